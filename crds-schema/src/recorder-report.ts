@@ -1,0 +1,59 @@
+import Type, { type Static } from 'typebox';
+import { enumOf, Timestamp } from './meeting-spec.ts';
+import { REASONS } from './vocabulary.ts';
+
+const closed = { additionalProperties: false } as const;
+const gauge = (description: string) => Type.Optional(Type.Number({ description }));
+
+export const RecorderHealth = Type.Object(
+  {
+    framesPerSecond: gauge('Frames encoded a second.'),
+    duplicatedFrames: gauge('Frames doubled since the start.'),
+    droppedFrames: gauge('Frames lost since the start.'),
+    encoderSpeed: gauge('Media seconds encoded a second; below 1 the encoder lags.'),
+    audioRmsDb: gauge('Level of the recorded sound, dBFS.'),
+    secondsSinceSound: gauge('Seconds since anything was heard.'),
+    uploadLagSeconds: gauge('Age of the oldest media that is not yet in S3.'),
+    cpuCores: gauge('CPU of the whole task, cores.'),
+    memoryBytes: gauge('Resident memory of the whole task.'),
+  },
+  { ...closed, description: 'How the recorder is doing.' },
+);
+export type RecorderHealth = Static<typeof RecorderHealth>;
+
+/** Where a recorder is. `Done` is its last word and carries `result`. */
+export const RECORDER_PHASES = ['Joining', 'Lobby', 'Recording', 'Finalizing', 'Done'] as const;
+export type RecorderPhase = (typeof RECORDER_PHASES)[number];
+
+/** The reason a recorder gives for its end; `Terminated`: it was told to by a signal and cannot know why. */
+export const END_REASONS = [...REASONS, 'Terminated'] as const;
+export type EndReason = (typeof END_REASONS)[number];
+
+/**
+ * What a recorder writes to its own Meeting's status, as merge patch `{status: {recorder: …}}`.
+ * It owns this corner only; phase and conditions follow from it in the same write.
+ */
+export const RecorderReport = Type.Object(
+  {
+    attempt: Type.Integer({ minimum: 1, description: 'The attempt this recorder is.' }),
+    sequence: Type.Integer({ minimum: 1, description: 'Counts its reports; an older one is ignored.' }),
+    phase: enumOf(RECORDER_PHASES, 'Where it is.'),
+    at: Timestamp('When it was there, by its own clock.'),
+    joinedAt: Type.Optional(Timestamp('When it was let in.')),
+    recordingStartedAt: Type.Optional(Timestamp('Time of the first frame.')),
+    participants: Type.Optional(Type.Integer({ minimum: 0, description: 'People in the call, itself included.' })),
+    health: Type.Optional(RecorderHealth),
+    result: Type.Optional(
+      Type.Object(
+        {
+          reason: enumOf(END_REASONS, 'Why it ended.'),
+          message: Type.Optional(Type.String({ maxLength: 1024, description: 'For people.' })),
+          manifest: Type.Boolean({ description: 'true: a manifest is in S3 and says the rest.' }),
+        },
+        closed,
+      ),
+    ),
+  },
+  { ...closed, description: "The recorder's own corner of the status." },
+);
+export type RecorderReport = Static<typeof RecorderReport>;
