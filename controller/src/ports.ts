@@ -1,0 +1,92 @@
+import type { Meeting, MeetingKey } from '@meetingbot/crds-schema';
+
+/** A page of Meetings in the order of namespace, then name. */
+export interface MeetingPage {
+  items: Meeting[];
+  /** Opaque; absent on the last page. */
+  continueToken?: string;
+}
+
+/** A Meeting that wants a look at a time. The index may lag behind the table: read before acting. */
+export interface DueMeeting {
+  key: MeetingKey;
+  /** Milliseconds since the epoch. */
+  dueAt: number;
+}
+
+/**
+ * Meetings in DynamoDB. Every write is conditional on the version that was read, so it is safe with two writers.
+ * Reads by key are strongly consistent.
+ */
+export interface MeetingStore {
+  /** @throws ControllerError `AlreadyExists` */
+  create(meeting: Meeting, dueAt: number | undefined): Promise<Meeting>;
+  get(key: MeetingKey): Promise<Meeting | undefined>;
+  /** @param options.limit - 1 to 1000 items a page */
+  list(options: { namespace?: string; limit: number; continueToken?: string }): Promise<MeetingPage>;
+  /**
+   * Writes the whole Meeting if `metadata.resourceVersion` is still the stored one.
+   * @param dueAt - when the reconciler wants to see it again, milliseconds; undefined takes it out of the index
+   * @returns the Meeting with its new resourceVersion
+   * @throws ConflictError when somebody wrote first or it is gone
+   */
+  update(meeting: Meeting, dueAt: number | undefined): Promise<Meeting>;
+  /** Deletes it if it is still at this version. @throws ConflictError */
+  remove(meeting: Meeting): Promise<void>;
+  /** Meetings due at or before `until`, earliest first, at most `limit`; eventually consistent. */
+  due(until: number, limit: number): Promise<DueMeeting[]>;
+}
+
+export const TASK_STATES = ['Starting', 'Running', 'Stopping', 'Stopped', 'Missing'] as const;
+/** ECS's lastStatus, folded: Starting = PROVISIONING to ACTIVATING, Stopping = DEACTIVATING to DEPROVISIONING. */
+export type TaskState = (typeof TASK_STATES)[number];
+
+/** What ECS says of one task. `Missing`: it knows no such task (any more, or not yet: reads lag behind launches). */
+export interface TaskObservation {
+  taskArn: string;
+  state: TaskState;
+  startedBy?: string;
+  stopCode?: string;
+  /** Task's stoppedReason and the container's reason, joined. */
+  stopReason?: string;
+  /** Of the recorder container. */
+  exitCode?: number;
+  /** Milliseconds since the epoch. */
+  createdAt?: number;
+  startedAt?: number;
+  stoppedAt?: number;
+}
+
+/** Everything RunTask is told, frozen by uid and attempt: the same attempt always makes the same request. */
+export interface LaunchRequest {
+  /** ARN with revision. */
+  taskDefinition: string;
+  /** At most 64 characters; the same for every try of one attempt. */
+  clientToken: string;
+  /** At most 128 characters of letters, digits, `-`, `_`, `/`. */
+  startedBy: string;
+  environment: Record<string, string>;
+  tags: Record<string, string>;
+}
+
+/** `rejected`: ECS answered that it started nothing; the same token would get the same answer. */
+export type LaunchResult =
+  | { kind: 'started'; taskArn: string }
+  | { kind: 'rejected'; why: 'capacity' | 'quota' | 'configuration'; message: string };
+
+/** Recorder tasks on ECS. */
+export interface TaskRunner {
+  /** The configured task definition as an ARN with its revision. */
+  resolveTaskDefinition(): Promise<string>;
+  /**
+   * @throws ControllerError retryable when the outcome is unknown (time-out, throttling, 5xx): try again with the
+   * same request. `Misconfigured` when AWS refuses the request itself.
+   */
+  launch(request: LaunchRequest): Promise<LaunchResult>;
+  /** Asks ECS to stop it; a task that is gone is no error. @param reason - at most 255 characters */
+  stop(taskArn: string, reason: string): Promise<void>;
+  /** One observation an ARN, in any number; 100 a call to ECS. */
+  describe(taskArns: readonly string[]): Promise<Map<string, TaskObservation>>;
+  /** Every task of ours that ECS wants running, whoever remembers it. Eventually consistent. */
+  listLive(): Promise<TaskObservation[]>;
+}
