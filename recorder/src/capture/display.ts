@@ -1,0 +1,106 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type Child, type ChildExit, type ProcessDeps, ProcessError, startChild } from '../process/index.ts';
+import { xAuthority } from './x-authority.ts';
+
+export interface DisplayOptions {
+  /** Size of the screen, which is the size of the recording, in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Directory for the authority file; the caller removes it. */
+  readonly workDir: string;
+  /** How long the server may take until it is ready, in milliseconds. Default 15 000. */
+  readonly readyMs?: number;
+}
+
+/** A virtual screen of our own. */
+export interface Display {
+  /** As in `DISPLAY`, for example ":100". */
+  readonly name: string;
+  readonly pid: number;
+  /** What a client needs to reach it: `DISPLAY` and `XAUTHORITY`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Resolves when the server is gone, for whatever reason. */
+  readonly exited: Promise<ChildExit>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts an Xvfb that nobody else uses: it finds a free number itself (`-displayfd`), listens on its local socket only,
+ * and lets in only who holds the cookie. Ready when it has told its number.
+ * @throws ProcessError `ProgramMissing`, `ExitedEarly` or `NotReady`.
+ */
+export async function startDisplay(options: DisplayOptions, deps: ProcessDeps): Promise<Display> {
+  const authority = join(options.workDir, 'Xauthority');
+  await writeFile(authority, xAuthority(randomBytes(16)), { mode: 0o600 });
+  const child = await startChild(
+    {
+      program: 'Xvfb',
+      args: [
+        ...['-displayfd', '3', '-auth', authority],
+        ...['-screen', '0', `${options.width}x${options.height}x24`],
+        ...['-nolisten', 'tcp', '-noreset', '-nocursor', '-dpi', '96'],
+        // Chromium draws in software of its own: the server's GL would only cost memory.
+        ...['-extension', 'GLX'],
+      ],
+      pipes: 1,
+    },
+    deps,
+  );
+  try {
+    const number = await readNumber(child, deps, options.readyMs ?? 15_000);
+    return {
+      name: `:${number}`,
+      pid: child.pid,
+      env: { DISPLAY: `:${number}`, XAUTHORITY: authority },
+      exited: child.exited,
+      stop: async () => {
+        await child.terminate({ graceMs: 2000 });
+        await removeLeftovers(number, child.pid);
+      },
+    };
+  } catch (error) {
+    await child.terminate({ graceMs: 0 });
+    throw error;
+  }
+}
+
+/** The server writes the number of its display and a line feed when it accepts clients (Xserver(1), -displayfd). */
+async function readNumber(child: Child, deps: ProcessDeps, readyMs: number): Promise<number> {
+  const deadline = new AbortController();
+  const timeUp = deps.clock.sleep(readyMs, deadline.signal).then(() => {
+    throw new ProcessError('NotReady', 'Xvfb', `Xvfb was not ready within ${readyMs} ms: ${child.lastLines()}`);
+  });
+  const gone = child.exited.then((exit) => {
+    const how = exit.signal ?? `code ${exit.code}`;
+    throw new ProcessError('ExitedEarly', 'Xvfb', `Xvfb ended with ${how} before it was ready: ${child.lastLines()}`);
+  });
+  try {
+    return await Promise.race([firstNumber(child.pipes[0]), timeUp, gone]);
+  } finally {
+    deadline.abort();
+    for (const loser of [timeUp, gone]) loser.catch(() => undefined);
+  }
+}
+
+function firstNumber(pipe: Readable | undefined): Promise<number> {
+  return new Promise((resolve) => {
+    let text = '';
+    pipe?.on('data', (data: Buffer) => {
+      text += data.toString('ascii');
+      const match = /^\s*(\d+)\n/.exec(text);
+      if (match) resolve(Number(match[1]));
+    });
+  });
+}
+
+/** A killed server leaves its lock and its socket; they are ours as long as the lock still names our process. */
+async function removeLeftovers(number: number, pid: number): Promise<void> {
+  const lock = `/tmp/.X${number}-lock`;
+  const owner = await readFile(lock, 'utf8').catch(() => '');
+  if (Number(owner) !== pid) return;
+  await rm(`/tmp/.X11-unix/X${number}`, { force: true });
+  await rm(lock, { force: true });
+}

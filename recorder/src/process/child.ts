@@ -1,0 +1,143 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock, Logger } from '@meetingbot/crds-schema';
+import { ProcessError } from './errors.ts';
+import { LogLines } from './log-lines.ts';
+import { findProgram } from './programs.ts';
+
+/** How long the last output of an ended process is waited for. */
+const LAST_WORDS_MS = 250;
+
+/** What every process-starting function of the recorder is handed. */
+export interface ProcessDeps {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The environment that children start from; needs `PATH`. Must hold no credentials. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+export interface ChildOptions {
+  /** Program to run: a name on `PATH` or an absolute path. */
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Added to the environment of the dependencies. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Standard output: logged line by line (default), or left to the caller as `stdout`. */
+  readonly stdout?: 'log' | 'raw';
+  /** Called with each line, also those that the log leaves out; at most 500 characters of it. */
+  readonly onLine?: (line: string) => void;
+  /** A writable standard input; else it is /dev/null. Default false. */
+  readonly stdin?: boolean;
+  /** How many further pipes the child gets, from file descriptor 3 on; read them from `pipes`. Default 0. */
+  readonly pipes?: number;
+}
+
+/** How a process ended: one of the two is not null. */
+export interface ChildExit {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface Child {
+  readonly program: string;
+  readonly pid: number;
+  /** Null when there is none; see {@link ChildOptions}. */
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly pipes: readonly Readable[];
+  /** Resolves once the process is gone and its standard error was read; never rejects. */
+  readonly exited: Promise<ChildExit>;
+  /** Undefined while the process runs. */
+  exit(): ChildExit | undefined;
+  /** The last lines it wrote to standard error (and to standard output, where that is logged). */
+  lastLines(): string;
+  /** Sends a signal; false when the process is gone already. */
+  signal(signal: NodeJS.Signals): boolean;
+  /** SIGTERM, then SIGKILL after `graceMs`. Resolves when it is gone. May be called again. */
+  terminate(options: { readonly graceMs: number }): Promise<ChildExit>;
+}
+
+/**
+ * Starts a program that dies with us, whatever kills us: `setpriv --pdeathsig KILL` (util-linux) asks the kernel for it.
+ * Where setpriv is missing the child is only ended by {@link Child.terminate}.
+ * @throws ProcessError `ProgramMissing`, also when the program cannot be executed.
+ */
+export async function startChild(options: ChildOptions, deps: ProcessDeps): Promise<Child> {
+  const path = deps.env['PATH'] ?? '';
+  const program = findProgram(options.program, path);
+  if (program === undefined) {
+    throw new ProcessError(
+      'ProgramMissing',
+      options.program,
+      `${options.program} is not installed (PATH is "${path}")`,
+    );
+  }
+  const setpriv = findProgram('setpriv', path);
+  const command = [...(setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : []), program, ...options.args];
+  const [file = program, ...args] = command;
+  const extra = Array.from({ length: options.pipes ?? 0 }, () => 'pipe' as const);
+  const child = spawn(file, args, {
+    env: { ...deps.env, ...options.env },
+    ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
+    stdio: [options.stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', ...extra],
+  });
+  try {
+    await once(child, 'spawn');
+  } catch (cause) {
+    throw new ProcessError('ProgramMissing', options.program, `${options.program} could not be started`, { cause });
+  }
+  return wrap(child, options, deps);
+}
+
+function wrap(child: ChildProcess, options: ChildOptions, deps: ProcessDeps): Child {
+  const logger = deps.logger.child({ program: options.program, pid: child.pid });
+  const lines = new LogLines(logger, deps.clock, options.onLine);
+  const raw = options.stdout === 'raw';
+  for (const output of raw ? [child.stderr] : [child.stdout, child.stderr]) {
+    output?.setEncoding('utf8');
+    output?.on('data', (text: string) => lines.push(text));
+  }
+  // Writing to a child that has just died is no error of ours: its exit tells the story.
+  child.stdin?.on('error', () => undefined);
+  child.on('error', (error) => logger.warn({ error: error.message }, 'process error'));
+
+  let exit: ChildExit | undefined;
+  const exited = new Promise<ChildExit>((resolve) => {
+    child.once('exit', (code, signal) => {
+      const ended = { code, signal };
+      exit = ended;
+      logger.debug(ended, 'process ended');
+      const finish = () => {
+        clearTimeout(timer);
+        lines.end();
+        resolve(ended);
+      };
+      // Its last words come through the pipe after its end; a grandchild may hold the pipe open for ever.
+      const timer = setTimeout(finish, LAST_WORDS_MS);
+      if (child.stderr === null || child.stderr.closed) finish();
+      else child.stderr.once('close', finish);
+    });
+  });
+
+  return {
+    program: options.program,
+    pid: child.pid ?? -1,
+    stdin: child.stdin,
+    stdout: raw ? child.stdout : null,
+    pipes: child.stdio.slice(3).filter((pipe) => pipe !== null && pipe !== undefined) as unknown as Readable[],
+    exited,
+    exit: () => exit,
+    lastLines: () => lines.tail(),
+    signal: (signal) => exit === undefined && child.kill(signal),
+    terminate: async ({ graceMs }) => {
+      if (exit === undefined) {
+        child.kill('SIGTERM');
+        const killer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+        await exited.finally(() => clearTimeout(killer));
+      }
+      return exited;
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createWorkDir, sweepWorkDirs } from './work-dir.ts';
+
+let root: string;
+beforeEach(async () => {
+  root = await mkdtemp(join(tmpdir(), 'work-dir-test-'));
+});
+afterEach(() => rm(root, { recursive: true, force: true }));
+
+test('a work directory is gone with its files when it is removed', async () => {
+  const dir = await createWorkDir(root);
+  await writeFile(join(dir.path, 'socket'), '');
+
+  await dir.remove();
+  await dir.remove();
+
+  expect(existsSync(dir.path)).toBe(false);
+});
+
+test('a sweep removes what dead owners left and nothing else', async () => {
+  const mine = await createWorkDir(root);
+  const reused = join(root, basename(mine.path).replace(/-\d+-[^-]+$/, '-1-AAAAAA'));
+  const dead = join(root, 'meetingbot-4194999-77-BBBBBB');
+  const foreign = join(root, 'something-else');
+  for (const path of [reused, dead, foreign]) await mkdir(path);
+
+  const removed = await sweepWorkDirs(root);
+
+  expect(removed.sort()).toEqual([reused, dead].sort());
+  expect([mine.path, foreign].map((path) => existsSync(path))).toEqual([true, true]);
+});
