@@ -1,0 +1,102 @@
+import Type, { type Static } from 'typebox';
+import { enumOf, Timestamp } from './meeting-spec.ts';
+import { END_REASONS } from './recorder-report.ts';
+import { OUTCOMES } from './vocabulary.ts';
+
+const closed = { additionalProperties: false } as const;
+const seconds = (description: string) => Type.Number({ minimum: 0, description: `${description} Seconds.` });
+const count = (description: string) => Type.Integer({ minimum: 0, description });
+const attempt = Type.Integer({ minimum: 1, description: 'The attempt that captured it.' });
+
+/** Why media is missing between two moments. */
+export const GAP_CAUSES = [
+  /** The encoder, the display or the sound path was restarted. */
+  'EncoderRestarted',
+  /** The page was lost and the meeting joined again by the same recorder. */
+  'Rejoined',
+  /** The recorder itself was lost, and a later attempt went on. */
+  'RecorderLost',
+  /** S3 was away for so long that the bound on local storage was reached. */
+  'StorageFull',
+  /** A segment is missing or damaged. */
+  'MediaLost',
+] as const;
+export type GapCause = (typeof GAP_CAUSES)[number];
+
+export const ManifestTake = Type.Object(
+  {
+    attempt,
+    take: Type.Integer({ minimum: 1, description: 'Run of the encoder within the attempt.' }),
+    startedAt: Timestamp('Wall clock of its first moment.'),
+    mediaStart: seconds('Where it begins in recording.mp4 and audio.m4a.'),
+    durationSeconds: seconds('How long it is there.'),
+    fragments: count('MP4 fragments it was captured in.'),
+    bytes: count('Bytes it was captured in, both sounds and indices included.'),
+  },
+  { ...closed, description: 'Media without a hole, in the order of the file.' },
+);
+export type ManifestTake = Static<typeof ManifestTake>;
+
+export const ManifestGap = Type.Object(
+  {
+    from: Timestamp('Wall clock of the last moment before it.'),
+    to: Timestamp('Wall clock of the first moment after it.'),
+    seconds: seconds('How much is missing.'),
+    cause: enumOf(GAP_CAUSES, 'Why.'),
+  },
+  closed,
+);
+export type ManifestGap = Static<typeof ManifestGap>;
+
+const mediaObject = {
+  bucket: Type.String(),
+  key: Type.String(),
+  sizeBytes: count('As S3 reported it after the upload.'),
+  durationSeconds: seconds('Of the longest track.'),
+  contentType: Type.String(),
+  etag: Type.String({ description: "S3's, without quotes." }),
+  checksumCRC32: Type.String({ description: 'Of the whole object, base64 of four bytes, as S3 writes it.' }),
+};
+
+export const RecordedMovie = Type.Object(
+  {
+    ...mediaObject,
+    width: Type.Optional(Type.Integer({ description: 'Pixels. Absent: sound only.' })),
+    height: Type.Optional(Type.Integer({ description: 'Pixels.' })),
+    frameRate: Type.Optional(Type.Number({ description: 'Frames a second, by the most frequent distance of two.' })),
+    videoFrames: Type.Optional(count('Pictures in the file.')),
+  },
+  { ...closed, description: 'recording.mp4' },
+);
+export type RecordedMovie = Static<typeof RecordedMovie>;
+
+export const RecordedSound = Type.Object(mediaObject, { ...closed, description: 'audio.m4a' });
+export type RecordedSound = Static<typeof RecordedSound>;
+
+export const RecordingManifest = Type.Object(
+  {
+    version: Type.Literal(1),
+    namespace: Type.String(),
+    name: Type.String(),
+    uid: Type.String(),
+    kind: Type.Enum(['video', 'audio'], { type: 'string', description: 'What was to be recorded.' }),
+    reason: enumOf(END_REASONS, 'Why the last attempt ended.'),
+    outcome: enumOf(OUTCOMES, 'Complete: at most 10 s and 1 % are missing. None: there is no recording.'),
+    startedAt: Type.Optional(Timestamp('Wall clock of the first moment.')),
+    endedAt: Type.Optional(Timestamp('Wall clock of the last moment.')),
+    takes: Type.Array(ManifestTake),
+    gaps: Type.Array(ManifestGap, { description: 'What is missing, in order.' }),
+    coverage: Type.Number({ minimum: 0, maximum: 1, description: 'Recorded share of the time from start to end.' }),
+    framesLost: count('Pictures that the recorder could not keep, as far as its attempts could say.'),
+    framesDuplicated: count('Pictures shown twice in place of a late one.'),
+    recording: Type.Optional(RecordedMovie),
+    audio: Type.Optional(RecordedSound),
+    writtenBy: Type.Integer({ minimum: 1, description: 'The attempt that wrote this.' }),
+    createdAt: Timestamp('When this was written.'),
+  },
+  {
+    ...closed,
+    description: 'What is true of a recording. In S3 beside it; written when the recording is whole and verified.',
+  },
+);
+export type RecordingManifest = Static<typeof RecordingManifest>;
