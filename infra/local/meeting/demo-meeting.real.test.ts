@@ -1,0 +1,104 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { silentLogger as log } from '@meetingbot/crds-schema';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { demoJoinPlan, joinParticipants, startDemoMeeting } from './index.ts';
+import type { DemoMeeting } from './server.ts';
+import { participantProfiles, processesWith, until } from './testing/leftovers.ts';
+import { openViewer, type Viewer } from './testing/viewer.ts';
+
+let meeting: DemoMeeting;
+let viewer: Viewer;
+
+beforeAll(async () => {
+  meeting = await startDemoMeeting({ log });
+  viewer = await openViewer(meeting.createRoom({ name: 'first' }));
+});
+
+afterAll(async () => {
+  await viewer.close();
+  await meeting.close();
+});
+
+describe('the demo meeting', () => {
+  test('shows and plays its participants to a guest, until they leave and the host ends it', async () => {
+    const profilesBefore = await participantProfiles();
+    const url = meeting.createRoom({ name: 'standup', cookies: true });
+    const participants = await joinParticipants({ meetingUrl: url, count: 2, log });
+    try {
+      await viewer.page.goto(url);
+      await viewer.walkIn(demoJoinPlan, 'Meeting Bot');
+      await viewer.sees('#call');
+
+      const before = await viewer.media((media) => media.length === 2 && media.every(({ width }) => width === 640));
+      const loud = await viewer.media((media) => media.every(({ level }) => level > 0.001));
+      const names = await viewer.page.$$eval('.tile', (tiles) => tiles.map((tile) => tile.getAttribute('data-name')));
+      await participants.leave(1);
+      await until('one tile less', async () => (await viewer.page.$$('.tile')).length === 2);
+      await participants.leaveAll();
+      await until('only our own tile', async () => (await viewer.page.$$('.tile')).length === 1);
+      meeting.endRoom('standup');
+      await viewer.sees('#bye');
+
+      expect(names).toEqual(['Meeting Bot', 'Ada Lovelace', 'Alan Turing']);
+      for (const [index, { currentTime }] of loud.entries()) {
+        expect(currentTime).toBeGreaterThan(before[index]?.currentTime ?? Number.NaN);
+      }
+      expect(await participantProfiles()).toEqual(profilesBefore);
+      for (const pid of participants.pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
+    } finally {
+      await participants.close();
+    }
+  });
+
+  test('keeps a guest in the lobby until the host admits or denies it', async () => {
+    const url = meeting.createRoom({ name: 'lobby', lobby: true });
+    await viewer.page.goto(url);
+    await viewer.walkIn(demoJoinPlan, 'Bot One');
+    await viewer.sees('#waiting');
+    meeting.admit('lobby', 'Bot One');
+    await viewer.sees('#call');
+
+    await viewer.page.goto(url);
+    await viewer.walkIn(demoJoinPlan, 'Bot Two');
+    await viewer.sees('#waiting');
+    meeting.deny('lobby');
+    await viewer.sees('#bye[data-reason="denied"]');
+
+    await until('nobody there', () => meeting.participants('lobby').length === 0);
+  });
+
+  test('can be a page that renders nothing, one that never answers, or none at all', async () => {
+    await viewer.page.goto(meeting.createRoom({ name: 'empty', page: 'blank' }));
+    const elements = await viewer.page.$$('body *');
+    const hangs = viewer.page.goto(meeting.createRoom({ name: 'hangs', page: 'never-loads' }), { timeout: 700 });
+    await expect(hangs).rejects.toThrow(/timeout/i);
+    const missing = await viewer.page.goto(`${meeting.url}/nowhere`);
+
+    expect(elements).toEqual([]);
+    expect(missing?.status()).toBe(404);
+  });
+});
+
+describe('participants', () => {
+  test('leave no process and no profile behind when whoever started them is killed', async () => {
+    const profilesBefore = await participantProfiles();
+    const url = meeting.createRoom({ name: 'orphans' });
+    const script = fileURLToPath(new URL('./testing/join-and-stay.ts', import.meta.url));
+    const parent = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(parent.stdout, 'data');
+    const profiles = (await participantProfiles()).filter((name) => !profilesBefore.includes(name));
+
+    parent.kill('SIGKILL');
+    await once(parent, 'exit');
+
+    expect(profiles).toHaveLength(1);
+    for (const profile of profiles) {
+      await until('no process', async () => (await processesWith(profile)).length === 0);
+      await until('no profile', async () => !(await participantProfiles()).includes(profile));
+    }
+    await until('an empty room', () => meeting.participants('orphans').length === 0);
+  });
+});

@@ -1,0 +1,4 @@
+export { demoJoinPlan } from './join-plan.ts';
+export { type JoinParticipantsOptions, joinParticipants, type Participants } from './participants.ts';
+export type { PageVariant, Person } from './room.ts';
+export { type DemoMeeting, type DemoMeetingOptions, type NewRoom, startDemoMeeting } from './server.ts';
