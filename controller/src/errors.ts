@@ -3,6 +3,7 @@ export type ControllerErrorCode =
   | 'AlreadyExists'
   | 'Conflict'
   | 'NotFound'
+  | 'Invalid'
   | 'Throttled'
   | 'Unavailable'
   | 'Unauthorized'

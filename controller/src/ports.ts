@@ -1,4 +1,4 @@
-import type { Meeting, MeetingKey } from '@meetingbot/crds-schema';
+import type { EndReason, Meeting, MeetingKey, RecordingStatus, WebhookBody } from '@meetingbot/crds-schema';
 
 /** A page of Meetings in the order of namespace, then name. */
 export interface MeetingPage {
@@ -24,6 +24,8 @@ export interface MeetingStore {
   get(key: MeetingKey): Promise<Meeting | undefined>;
   /** @param options.limit - 1 to 1000 items a page */
   list(options: { namespace?: string; limit: number; continueToken?: string }): Promise<MeetingPage>;
+  /** Every namespace that ever held a Meeting, in order. */
+  namespaces(): Promise<string[]>;
   /**
    * Writes the whole Meeting if `metadata.resourceVersion` is still the stored one.
    * @param dueAt - when the reconciler wants to see it again, milliseconds; undefined takes it out of the index
@@ -33,8 +35,8 @@ export interface MeetingStore {
   update(meeting: Meeting, dueAt: number | undefined): Promise<Meeting>;
   /** Deletes it if it is still at this version. @throws ConflictError */
   remove(meeting: Meeting): Promise<void>;
-  /** Meetings due at or before `until`, earliest first, at most `limit`; eventually consistent. */
-  due(until: number, limit: number): Promise<DueMeeting[]>;
+  /** Meetings due from `from` to `until` (milliseconds, both included), in any order; eventually consistent. */
+  due(from: number, until: number): Promise<DueMeeting[]>;
 }
 
 export const TASK_STATES = ['Starting', 'Running', 'Stopping', 'Stopped', 'Missing'] as const;
@@ -46,6 +48,8 @@ export interface TaskObservation {
   taskArn: string;
   state: TaskState;
   startedBy?: string;
+  /** The Meeting it was started for, read from its overrides. */
+  key?: MeetingKey;
   stopCode?: string;
   /** Task's stoppedReason and the container's reason, joined. */
   stopReason?: string;
@@ -89,4 +93,48 @@ export interface TaskRunner {
   describe(taskArns: readonly string[]): Promise<Map<string, TaskObservation>>;
   /** Every task of ours that ECS wants running, whoever remembers it. Eventually consistent. */
   listLive(): Promise<TaskObservation[]>;
+}
+
+/** What S3 holds of a Meeting, by its manifest and a look at the objects themselves. */
+export type RecordingLook =
+  /** No manifest. */
+  | { kind: 'none' }
+  /** A manifest that says there is no recording. */
+  | { kind: 'empty'; attempt: number; endReason: EndReason; message?: string }
+  /** A manifest, and the objects are there with the size it says. */
+  | {
+      kind: 'whole';
+      attempt: number;
+      endReason: EndReason;
+      message?: string;
+      recording: RecordingStatus;
+      /** Seconds between joining and end that are in no recording. */
+      missingSeconds: number;
+    }
+  /** A manifest, but the object is absent or of another size. */
+  | { kind: 'broken'; attempt: number; endReason: EndReason; message: string };
+
+/** Recordings in S3, as the controller sees them. @throws ControllerError retryable when S3 is away */
+export interface RecordingStore {
+  look(meeting: Meeting): Promise<RecordingLook>;
+  /** true when attempts left media that no manifest covers. */
+  hasLeftovers(meeting: Meeting): Promise<boolean>;
+  /** Deletes all objects of the Meeting and aborts its uploads. */
+  remove(meeting: Meeting): Promise<void>;
+}
+
+/** One try of a delivery; it never throws. */
+export type DeliveryResult =
+  | { kind: 'answered'; statusCode: number; retryAfterSeconds?: number }
+  | { kind: 'unanswered'; error: string };
+
+/** Sends one signed webhook once: 15 s time-out, no redirects. */
+export interface WebhookSender {
+  send(delivery: { id: string; body: WebhookBody }): Promise<DeliveryResult>;
+}
+
+/** Chance, injected so that a simulation can repeat itself. */
+export interface Random {
+  /** In [0, 1). */
+  next(): number;
 }
