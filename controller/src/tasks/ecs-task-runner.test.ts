@@ -236,6 +236,17 @@ describe('looking at tasks on ECS', () => {
             taskArn: taskArn(1),
             lastStatus: 'STOPPED',
             startedBy: 'meetingbot/uid/1',
+            overrides: {
+              containerOverrides: [
+                {
+                  name: 'recorder',
+                  environment: [
+                    { name: 'MEETING_NAMESPACE', value: 'default' },
+                    { name: 'MEETING_NAME', value: 'standup' },
+                  ],
+                },
+              ],
+            },
             stopCode: 'EssentialContainerExited',
             stoppedReason: 'Essential container in task exited',
             createdAt: 1_770_000_000.5,
@@ -254,6 +265,7 @@ describe('looking at tasks on ECS', () => {
       taskArn: taskArn(1),
       state: 'Stopped',
       startedBy: 'meetingbot/uid/1',
+      key: { namespace: 'default', name: 'standup' },
       stopCode: 'EssentialContainerExited',
       stopReason: 'Essential container in task exited; OutOfMemoryError: Container killed due to memory usage',
       exitCode: 137,

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '@meetingbot/crds-schema';
 import type { LaunchRequest, LaunchResult, TaskObservation, TaskRunner } from '../ports.ts';
+import { keyOfEnvironment } from './observation.ts';
 
 export type TaskOperation = 'resolveTaskDefinition' | 'launch' | 'stop' | 'describe' | 'listLive';
 
@@ -146,7 +147,8 @@ export class FakeTaskRunner implements TaskRunner {
   #observe(task: FakeTask): TaskObservation {
     const { taskArn, createdAt, request } = task;
     const startedAt = createdAt + this.#options.startMs;
-    const seen = { taskArn, startedBy: request.startedBy, createdAt };
+    const key = keyOfEnvironment(request.environment);
+    const seen = { taskArn, startedBy: request.startedBy, createdAt, ...(key === undefined ? {} : { key }) };
     if (task.end !== undefined && this.#isOver(task)) {
       const { at, ...how } = task.end;
       return { ...seen, ...how, state: 'Stopped', stoppedAt: at };

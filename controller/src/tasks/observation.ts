@@ -1,4 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
+import type { MeetingKey } from '@meetingbot/crds-schema';
 import type { TaskObservation, TaskState } from '../ports.ts';
 
 /** ECS's lastStatus, folded (ECS developer guide, "task lifecycle"); unknown words count as on the way. */
@@ -26,6 +27,7 @@ export function observationOf(task: Task, container: string): TaskObservation {
     taskArn: task.taskArn ?? '',
     state: STATES[task.lastStatus ?? ''] ?? 'Starting',
     ...given('startedBy', task.startedBy),
+    ...given('key', keyOfTask(task, container)),
     ...given('stopCode', task.stopCode),
     ...given('stopReason', stopReason === '' ? undefined : stopReason),
     ...given('exitCode', recorder?.exitCode),
@@ -33,6 +35,18 @@ export function observationOf(task: Task, container: string): TaskObservation {
     ...given('startedAt', task.startedAt?.getTime()),
     ...given('stoppedAt', task.stoppedAt?.getTime()),
   };
+}
+
+/** Tags would be easier to read, but StopTask takes them away. */
+function keyOfTask(task: Task, container: string): MeetingKey | undefined {
+  const overrides = task.overrides?.containerOverrides?.find(({ name }) => name === container)?.environment;
+  return keyOfEnvironment(Object.fromEntries((overrides ?? []).map(({ name, value }) => [name, value])));
+}
+
+/** The Meeting that a recorder with this environment is for. */
+export function keyOfEnvironment(environment: Record<string, string | undefined>): MeetingKey | undefined {
+  const { MEETING_NAMESPACE: namespace, MEETING_NAME: name } = environment;
+  return namespace === undefined || name === undefined ? undefined : { namespace, name };
 }
 
 function given<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {

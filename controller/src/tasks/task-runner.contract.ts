@@ -40,7 +40,7 @@ export function taskRunnerContract(
         taskDefinition: await runner.resolveTaskDefinition(),
         clientToken: id,
         startedBy: `meetingbot/${id}`,
-        environment: { ...under.environment },
+        environment: { ...under.environment, MEETING_NAMESPACE: 'contract', MEETING_NAME: `m${counter}` },
         tags: { 'meetingbot.dev/test': 'contract' },
       };
     };
@@ -69,13 +69,17 @@ export function taskRunnerContract(
       expect(await runner.resolveTaskDefinition()).toMatch(/^arn:.*:task-definition\/[^:]+:\d+$/);
     });
 
-    it('starts a task that is seen running, under the name it was started by', async () => {
+    it('starts a task that is seen running, with who started it and for which Meeting', async () => {
       const request = await newRequest();
       const taskArn = await start(request);
 
       const seen = await until(taskArn, 'Running');
 
-      expect(seen).toMatchObject({ taskArn, startedBy: request.startedBy });
+      expect(seen).toMatchObject({
+        taskArn,
+        startedBy: request.startedBy,
+        key: { namespace: 'contract', name: request.environment['MEETING_NAME'] },
+      });
       expect(seen.createdAt).toBeTypeOf('number');
       expect(seen.startedAt).toBeTypeOf('number');
       expect(await liveArns()).toContain(taskArn);
