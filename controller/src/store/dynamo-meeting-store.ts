@@ -141,24 +141,24 @@ export class DynamoMeetingStore implements MeetingStore {
     }
   }
 
-  async due(until: number, limit: number): Promise<DueMeeting[]> {
+  async due(from: number, until: number): Promise<DueMeeting[]> {
     const shards = await Promise.all(
       Array.from({ length: DUE_SHARDS }, (_, index) =>
         this.#query(
           {
             IndexName: DUE_INDEX,
-            KeyConditionExpression: 'dueShard = :shard AND dueAt <= :until',
-            ExpressionAttributeValues: { ':shard': { S: dueShard(index) }, ':until': { N: String(Math.floor(until)) } },
+            KeyConditionExpression: 'dueShard = :shard AND dueAt BETWEEN :from AND :until',
+            ExpressionAttributeValues: {
+              ':shard': { S: dueShard(index) },
+              ':from': { N: String(Math.floor(from)) },
+              ':until': { N: String(Math.floor(until)) },
+            },
           },
-          limit,
+          Number.POSITIVE_INFINITY,
         ),
       ),
     );
-    return shards
-      .flat()
-      .map((item) => ({ key: keyOfItem(item), dueAt: Number(text(item, 'dueAt')) }))
-      .sort((a, b) => a.dueAt - b.dueAt)
-      .slice(0, limit);
+    return shards.flat().map((item) => ({ key: keyOfItem(item), dueAt: Number(text(item, 'dueAt')) }));
   }
 
   async #listOne(namespace: string, limit: number, after: MeetingKey | undefined): Promise<Meeting[]> {

@@ -60,11 +60,10 @@ export class MemoryMeetingStore implements MeetingStore {
     this.#rows.delete(keyString(meeting.metadata));
   }
 
-  async due(until: number, limit: number): Promise<DueMeeting[]> {
-    return [...this.#rows.values()]
-      .flatMap(({ key, dueAt }) => (dueAt !== undefined && dueAt <= until ? [{ key: { ...key }, dueAt }] : []))
-      .sort((a, b) => a.dueAt - b.dueAt)
-      .slice(0, limit);
+  async due(from: number, until: number): Promise<DueMeeting[]> {
+    return [...this.#rows.values()].flatMap(({ key, dueAt }) =>
+      dueAt !== undefined && dueAt >= from && dueAt <= until ? [{ key: { ...key }, dueAt }] : [],
+    );
   }
 
   #expectUnchanged(meeting: Meeting): void {

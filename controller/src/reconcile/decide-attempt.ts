@@ -1,0 +1,137 @@
+import { type Attempt, assertNever, type EndReason, type Meeting, type Reason } from '@meetingbot/crds-schema';
+import { attemptEnd } from './attempt-end.ts';
+import { isStopping, lastUsefulMoment } from './attempts.ts';
+import type { Policy } from './policy.ts';
+import { retryClass } from './retry.ts';
+import type { Observed, Step } from './steps.ts';
+import { millis } from './time.ts';
+
+/** StopTask is repeated after this long: the call may have been lost. Milliseconds. */
+const STOP_AGAIN = 150_000;
+/** A recorder that runs this much longer than it may is stopped. Milliseconds. */
+const OVERTIME = 30 * 60_000;
+
+/** The next step while an attempt is open: its task is to be started, may be alive, or has just ended. */
+export function decideAttempt(meeting: Meeting, attempt: Attempt, seen: Observed, now: number, policy: Policy): Step {
+  if (attempt.taskArn === undefined) return decideIntent(meeting, attempt, seen, now, policy);
+  const said = recordersLastWord(meeting, attempt);
+  if (said !== undefined && meeting.status.reason === undefined) {
+    return { do: 'conclude', reason: said, why: 'the recorder said that it is done' };
+  }
+  const task = seen.task;
+  if (task === undefined) return { do: 'observe', what: 'task', why: 'a task may be alive' };
+  switch (task.state) {
+    case 'Stopped':
+      return decideEnded(meeting, attempt, seen);
+    case 'Missing': {
+      const known = Math.max(millis(attempt.startTime), seen.heartbeatAt ?? 0) + policy.visibilityLag;
+      if (now < known) return { do: 'wait', until: known, why: 'ECS may not know the task yet' };
+      return decideEnded(meeting, attempt, seen);
+    }
+    case 'Stopping':
+      return { do: 'wait', until: undefined, why: 'the task is stopping' };
+    case 'Starting':
+    case 'Running':
+      return decideAlive(meeting, attempt, seen, now, policy, task.state);
+    default:
+      return assertNever(task.state);
+  }
+}
+
+/** The reason of a recorder that said Done, when it is one that ends the Meeting. */
+function recordersLastWord(meeting: Meeting, attempt: Attempt): Reason | undefined {
+  const { recorder } = meeting.status;
+  if (recorder?.attempt !== attempt.number || recorder.result === undefined) return undefined;
+  const { reason } = recorder.result;
+  if (isStopping(meeting) && (reason === 'Terminated' || retryClass(reason) === 'again')) return 'StopRequested';
+  return reason !== 'Terminated' && retryClass(reason as EndReason) === 'final' ? reason : undefined;
+}
+
+function decideIntent(meeting: Meeting, attempt: Attempt, seen: Observed, now: number, policy: Policy): Step {
+  const age = now - millis(attempt.startTime);
+  const stopping = isStopping(meeting) && attempt.mode === 'record';
+  if (!stopping && age < policy.intentTrust) {
+    return { do: 'launch', why: 'the intent is written; the same token starts at most one task' };
+  }
+  if (seen.adoption === undefined) {
+    return { do: 'observe', what: 'adoption', why: 'the intent may have become a task that nobody remembered' };
+  }
+  if (seen.adoption !== null) {
+    return { do: 'adopt', taskArn: seen.adoption.taskArn, why: 'a live task carries the name of this attempt' };
+  }
+  const lookUntil = millis(attempt.startTime) + policy.stopLookup;
+  if (stopping && now < lookUntil) return { do: 'wait', until: lookUntil, why: 'a task may not be visible yet' };
+  return {
+    do: 'endAttempt',
+    task: undefined,
+    end: stopping
+      ? { reason: 'StopRequested', message: 'stopped before a task was started' }
+      : { reason: 'LaunchFailed', message: 'no task was found for an intent that is too old to repeat' },
+    why: 'no task carries the name of this attempt',
+  };
+}
+
+function decideEnded(meeting: Meeting, attempt: Attempt, seen: Observed): Step {
+  if (seen.task === undefined) return { do: 'observe', what: 'task', why: 'its end is to be explained' };
+  if (seen.look === undefined) return { do: 'observe', what: 'look', why: 'the manifest is the truth' };
+  const { recorder } = meeting.status;
+  const end = attemptEnd({
+    attempt: attempt.number,
+    task: seen.task,
+    report: recorder,
+    look: seen.look,
+    stopping: isStopping(meeting),
+  });
+  return { do: 'endAttempt', end, task: seen.task, why: `the task is ${seen.task.state}` };
+}
+
+function decideAlive(
+  meeting: Meeting,
+  attempt: Attempt,
+  seen: Observed,
+  now: number,
+  policy: Policy,
+  state: 'Starting' | 'Running',
+): Step {
+  const stopSent = millis(attempt.stopTaskTime);
+  if (stopSent !== undefined) {
+    return now < stopSent + STOP_AGAIN
+      ? { do: 'wait', until: stopSent + STOP_AGAIN, why: 'StopTask was called' }
+      : { do: 'stopTask', why: 'StopTask was called and had no effect' };
+  }
+  if (attempt.mode === 'record' && isStopping(meeting)) return decideStop(meeting, attempt, now, policy, state);
+  const { recorder, reason } = meeting.status;
+  const phase = recorder?.attempt === attempt.number ? recorder.phase : undefined;
+  const deadlines: [number, string][] = [];
+  if (state === 'Starting') deadlines.push([millis(attempt.startTime) + policy.startDeadline, 'it does not start']);
+  if (phase === 'Finalizing' || phase === 'Done' || reason !== undefined) {
+    const since = Math.max(millis(recorder?.at) ?? 0, millis(attempt.startTime));
+    deadlines.push([since + policy.finalizeGrace, 'it does not finish']);
+  }
+  if (seen.heartbeatAt !== undefined) {
+    const limit = policy.silenceLimit + meeting.spec.leave.lobbySeconds * 1000;
+    deadlines.push([seen.heartbeatAt + limit, 'it spoke and has been silent for longer than any lobby']);
+  }
+  deadlines.push([lastUsefulMoment(meeting) + OVERTIME, 'it runs for longer than it may']);
+  const [until, why] = deadlines.reduce((first, other) => (other[0] < first[0] ? other : first));
+  return now < until ? { do: 'wait', until, why: 'the recorder is at work' } : { do: 'stopTask', why };
+}
+
+function decideStop(
+  meeting: Meeting,
+  attempt: Attempt,
+  now: number,
+  policy: Policy,
+  state: 'Starting' | 'Running',
+): Step {
+  const noted = millis(attempt.stopRequestedTime);
+  if (noted === undefined) return { do: 'noteStop', why: 'the user wants it to leave' };
+  const { recorder } = meeting.status;
+  const phase = recorder?.attempt === attempt.number ? recorder.phase : undefined;
+  if (state === 'Starting' && phase === undefined) return { do: 'stopTask', why: 'it has not begun' };
+  const leaving = phase === 'Finalizing' || phase === 'Done';
+  const until = noted + (leaving ? policy.finalizeGrace : policy.stopGrace);
+  return now < until
+    ? { do: 'wait', until, why: 'it is told with its next heartbeat' }
+    : { do: 'stopTask', why: leaving ? 'it does not finish' : 'it did not leave by itself' };
+}

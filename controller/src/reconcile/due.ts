@@ -1,0 +1,38 @@
+import { isTerminal, type Meeting } from '@meetingbot/crds-schema';
+import { isStopping, lastUsefulMoment, openAttempt, wantedStart } from './attempts.ts';
+import { retentionEnd, wantsResend } from './decide-afterwards.ts';
+import type { Policy } from './policy.ts';
+import { millis } from './time.ts';
+
+/** A live Meeting is looked at again this long after it must be over, in case everything else failed. */
+const OVERDUE = 60 * 60_000;
+
+/**
+ * When the reconciler must see this Meeting at the latest, written beside it with every write: a new leader finds
+ * by it all that is not finished, and what is due. Never before `now`, so that a look at what has become due since
+ * the last look finds it. Undefined: never again by itself.
+ * @param now - milliseconds since the epoch, as is the result
+ */
+export function dueAtOf(meeting: Meeting, now: number, policy: Policy): number | undefined {
+  const dueAt = naturalDue(meeting, policy);
+  return dueAt === undefined ? undefined : Math.max(dueAt, now);
+}
+
+function naturalDue(meeting: Meeting, policy: Policy): number | undefined {
+  const { status, metadata, spec } = meeting;
+  const attempt = openAttempt(meeting);
+  if (isTerminal(status.phase)) {
+    if (metadata.deletionTimestamp !== undefined || wantsResend(meeting)) return 0;
+    if (attempt !== undefined) return (millis(status.endTime) ?? 0) + policy.finalizeGrace;
+    return retentionEnd(meeting);
+  }
+  if (status.reason !== undefined) return millis(status.webhook?.nextAttemptAt) ?? 0;
+  if (attempt === undefined) {
+    if (isStopping(meeting)) return 0;
+    const launchAt = spec.startAt === undefined ? 0 : wantedStart(meeting) - policy.launchLead;
+    return Math.max(launchAt, millis(status.retryAt) ?? 0);
+  }
+  if (attempt.taskArn === undefined) return 0;
+  if (isStopping(meeting)) return (millis(attempt.stopRequestedTime) ?? -policy.stopGrace) + policy.stopGrace;
+  return lastUsefulMoment(meeting) + OVERDUE;
+}

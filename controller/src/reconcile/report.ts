@@ -1,0 +1,78 @@
+import { isTerminal, type Meeting, type Phase, type RecorderPhase, type RecorderReport } from '@meetingbot/crds-schema';
+import { openAttempt } from './attempts.ts';
+import { withCondition } from './conditions.ts';
+import { dueAtOf } from './due.ts';
+import type { Policy } from './policy.ts';
+import { timestamp } from './time.ts';
+
+/** What a report changes. `stale`: it is of an attempt that is over; `heartbeat`: nothing that is worth a write. */
+export type ReportEffect =
+  | { kind: 'stale' }
+  | { kind: 'heartbeat' }
+  | { kind: 'changed'; meeting: Meeting; dueAt: number | undefined };
+
+const PHASE: Record<RecorderPhase, Phase> = {
+  Joining: 'Joining',
+  Lobby: 'Lobby',
+  Recording: 'Recording',
+  Finalizing: 'Finalizing',
+  Done: 'Finalizing',
+};
+
+/**
+ * The Meeting as a recorder's report leaves it: its corner, and the phase and conditions that follow from it,
+ * for one write. A phase never goes back within an attempt, and a known end stays known.
+ * @param now - milliseconds since the epoch
+ */
+export function applyReport(meeting: Meeting, report: RecorderReport, now: number, policy: Policy): ReportEffect {
+  const attempt = openAttempt(meeting);
+  if (attempt?.number !== report.attempt || attempt.mode !== 'record') return { kind: 'stale' };
+  const before = meeting.status.recorder?.attempt === report.attempt ? meeting.status.recorder : undefined;
+  if (before !== undefined && report.sequence <= before.sequence) return { kind: 'heartbeat' };
+  const news =
+    before === undefined ||
+    before.phase !== report.phase ||
+    (before.result === undefined && report.result !== undefined) ||
+    (before.recordingStartedAt === undefined && report.recordingStartedAt !== undefined);
+  if (!news || before?.result !== undefined) return { kind: 'heartbeat' };
+  const { health: _, ...corner } = report;
+  const decided = isTerminal(meeting.status.phase) || meeting.status.reason !== undefined;
+  const next: Meeting = {
+    ...meeting,
+    status: {
+      ...meeting.status,
+      recorder: corner,
+      lastHeartbeatAt: timestamp(now),
+      phase: decided ? meeting.status.phase : PHASE[report.phase],
+      ...firstJoin(meeting, report),
+    },
+  };
+  next.status.conditions = conditionsAfter(next, report, now);
+  return { kind: 'changed', meeting: next, dueAt: report.result === undefined ? dueAtOf(next, now, policy) : now };
+}
+
+function firstJoin(meeting: Meeting, report: RecorderReport): { joinedAt?: string } {
+  const joinedAt = meeting.status.joinedAt ?? report.joinedAt;
+  return joinedAt === undefined ? {} : { joinedAt };
+}
+
+function conditionsAfter(meeting: Meeting, report: RecorderReport, now: number) {
+  const launched = withCondition(meeting, now, {
+    type: 'Launched',
+    status: 'True',
+    reason: 'RecorderReported',
+    message: `recorder of attempt ${report.attempt} is at work`,
+  });
+  const joining = { ...meeting, status: { ...meeting.status, conditions: launched } };
+  if (report.joinedAt === undefined) {
+    return report.phase === 'Lobby'
+      ? withCondition(joining, now, {
+          type: 'Joined',
+          status: 'False',
+          reason: 'WaitingInLobby',
+          message: 'the host has not let us in yet',
+        })
+      : launched;
+  }
+  return withCondition(joining, now, { type: 'Joined', status: 'True', reason: 'Admitted', message: 'in the call' });
+}

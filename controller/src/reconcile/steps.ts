@@ -1,0 +1,46 @@
+import type { AttemptMode, Reason } from '@meetingbot/crds-schema';
+import type { DeliveryResult, RecordingLook, TaskObservation } from '../ports.ts';
+import type { AttemptEnd } from './attempt-end.ts';
+
+/** Facts a decision may ask for; they are fetched only then. */
+export type Wanted = 'task' | 'adoption' | 'look' | 'leftovers' | 'slot';
+
+/** The facts fetched so far in this reconcile. */
+export interface Observed {
+  /** What ECS says of the open attempt's task. */
+  task?: TaskObservation;
+  /** A live task that carries the open attempt's name although the attempt has no ARN; null: none is listed. */
+  adoption?: TaskObservation | null;
+  look?: RecordingLook;
+  /** Media in S3 that no manifest covers. */
+  leftovers?: boolean;
+  /** Whether one more recorder may live. */
+  slot?: { kind: 'free' } | { kind: 'taken'; position: number };
+  /** The answer to the webhook that was under way. */
+  delivery?: DeliveryResult;
+  /** A try of the webhook is under way. */
+  delivering: boolean;
+  /** Last word of the open attempt's recorder that this process heard, milliseconds. */
+  heartbeatAt?: number;
+}
+
+/** The one next thing to do for a Meeting, and why. */
+export type Step = { why: string } & (
+  | { do: 'observe'; what: Wanted }
+  | { do: 'wait'; until: number | undefined }
+  | { do: 'schedule' }
+  | { do: 'queue'; position: number }
+  | { do: 'begin'; mode: AttemptMode }
+  | { do: 'launch' }
+  | { do: 'adopt'; taskArn: string }
+  | { do: 'noteStop' }
+  | { do: 'stopTask' }
+  | { do: 'endAttempt'; end: AttemptEnd; task: TaskObservation | undefined }
+  | { do: 'conclude'; reason: Reason }
+  | { do: 'settle'; look: RecordingLook }
+  | { do: 'deliver' }
+  | { do: 'recordDelivery'; delivery: DeliveryResult }
+  | { do: 'finish'; notified: 'delivered' | 'gaveUp' | 'notWanted' }
+  | { do: 'resend' }
+  | { do: 'remove'; recordingToo: boolean }
+);

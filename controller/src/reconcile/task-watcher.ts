@@ -1,0 +1,85 @@
+import type { Clock, Logger } from '@meetingbot/crds-schema';
+import type { TaskObservation, TaskRunner } from '../ports.ts';
+
+/** ECS allows 20 reads a second sustained for a whole account: ours takes half of it at most. Milliseconds a call. */
+const CALL_EVERY = 100;
+const TASKS_A_CALL = 100;
+
+export interface TaskWatcherOptions {
+  runner: TaskRunner;
+  clock: Clock;
+  log: Logger;
+  /** Milliseconds between two looks at the same task, when there are few. */
+  interval: number;
+  /** Called with the key of a Meeting whose task is not as it was. */
+  changed: (key: string) => void;
+}
+
+/**
+ * Looks at all live tasks in batches and says which have changed: the cost follows the live tasks, 100 a call.
+ * What it knows is a cache; a decision that ends something is made on its newest look.
+ */
+export class TaskWatcher {
+  readonly #options: TaskWatcherOptions;
+  readonly #watched = new Map<string, { key: string; last?: TaskObservation }>();
+
+  constructor(options: TaskWatcherOptions) {
+    this.#options = options;
+  }
+
+  get size(): number {
+    return this.#watched.size;
+  }
+
+  watch(taskArn: string, key: string): void {
+    if (!this.#watched.has(taskArn)) this.#watched.set(taskArn, { key });
+  }
+
+  forget(taskArn: string): void {
+    this.#watched.delete(taskArn);
+  }
+
+  /** What is known of a task: the last look, or a first one now. */
+  async observe(taskArn: string, key: string): Promise<TaskObservation> {
+    const known = this.#watched.get(taskArn)?.last;
+    if (known !== undefined) return known;
+    const seen = (await this.#options.runner.describe([taskArn])).get(taskArn) ?? {
+      taskArn,
+      state: 'Missing' as const,
+    };
+    this.#watched.set(taskArn, { key, last: seen });
+    return seen;
+  }
+
+  /** Looks at everything once. @throws ControllerError when ECS is away; what was seen before the error is kept */
+  async sweep(signal?: AbortSignal): Promise<void> {
+    const arns = [...this.#watched.keys()];
+    for (let first = 0; first < arns.length && !signal?.aborted; first += TASKS_A_CALL) {
+      const seen = await this.#options.runner.describe(arns.slice(first, first + TASKS_A_CALL));
+      for (const [taskArn, task] of seen) this.#take(taskArn, task);
+      if (first + TASKS_A_CALL < arns.length) await this.#options.clock.sleep(CALL_EVERY, signal);
+    }
+  }
+
+  /** Sweeps until the signal is aborted. */
+  async run(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted) {
+      try {
+        await this.#options.clock.sleep(this.#options.interval, signal);
+        await this.sweep(signal);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#options.log.warn({ err: error }, 'looking at tasks failed; it is tried again');
+      }
+    }
+  }
+
+  #take(taskArn: string, task: TaskObservation): void {
+    const entry = this.#watched.get(taskArn);
+    if (entry === undefined) return;
+    const { last } = entry;
+    entry.last = task;
+    const same = last?.state === task.state && last.stopCode === task.stopCode && last.exitCode === task.exitCode;
+    if (!same || task.state === 'Missing') this.#options.changed(entry.key);
+  }
+}

@@ -1,0 +1,194 @@
+import {
+  AbortMultipartUploadCommand,
+  DeleteObjectsCommand,
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListMultipartUploadsCommand,
+  ListObjectsV2Command,
+  type S3Client,
+} from '@aws-sdk/client-s3';
+import {
+  attemptsPrefix,
+  causesOf,
+  type Meeting,
+  manifestKey,
+  meetingPrefix,
+  objectUrl,
+  type RecordingManifest,
+  RecordingManifest as RecordingManifestSchema,
+  type RecordingStatus,
+  type S3UrlStyle,
+} from '@meetingbot/crds-schema';
+import { ControllerError } from '../errors.ts';
+import type { RecordingLook, RecordingStore } from '../ports.ts';
+
+/** A manifest is a few kilobytes; what is larger than this is not one. */
+const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
+
+export interface S3RecordingStoreOptions {
+  client: S3Client;
+  bucket: string;
+  region: string;
+  urlStyle: S3UrlStyle;
+  endpoint?: string;
+}
+
+/** The controller's view of S3: it reads manifests, verifies objects by HeadObject, and deletes what is not to stay. */
+export class S3RecordingStore implements RecordingStore {
+  readonly #options: S3RecordingStoreOptions;
+
+  constructor(options: S3RecordingStoreOptions) {
+    this.#options = options;
+  }
+
+  async look(meeting: Meeting): Promise<RecordingLook> {
+    const manifest = await this.#manifest(meeting);
+    if (manifest === undefined) return { kind: 'none' };
+    const base = { attempt: manifest.writtenBy, endReason: manifest.reason };
+    const { recording } = manifest;
+    if (recording === undefined || manifest.startedAt === undefined || manifest.endedAt === undefined) {
+      return { kind: 'empty', ...base };
+    }
+    const found = await this.#head(recording.key);
+    if (found === undefined || found.size !== recording.sizeBytes || found.etag !== recording.etag) {
+      const got = found === undefined ? 'no object' : `${found.size} bytes, etag ${found.etag}`;
+      const message = `${recording.key}: expected ${recording.sizeBytes} bytes, etag ${recording.etag}, got ${got}`;
+      return { kind: 'broken', ...base, message };
+    }
+    return {
+      kind: 'whole',
+      ...base,
+      missingSeconds: manifest.gaps.reduce((sum, gap) => sum + gap.seconds, 0),
+      recording: this.#status(manifest, recording, manifest.startedAt, manifest.endedAt),
+    };
+  }
+
+  async hasLeftovers(meeting: Meeting): Promise<boolean> {
+    const { contents } = await this.#page(attemptsPrefix(meeting.metadata), undefined, 1);
+    return contents.length > 0;
+  }
+
+  async remove(meeting: Meeting): Promise<void> {
+    const prefix = meetingPrefix(meeting.metadata);
+    await this.#abortUploads(prefix);
+    for (;;) {
+      const { contents } = await this.#page(prefix, undefined, 1000);
+      if (contents.length === 0) return;
+      await this.#call(`DeleteObjects ${prefix}`, async () => {
+        const { Errors = [] } = await this.#options.client.send(
+          new DeleteObjectsCommand({
+            Bucket: this.#options.bucket,
+            Delete: { Quiet: true, Objects: contents.map((Key) => ({ Key })) },
+          }),
+        );
+        const [error] = Errors;
+        if (error !== undefined) {
+          throw new ControllerError('Unavailable', `S3 did not delete ${error.Key}: ${error.Code} ${error.Message}`);
+        }
+      });
+    }
+  }
+
+  #status(
+    manifest: RecordingManifest,
+    recording: NonNullable<RecordingManifest['recording']>,
+    startedAt: string,
+    endedAt: string,
+  ): RecordingStatus {
+    const { bucket, region, urlStyle: style, endpoint } = this.#options;
+    const place = { bucket, region, style, key: recording.key, ...(endpoint === undefined ? {} : { endpoint }) };
+    return {
+      bucket,
+      key: recording.key,
+      region,
+      url: objectUrl(place),
+      sizeBytes: recording.sizeBytes,
+      durationSeconds: recording.durationSeconds,
+      coverage: manifest.coverage,
+      contentType: recording.contentType,
+      etag: recording.etag,
+      startedAt,
+      endedAt,
+      ...(manifest.audio === undefined ? {} : { audioKey: manifest.audio.key }),
+    };
+  }
+
+  async #manifest(meeting: Meeting): Promise<RecordingManifest | undefined> {
+    const key = manifestKey(meeting.metadata);
+    const text = await this.#call(`GetObject ${key}`, async () => {
+      const { Body, ContentLength } = await this.#options.client.send(
+        new GetObjectCommand({ Bucket: this.#options.bucket, Key: key }),
+      );
+      if ((ContentLength ?? 0) > MAX_MANIFEST_BYTES) throw new Error(`${key}: ${ContentLength} bytes is no manifest`);
+      return Body?.transformToString();
+    });
+    if (text === undefined) return undefined;
+    const value: unknown = JSON.parse(text);
+    const [cause] = causesOf(RecordingManifestSchema, value);
+    if (cause !== undefined) throw new ControllerError('Internal', `${key}: ${cause.field}: ${cause.message}`);
+    const manifest = value as RecordingManifest;
+    if (manifest.uid !== meeting.metadata.uid) throw new ControllerError('Internal', `${key}: uid ${manifest.uid}`);
+    return manifest;
+  }
+
+  async #head(key: string): Promise<{ size: number; etag: string } | undefined> {
+    return this.#call(`HeadObject ${key}`, async () => {
+      const { ContentLength = -1, ETag = '' } = await this.#options.client.send(
+        new HeadObjectCommand({ Bucket: this.#options.bucket, Key: key }),
+      );
+      return { size: ContentLength, etag: ETag.replaceAll('"', '') };
+    });
+  }
+
+  async #page(
+    prefix: string,
+    token: string | undefined,
+    limit: number,
+  ): Promise<{ contents: string[]; next?: string }> {
+    const page = await this.#call(`ListObjectsV2 ${prefix}`, () =>
+      this.#options.client.send(
+        new ListObjectsV2Command({
+          Bucket: this.#options.bucket,
+          Prefix: prefix,
+          MaxKeys: limit,
+          ...(token === undefined ? {} : { ContinuationToken: token }),
+        }),
+      ),
+    );
+    const contents = (page?.Contents ?? []).flatMap(({ Key }) => (Key === undefined ? [] : [Key]));
+    return { contents, ...(page?.NextContinuationToken === undefined ? {} : { next: page.NextContinuationToken }) };
+  }
+
+  async #abortUploads(prefix: string): Promise<void> {
+    const { client, bucket } = this.#options;
+    const page = await this.#call(`ListMultipartUploads ${prefix}`, () =>
+      client.send(new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix })),
+    );
+    for (const { Key, UploadId } of page?.Uploads ?? []) {
+      if (Key === undefined || UploadId === undefined) continue;
+      await this.#call(`AbortMultipartUpload ${Key}`, () =>
+        client.send(new AbortMultipartUploadCommand({ Bucket: bucket, Key, UploadId })),
+      );
+    }
+  }
+
+  /** Runs one call; an object that is not there is undefined, all else that fails is retryable or not by its kind. */
+  async #call<T>(what: string, call: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await call();
+    } catch (error) {
+      if (error instanceof ControllerError) throw error;
+      const name = (error as Error).name;
+      if (name === 'NoSuchKey' || name === 'NotFound' || name === 'NoSuchUpload') return undefined;
+      const denied = name === 'AccessDenied' || name === 'NoSuchBucket' || name === 'InvalidAccessKeyId';
+      throw new ControllerError(
+        denied ? 'Misconfigured' : 'Unavailable',
+        `${what}: ${name}: ${(error as Error).message}`,
+        {
+          retryable: true,
+          cause: error,
+        },
+      );
+    }
+  }
+}
