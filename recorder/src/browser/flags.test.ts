@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import { chromiumFlags } from './flags.ts';
+
+const options = {
+  profileDir: '/w/profile',
+  width: 1280,
+  height: 720,
+  proxyUrl: 'http://127.0.0.1:5',
+  noSandbox: false,
+  extra: [],
+};
+
+it("puts the operator's flags last, so that they win", () => {
+  const flags = chromiumFlags({ ...options, extra: ['--lang=de-DE', '--use-fake-ui-for-media-stream'] });
+  expect(flags.lastIndexOf('--lang=de-DE')).toBeGreaterThan(flags.indexOf('--lang=en-US'));
+  expect(flags).toContain('--use-fake-ui-for-media-stream');
+});
+
+it('joins the lists of disabled features into one flag', () => {
+  const flags = chromiumFlags({ ...options, extra: ['--disable-features=WebRtcHideLocalIpsWithMdns,X'] });
+  const lists = flags.filter((flag) => flag.startsWith('--disable-features='));
+  expect(lists).toHaveLength(1);
+  expect(lists[0]).toMatch(/=Translate,.*,WebRtcHideLocalIpsWithMdns,X$/);
+});
+
+it('keeps the sandbox unless told otherwise, and never mutes', () => {
+  expect(chromiumFlags(options)).not.toContain('--no-sandbox');
+  expect(chromiumFlags({ ...options, noSandbox: true })).toContain('--no-sandbox');
+  expect(chromiumFlags(options)).not.toContain('--mute-audio');
+});
+
+it('sends loopback through the proxy too', () => {
+  expect(chromiumFlags(options)).toEqual(
+    expect.arrayContaining(['--proxy-server=http://127.0.0.1:5', '--proxy-bypass-list=<-loopback>']),
+  );
+});

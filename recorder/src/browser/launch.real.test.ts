@@ -1,0 +1,166 @@
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLogger, systemClock } from '@meetingbot/crds-schema';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Display, startDisplay } from '../capture/index.ts';
+import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
+import { egressRules } from './egress-rules.ts';
+import { displaySize, launchBrowser, type MeetingBrowser } from './launch.ts';
+
+const SIZE = { width: 640, height: 360 };
+const PAGE = `<title>page</title><style>html,body{margin:0;height:100%;background:#f00}
+  div{position:absolute;inset:4px;background:#00f}</style><div></div><script>addEventListener('click', () => window.clicked = true)</script>`;
+const env = { PATH: process.env['PATH'] ?? '', MEETING_TOKEN: 'visible' };
+const deps = { clock: systemClock, logger: silentLogger, env: { PATH: env.PATH } };
+
+let site: Server;
+let origin: string;
+let dir: string;
+let display: Display;
+let proxy: EgressProxy;
+let browser: MeetingBrowser;
+
+beforeAll(async () => {
+  site = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(PAGE)).listen(0, '127.0.0.1');
+  await once(site, 'listening');
+  origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
+});
+afterAll(() => site.close());
+
+beforeEach(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'browser-test-'));
+  display = await startDisplay({ ...displaySize(SIZE), workDir: dir }, deps);
+  proxy = await startEgressProxy({ rules: egressRules('127.0.0.1'), logger: silentLogger });
+  browser = await launchBrowser(
+    { program: '/usr/bin/chromium', workDir: dir, ...SIZE, proxyUrl: proxy.url, extraArgs: [], env: display.env },
+    deps,
+  );
+});
+afterEach(async () => {
+  await browser.stop();
+  await proxy.close();
+  await display.stop();
+  await rm(dir, { recursive: true, force: true });
+});
+
+/** What is on the display, as RGB bytes. */
+function picture(): Buffer {
+  const input = [
+    '-f',
+    'x11grab',
+    '-draw_mouse',
+    '0',
+    '-video_size',
+    `${SIZE.width}x${SIZE.height}`,
+    '-i',
+    display.name,
+  ];
+  const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
+  return execFileSync('ffmpeg', ['-loglevel', 'error', ...input, ...output], {
+    env: { ...env, ...display.env },
+    maxBuffer: 10_000_000,
+  });
+}
+
+function colours(): Record<'corners' | 'inside', string[]> {
+  const rgb = picture();
+  const at = (x: number, y: number) =>
+    rgb.subarray((y * SIZE.width + x) * 3, (y * SIZE.width + x) * 3 + 3).toString('hex');
+  const [right, bottom] = [SIZE.width - 1, SIZE.height - 1];
+  return {
+    corners: [at(0, 0), at(right, 0), at(0, bottom), at(right, bottom)],
+    inside: [at(5, 5), at(right - 5, 5), at(5, bottom - 5), at(right - 5, bottom - 5)],
+  };
+}
+
+describe('the browser', () => {
+  it('shows the page and nothing else, in English, at the size wanted', async () => {
+    await browser.page.goto(origin);
+    await vi.waitFor(
+      () => expect(colours()).toEqual({ corners: Array(4).fill('ff0000'), inside: Array(4).fill('0000ff') }),
+      { timeout: 10_000, interval: 200 },
+    );
+    const facts = await browser.page.evaluate(() => [innerWidth, innerHeight, navigator.language, devicePixelRatio]);
+    expect(facts).toEqual([SIZE.width, SIZE.height, 'en-US', 1]);
+  });
+
+  it('lets no external protocol take the input away', async () => {
+    await browser.page.goto(origin);
+    for (const link of ['zoommtg://x', 'msteams:/l/x', 'mailto:a@example.com']) {
+      await browser.page.evaluate((url) => location.assign(url), link);
+    }
+    await vi.waitFor(
+      async () => {
+        await browser.page.mouse.click(300, 200);
+        expect(await browser.page.evaluate('window.clicked')).toBe(true);
+      },
+      { timeout: 10_000 },
+    );
+    expect(colours().corners).toEqual(Array(4).fill('ff0000'));
+  });
+
+  it('has no camera, no microphone and no notifications to give', async () => {
+    await browser.page.goto(origin);
+    const answers = await browser.page.evaluate(async () => {
+      const states = [];
+      for (const name of ['camera', 'microphone', 'notifications', 'geolocation'] as PermissionName[]) {
+        states.push((await navigator.permissions.query({ name })).state);
+      }
+      return states;
+    });
+    expect(answers).toEqual(Array(4).fill('denied'));
+  });
+
+  it('hides our environment from the browser and ends with all its processes', async () => {
+    const mine = await processesOf(dir);
+    expect(mine.length).toBeGreaterThan(2);
+    for (const pid of mine) expect(await readFile(`/proc/${pid}/environ`, 'utf8')).not.toContain('MEETING_TOKEN');
+
+    await browser.stop();
+
+    await vi.waitFor(() => expect(mine.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]), { timeout: 5000 });
+    await expect(browser.lost).resolves.toBeTruthy();
+  });
+
+  it('tells of a crashed renderer', async () => {
+    await browser.page.goto(origin);
+    const renderers = await processesOf('--type=renderer');
+    const ours = await processesOf(dir);
+    for (const pid of renderers.filter((pid) => ours.includes(pid))) process.kill(Number(pid), 'SIGKILL');
+    await expect(browser.lost).resolves.toBe('the renderer crashed');
+  });
+
+  it('closes windows that a page opens over itself and answers its dialogs', async () => {
+    await browser.page.goto(origin);
+    await browser.page.evaluate(() => {
+      alert('hello');
+      document.body.addEventListener('click', () => window.open('/other', '', 'width=300,height=300'));
+    });
+    await browser.page.mouse.click(100, 100);
+    await vi.waitFor(async () => expect(await browser.page.browser().pages()).toHaveLength(1), { timeout: 5000 });
+    expect(await browser.page.title()).toBe('page');
+  });
+
+  it('says so when there is no Chromium', async () => {
+    const options = { program: '/no/chromium', workDir: dir, ...SIZE, proxyUrl: proxy.url, extraArgs: [], env: {} };
+    await expect(launchBrowser(options, deps)).rejects.toMatchObject({
+      code: 'ChromiumMissing',
+      message: 'there is no Chromium at /no/chromium: install it (apt-get install chromium) or set CHROMIUM_PATH',
+    });
+  });
+});
+
+/** Processes whose command line names `text`. */
+async function processesOf(text: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    pids.map(async (pid) => ({ pid, line: await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') })),
+  );
+  return lines.filter(({ line }) => line.includes(text) && line.includes('chromium')).map(({ pid }) => pid);
+}

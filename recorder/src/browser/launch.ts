@@ -1,0 +1,156 @@
+import type { Duplex } from 'node:stream';
+import puppeteer, { type Browser, type Page, type Target } from 'puppeteer';
+import { type Child, findProgram, type ProcessDeps, startChild } from '../process/index.ts';
+import { bounded } from './bounded.ts';
+import { BrowserError } from './errors.ts';
+import { chromiumFlags } from './flags.ts';
+import { pipeTransport } from './pipe-transport.ts';
+import { makeProfile } from './profile.ts';
+
+export interface BrowserOptions {
+  /** Path of the program, as CHROMIUM_PATH. */
+  readonly program: string;
+  /** Directory for its profile and home; the caller removes it. */
+  readonly workDir: string;
+  /** Size of the page in pixels; see {@link displaySize}. */
+  readonly width: number;
+  readonly height: number;
+  /** All its traffic goes through this proxy: http://127.0.0.1:port */
+  readonly proxyUrl: string;
+  /** The operator's flags, split into words. */
+  readonly extraArgs: readonly string[];
+  /** How display and sound are reached: `DISPLAY`, `XAUTHORITY`, `PULSE_…`. */
+  readonly env: Readonly<Record<string, string>>;
+  /** How long it may take until its page answers, in milliseconds. Default 30 000. */
+  readonly readyMs?: number;
+}
+
+/** A Chromium of our own with one page that fills the display. */
+export interface MeetingBrowser {
+  readonly pid: number;
+  /** As "Chrome/156.0.8078.79". */
+  readonly version: string;
+  readonly page: Page;
+  /** Resolves with a line for people when page, renderer or browser is gone, whatever the cause. */
+  readonly lost: Promise<string>;
+  /** Ends it with all its processes. May be called again. */
+  stop(): Promise<void>;
+}
+
+/** The display that a page of this size wants: Chromium makes a window of exactly the display's size a pixel smaller. */
+export function displaySize(page: { readonly width: number; readonly height: number }): {
+  width: number;
+  height: number;
+} {
+  return { width: page.width, height: page.height + 2 };
+}
+
+/**
+ * Starts Chromium with a fresh profile on a display of {@link displaySize}.
+ * Its environment is `deps.env` (no credentials) and `options.env`, nothing else.
+ * @throws BrowserError `ChromiumMissing` or `NotStarted`
+ */
+export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps): Promise<MeetingBrowser> {
+  const path = deps.env['PATH'] ?? '';
+  if (findProgram(options.program, path) === undefined) {
+    const advice = 'install it (apt-get install chromium) or set CHROMIUM_PATH';
+    throw new BrowserError('ChromiumMissing', `there is no Chromium at ${options.program}: ${advice}`);
+  }
+  const allowCapture = options.extraArgs.some((flag) => flag.startsWith('--use-fake-ui-for-media-stream'));
+  const { profileDir, homeDir, shimDir } = await makeProfile(options.workDir, { allowCapture });
+  const child = await startChild(
+    {
+      program: options.program,
+      args: chromiumFlags({
+        profileDir,
+        width: options.width,
+        height: options.height,
+        proxyUrl: options.proxyUrl,
+        noSandbox: process.getuid?.() === 0,
+        extra: options.extraArgs,
+      }),
+      env: {
+        ...options.env,
+        HOME: homeDir,
+        XDG_CONFIG_HOME: homeDir,
+        XDG_CACHE_HOME: homeDir,
+        PATH: `${shimDir}:${path}`,
+        LANG: 'en_US.UTF-8',
+        LANGUAGE: 'en_US',
+        // With no address at all it would try to start a bus.
+        DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null',
+        DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/dev/null',
+      },
+      pipes: 2,
+    },
+    deps,
+  );
+  try {
+    return await connect(child, options.readyMs ?? 30_000, deps);
+  } catch (cause) {
+    await child.terminate({ graceMs: 0 });
+    const why = child.lastLines().split('\n').at(-1) || (cause instanceof Error ? cause.message : String(cause));
+    throw new BrowserError('NotStarted', `Chromium did not start: ${why}`, { cause });
+  }
+}
+
+async function connect(child: Child, readyMs: number, deps: ProcessDeps): Promise<MeetingBrowser> {
+  const [toBrowser, fromBrowser] = child.pipes as unknown as Duplex[];
+  if (toBrowser === undefined || fromBrowser === undefined) throw new Error('no pipes');
+  const gone = child.exited.then(({ code, signal }) => {
+    throw new BrowserError('NotStarted', `it ended with ${signal ?? `code ${code}`}`);
+  });
+  gone.catch(() => undefined);
+  const answers = async () => {
+    const browser = await puppeteer.connect({
+      transport: pipeTransport(toBrowser, fromBrowser),
+      defaultViewport: null,
+      downloadBehavior: { policy: 'deny' },
+      // Requests and issues are nothing to us: a meeting's chatter would cost CPU here.
+      networkEnabled: false,
+      issuesEnabled: false,
+      protocolTimeout: 60_000,
+    });
+    const target = await browser.waitForTarget(isPage, { timeout: readyMs });
+    const page = await target.page();
+    if (page === null) throw new Error('it has no page');
+    return { browser, page, version: await browser.version() };
+  };
+  const { browser, page, version } = await Promise.race([bounded('starting', readyMs, answers(), deps.clock), gone]);
+  return {
+    pid: child.pid,
+    version,
+    page,
+    lost: watch(browser, page, child, deps),
+    stop: async () => {
+      await bounded('closing', 2000, browser.close(), deps.clock).catch(() => undefined);
+      await child.terminate({ graceMs: 1000 });
+    },
+  };
+}
+
+const isPage = (target: Target): boolean => target.type() === 'page';
+
+/** Keeps the one page in front, answers its dialogs, and tells when it is gone. */
+function watch(browser: Browser, page: Page, child: Child, { logger }: ProcessDeps): Promise<string> {
+  page.on('dialog', (dialog) => {
+    logger.info({ dialog: dialog.type() }, 'dialog answered');
+    const answer = dialog.type() === 'beforeunload' ? dialog.accept() : dialog.dismiss();
+    answer.catch(() => undefined);
+  });
+  browser.on('targetcreated', (target) => {
+    if (!isPage(target) || target === page.target()) return;
+    logger.info({}, 'second window closed');
+    target
+      .page()
+      .then((other) => other?.close())
+      .catch(() => undefined);
+  });
+  return Promise.race([
+    new Promise<string>((lost) => {
+      page.once('error', () => lost('the renderer crashed'));
+      page.once('close', () => lost('the page was closed'));
+    }),
+    child.exited.then(({ code, signal }) => `Chromium ended with ${signal ?? `code ${code}`}`),
+  ]);
+}

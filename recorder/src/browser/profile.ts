@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/** Values of a content setting in Chromium's preferences. */
+const BLOCK = 2;
+
+export interface Profile {
+  readonly profileDir: string;
+  /** What the browser calls its home. */
+  readonly homeDir: string;
+  /** Goes in front of the browser's PATH; see {@link makeProfile}. */
+  readonly shimDir: string;
+}
+
+/**
+ * Makes a fresh profile in `dir`. It answers every question a page can raise with no, so that nothing is drawn over it.
+ *
+ * External protocols (`zoommtg:`, `msteams:`) would raise "Open xdg-open?", a dialog on the display that takes all input
+ * away from the page. The policy against it can only be set in /etc, for all browsers of a machine. But Chromium asks
+ * `xdg-settings check default-url-scheme-handler` first, and gives up silently when the answer is that it is the handler
+ * itself (external_protocol_handler.cc, OnDefaultSchemeClientWorkerFinished; shell_integration_linux.cc): a program of
+ * that name in front of the browser's PATH says so. `xdg-open` beside it does nothing, should it be run all the same.
+ */
+export async function makeProfile(dir: string, options: { readonly allowCapture: boolean }): Promise<Profile> {
+  const profileDir = join(dir, 'profile');
+  const homeDir = join(dir, 'home');
+  const shimDir = join(dir, 'bin');
+  for (const folder of [join(profileDir, 'Default'), homeDir, shimDir]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  }
+  await writeFile(join(profileDir, 'Default', 'Preferences'), JSON.stringify(preferences(options.allowCapture)));
+  await writeFile(join(shimDir, 'xdg-settings'), '#!/bin/sh\n[ "$1" = check ] && echo yes\nexit 0\n', { mode: 0o755 });
+  await writeFile(join(shimDir, 'xdg-open'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+  return { profileDir, homeDir, shimDir };
+}
+
+/** Names as in chrome/common/pref_names.h and components/content_settings. */
+function preferences(allowCapture: boolean): object {
+  const capture = allowCapture ? {} : { media_stream_camera: BLOCK, media_stream_mic: BLOCK };
+  return {
+    profile: {
+      exit_type: 'Normal',
+      password_manager_enabled: false,
+      default_content_setting_values: {
+        ...capture,
+        ...{ notifications: BLOCK, geolocation: BLOCK, popups: BLOCK, midi_sysex: BLOCK, usb_guard: BLOCK },
+        ...{ serial_guard: BLOCK, hid_guard: BLOCK, bluetooth_guard: BLOCK, clipboard: BLOCK, idle_detection: BLOCK },
+        ...{ local_network_access: BLOCK, local_network: BLOCK, loopback_network: BLOCK },
+        ...{ window_placement: BLOCK, local_fonts: BLOCK, protocol_handlers: BLOCK, file_system_write_guard: BLOCK },
+      },
+    },
+    credentials_enable_service: false,
+    autofill: { profile_enabled: false, credit_card_enabled: false },
+    translate: { enabled: false },
+    intl: { accept_languages: 'en-US,en', selected_languages: 'en-US,en' },
+    printing: { enabled: false },
+    browser: { has_seen_welcome_page: true, check_default_browser: false },
+    download: { prompt_for_download: false },
+    safebrowsing: { enabled: false },
+    search: { suggest_enabled: false },
+    // Names are asked of the proxy only.
+    net: { network_prediction_options: BLOCK },
+    dns_over_https: { mode: 'off' },
+  };
+}
