@@ -1,0 +1,149 @@
+import type { GapCause, Logger } from '@meetingbot/crds-schema';
+import { FragmentSplitter } from '../mp4/fragment-splitter.ts';
+import { Mp4Error } from '../mp4/mp4-error.ts';
+import { parseFragment } from '../mp4/sample-run.ts';
+import { parseTracks, type TrackInfo } from '../mp4/track-info.ts';
+import type { Assembly } from './assembly.ts';
+import { AsyncQueue } from './async-queue.ts';
+import type { LocalCopy } from './local-media.ts';
+import { isStoreError, type ObjectStore } from './object-store.ts';
+import type { Persistence } from './persistence.ts';
+
+/** Media for the final files, in order. What is not at hand any more is read from S3 again. */
+export type Source =
+  | { readonly kind: 'take'; readonly attempt: number; readonly take: number; load(): Promise<LoadedTake> }
+  | { readonly kind: 'segment'; readonly key: string; readonly copy?: LocalCopy }
+  /** What an earlier attempt has finished already. */
+  | { readonly kind: 'finished'; feed(assembly: Assembly): Promise<void> };
+
+export interface LoadedTake {
+  readonly startedAt: number;
+  readonly cause: GapCause;
+  readonly init: Buffer;
+}
+
+/** So many durable segments may wait here with their local copies; beyond, they are read from S3 when it is their turn. */
+const COPIES = 8;
+
+/** How often the files are begun anew after somebody has aborted the uploads. */
+const RESTARTS = 3;
+
+/**
+ * Feeds what is durable into the final files, one segment after the other, in the background.
+ * It holds one segment and the parts of two uploads, whatever the meeting's length.
+ */
+export class Assembler {
+  readonly #options: { store: ObjectStore; persistence: Persistence; log: Logger; begin: () => Assembly };
+  readonly #queue = new AsyncQueue<Source>();
+  readonly #history: Source[] = [];
+  readonly #causes = new Map<string, GapCause>();
+  #assembly: Assembly;
+  #tracks: TrackInfo[] | undefined;
+  #restarts = 0;
+
+  constructor(options: { store: ObjectStore; persistence: Persistence; log: Logger; begin: () => Assembly }) {
+    this.#options = options;
+    this.#assembly = options.begin();
+  }
+
+  get assembly(): Assembly {
+    return this.#assembly;
+  }
+
+  /** Why there is a gap before that take. */
+  causeOf(attempt: number, take: number): GapCause | undefined {
+    return this.#causes.get(`${attempt}/${take}`);
+  }
+
+  /** Must be called in the order of the final file. */
+  push(source: Source): void {
+    if (source.kind === 'segment' && source.copy && this.#queue.length >= COPIES) {
+      source.copy.release();
+      this.#queue.push({ kind: 'segment', key: source.key });
+    } else {
+      this.#queue.push(source);
+    }
+  }
+
+  /** No more will come. */
+  close(): void {
+    this.#queue.close();
+  }
+
+  /** Works until closed. Throws the signal's reason, or what cannot be mended. */
+  async run(signal: AbortSignal): Promise<void> {
+    for (let source = await this.#queue.shift(signal); source; source = await this.#queue.shift(signal)) {
+      await this.retrying(signal, source);
+      const { copy, ...rest } = source.kind === 'segment' ? source : { ...source, copy: undefined };
+      copy?.release();
+      this.#history.push(rest);
+    }
+  }
+
+  /** Feeds `next`, or lets it end the files; begins anew, from what is in S3, where somebody else aborted an upload. */
+  async retrying<T>(signal: AbortSignal, next: Source | ((assembly: Assembly) => Promise<T>)): Promise<T | undefined> {
+    for (let replay: readonly Source[] = []; ; replay = this.#history) {
+      try {
+        for (const source of replay) await this.#feed(source);
+        if (typeof next === 'function') return await next(this.#assembly);
+        await this.#feed(next);
+        return undefined;
+      } catch (error) {
+        if (!isStoreError(error, 'NoSuchUpload') || ++this.#restarts > RESTARTS) throw error;
+        this.#options.log.warn({ err: error }, 'an upload was aborted by somebody else: the files are assembled anew');
+        await this.#assembly.abort(signal);
+        this.#assembly = this.#options.begin();
+      }
+    }
+  }
+
+  async #feed(source: Source): Promise<void> {
+    switch (source.kind) {
+      case 'finished':
+        await source.feed(this.#assembly);
+        return;
+      case 'take':
+        await this.#beginTake(source);
+        return;
+      case 'segment':
+        if (this.#tracks) await this.#feedSegment(source, this.#tracks);
+    }
+  }
+
+  async #beginTake(source: Source & { kind: 'take' }): Promise<void> {
+    const { attempt, take } = source;
+    this.#tracks = undefined;
+    try {
+      const { startedAt, cause, init } = await source.load();
+      this.#tracks = parseTracks(init);
+      this.#causes.set(`${attempt}/${take}`, cause);
+      await this.#assembly.remuxer.beginTake({ attempt, take, startedAt });
+    } catch (error) {
+      if (!(error instanceof Mp4Error) && !isStoreError(error, 'NotFound')) throw error;
+      this.#options.log.error({ err: error, attempt, take }, 'a take has no usable initialisation: it is left out');
+    }
+  }
+
+  async #feedSegment({ key, copy }: Source & { kind: 'segment' }, tracks: TrackInfo[]): Promise<void> {
+    try {
+      const bytes = copy ? await copy.read() : await this.#read(key);
+      const splitter = new FragmentSplitter();
+      for (const unit of splitter.push(bytes)) {
+        if (unit.kind !== 'fragment') continue;
+        const runs = parseFragment(unit.bytes, tracks);
+        await this.#assembly.remuxer.add(runs, unit.bytes.length);
+      }
+      if (splitter.heldBytes > 0) {
+        this.#options.log.warn({ key, bytes: splitter.heldBytes }, 'the end of a segment is cut off: it is left out');
+      }
+    } catch (error) {
+      if (!(error instanceof Mp4Error) && !isStoreError(error, 'NotFound')) throw error;
+      this.#options.log.error({ err: error, key }, 'a segment is missing or damaged: it is left out');
+    }
+  }
+
+  #read(key: string): Promise<Buffer> {
+    const { store, persistence } = this.#options;
+    return persistence.until(`read ${key}`, (signal) => store.get(key, { signal }));
+  }
+}

@@ -1,0 +1,77 @@
+import { audioKey, type MeetingIdentity, recordingKey } from '@meetingbot/crds-schema';
+import { MovieFile } from '../mp4/movie-file.ts';
+import { Remuxer } from '../mp4/remuxer.ts';
+import type { TrackKind } from '../mp4/track-info.ts';
+import { type FinishedObject, MultipartObject } from './multipart-object.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { Persistence } from './persistence.ts';
+
+/** What is recorded. */
+export type RecordingKind = 'video' | 'audio';
+
+/** A file of the final recording with the object it becomes. */
+export interface AssembledFile {
+  readonly file: MovieFile;
+  readonly object: MultipartObject;
+}
+
+/** One try to assemble the final files: both uploads, both indices and the time line they share. */
+export class Assembly {
+  readonly recording: AssembledFile;
+  readonly audio: AssembledFile;
+  readonly remuxer: Remuxer;
+  readonly #store: ObjectStore;
+  readonly #persistence: Persistence;
+
+  constructor(options: {
+    store: ObjectStore;
+    persistence: Persistence;
+    meeting: MeetingIdentity;
+    kind: RecordingKind;
+  }) {
+    const { store, persistence, meeting, kind } = options;
+    this.#store = store;
+    this.#persistence = persistence;
+    const kinds: TrackKind[] = kind === 'video' ? ['video', 'stereo'] : ['stereo'];
+    const movie = new MultipartObject({
+      store,
+      persistence,
+      key: recordingKey(meeting),
+      contentType: kind === 'video' ? 'video/mp4' : 'audio/mp4',
+    });
+    const sound = new MultipartObject({ store, persistence, key: audioKey(meeting), contentType: 'audio/mp4' });
+    this.recording = { object: movie, file: new MovieFile({ brand: 'mp4', sink: movie, kinds }) };
+    this.audio = { object: sound, file: new MovieFile({ brand: 'm4a', sink: sound, kinds: ['mono'] }) };
+    this.remuxer = new Remuxer({ recording: this.recording.file, audio: this.audio.file, kinds: [...kinds, 'mono'] });
+  }
+
+  /**
+   * Ends both uploads, at once.
+   * Undefined for a file without media, and for one whose object in S3 is larger already: that one stays.
+   */
+  async finish(
+    createdAt: number,
+  ): Promise<{ recording: FinishedObject | undefined; audio: FinishedObject | undefined }> {
+    await this.remuxer.endTake();
+    const [recording, audio] = await Promise.all([
+      this.#finishFile(this.recording, createdAt),
+      this.#finishFile(this.audio, createdAt),
+    ]);
+    return { recording, audio };
+  }
+
+  /** Gives both uploads up. */
+  async abort(signal: AbortSignal): Promise<void> {
+    await Promise.all([this.recording.object.abort(signal), this.audio.object.abort(signal)]);
+  }
+
+  async #finishFile({ file, object }: AssembledFile, createdAt: number): Promise<FinishedObject | undefined> {
+    if (file.mediaBytes === 0) return undefined;
+    const existing = await this.#persistence.until(`look for ${object.key}`, (signal) =>
+      this.#store.head(object.key, { signal }),
+    );
+    const header = file.header(createdAt);
+    if (existing && existing.sizeBytes > header.length + file.mediaBytes) return undefined;
+    return object.finish(header, { ifNoneMatch: existing === undefined });
+  }
+}

@@ -1,0 +1,44 @@
+/** A queue with one reader that waits where it is empty. */
+export class AsyncQueue<T> {
+  readonly #items: T[] = [];
+  #closed = false;
+  #wake: () => void = () => {};
+
+  get length(): number {
+    return this.#items.length;
+  }
+
+  /** The item that is read next. */
+  peek(): T | undefined {
+    return this.#items[0];
+  }
+
+  push(item: T): void {
+    if (this.#closed) throw new Error('the queue is closed');
+    this.#items.push(item);
+    this.#wake();
+  }
+
+  /** No more items will come; those in the queue are still read. May be called again. */
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  /**
+   * Removes the next item; waits for it. Undefined: the queue is closed and empty.
+   * @throws the signal's reason
+   */
+  async shift(signal: AbortSignal): Promise<T | undefined> {
+    signal.throwIfAborted();
+    if (this.#items.length === 0 && !this.#closed) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        signal.addEventListener('abort', this.#wake, { once: true });
+      });
+      signal.removeEventListener('abort', this.#wake);
+      signal.throwIfAborted();
+    }
+    return this.#items.shift();
+  }
+}

@@ -1,0 +1,115 @@
+import {
+  type Clock,
+  type Logger,
+  manifestKey,
+  type RecordedMovie,
+  type RecordedSound,
+  type RecordingManifest,
+} from '@meetingbot/crds-schema';
+import type { Stretch } from '../mp4/remuxer.ts';
+import type { Assembler } from './assembler.ts';
+import type { AssembledFile, Assembly, RecordingKind } from './assembly.ts';
+import { endOf, iso, outcomeOf, type RecordingSummary, timeLineOf } from './manifest-of.ts';
+import type { FinishedObject } from './multipart-object.ts';
+import type { ObjectStore } from './object-store.ts';
+import type { Persistence } from './persistence.ts';
+import { readManifest } from './predecessors.ts';
+import { UploadError } from './upload-error.ts';
+
+export interface FinishOptions {
+  readonly store: ObjectStore;
+  readonly bucket: string;
+  readonly meeting: { readonly namespace: string; readonly name: string; readonly uid: string };
+  readonly attempt: number;
+  readonly kind: RecordingKind;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly persistence: Persistence;
+  readonly assembler: Assembler;
+  /** What an earlier attempt has finished, and the assembly begins with. */
+  readonly inherited: RecordingManifest | undefined;
+  readonly summary: RecordingSummary;
+  /** Media was being lost at the end, for want of room. */
+  readonly losing: boolean;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Completes both files, then writes the manifest: where there is a manifest, everything it says is true.
+ *
+ * Nothing is ever made less: a later attempt's manifest, and a recording with no media of ours to add, are left as they are.
+ */
+export async function finishRecording(options: FinishOptions): Promise<RecordingManifest> {
+  const { store, meeting, attempt, persistence, assembler, inherited, summary, signal } = options;
+  const current = await persistence.until('read the manifest', (each) => readManifest(store, meeting, each));
+  if (current && current.writtenBy > attempt) {
+    options.log.warn(
+      { writtenBy: current.writtenBy },
+      'a later attempt has finished the recording: ours is not needed',
+    );
+    return current;
+  }
+  await assembler.assembly.remuxer.endTake();
+  if (current && ownStretches(assembler).length === 0) return current;
+  const createdAt = options.clock.now();
+  const finished = await assembler.retrying(signal, (assembly) => assembly.finish(createdAt));
+  const { recording: movie, audio: sound } = assembler.assembly;
+  if (!finished?.recording && movie.file.mediaBytes > 0) {
+    throw new UploadError('WouldShrink', `${movie.object.key} is larger than what there is to replace it with`);
+  }
+  const timeLine = timeLineOf({
+    ...{ inherited, stretches: ownStretches(assembler), joinedAt: summary.joinedAt, endedAt: summary.endedAt },
+    causeOf: (number, take) => assembler.causeOf(number, take),
+    endCause: options.losing ? 'StorageFull' : 'RecorderLost',
+  });
+  const [first, last] = [timeLine.takes[0], timeLine.takes.at(-1)];
+  const recording = finished?.recording && describeMovie(options.bucket, assembler.assembly, finished.recording);
+  const audio = finished?.audio && describeObject(options.bucket, sound, finished.audio);
+  const manifest: RecordingManifest = {
+    ...{ version: 1, namespace: meeting.namespace, name: meeting.name, uid: meeting.uid, kind: options.kind },
+    ...{ reason: summary.reason, outcome: outcomeOf(timeLine, summary.reason) },
+    ...(first && last ? { startedAt: first.startedAt, endedAt: iso(endOf(last)) } : {}),
+    ...{ takes: timeLine.takes, gaps: timeLine.gaps, coverage: timeLine.coverage },
+    framesLost: (inherited?.framesLost ?? 0) + (summary.framesLost ?? 0),
+    framesDuplicated: (inherited?.framesDuplicated ?? 0) + (summary.framesDuplicated ?? 0),
+    ...(recording ? { recording } : {}),
+    ...(audio ? { audio } : {}),
+    ...{ writtenBy: attempt, createdAt: iso(createdAt) },
+  };
+  const body = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+  await persistence.until('write the manifest', (each) =>
+    store.put(manifestKey(meeting), body, { contentType: 'application/json', signal: each }),
+  );
+  return manifest;
+}
+
+/** What the assembly holds beside what an earlier attempt had finished (fed as attempt 0). */
+function ownStretches(assembler: Assembler): readonly Stretch[] {
+  return assembler.assembly.remuxer.stretches.filter((each) => each.attempt > 0);
+}
+
+function describeObject(bucket: string, { file, object }: AssembledFile, finished: FinishedObject): RecordedSound {
+  return {
+    bucket,
+    key: object.key,
+    sizeBytes: finished.sizeBytes,
+    durationSeconds: file.durationSeconds,
+    contentType: object.contentType,
+    etag: finished.etag,
+    checksumCRC32: finished.checksumCRC32,
+  };
+}
+
+function describeMovie(bucket: string, { recording }: Assembly, finished: FinishedObject): RecordedMovie {
+  const described = describeObject(bucket, recording, finished);
+  const video = recording.file.table('video');
+  if (!video?.count) return described;
+  const frameTicks = video.durations.mode();
+  return {
+    ...described,
+    width: video.width,
+    height: video.height,
+    ...(frameTicks > 0 ? { frameRate: Math.round((video.timescale / frameTicks) * 1000) / 1000 } : {}),
+    videoFrames: video.count,
+  };
+}

@@ -1,0 +1,56 @@
+import type { Clock, Logger } from '@meetingbot/crds-schema';
+import { isStoreError, type ObjectStoreError } from './object-store.ts';
+
+/** Back-off between tries, in milliseconds: doubled each time up to the cap, then a random share of it is waited. */
+const FIRST_MS = 200;
+const CAP_MS = 10_000;
+/** A refusal is mended by people, not by haste. */
+const REFUSED_CAP_MS = 30_000;
+
+/** Tries calls to the store again for as long as a recording lives. */
+export class Persistence {
+  readonly #clock: Clock;
+  readonly #log: Logger;
+  readonly #random: () => number;
+  readonly #signal: AbortSignal;
+  readonly #faults = new Map<symbol, ObjectStoreError>();
+
+  constructor(options: { clock: Clock; log: Logger; random: () => number; signal: AbortSignal }) {
+    this.#clock = options.clock;
+    this.#log = options.log;
+    this.#random = options.random;
+    this.#signal = options.signal;
+  }
+
+  /** What the store last answered to a call that has not succeeded yet; undefined while all is well. */
+  get fault(): ObjectStoreError | undefined {
+    return [...this.#faults.values()].at(-1);
+  }
+
+  /**
+   * Calls `act` until it succeeds. `what` names the call in the log.
+   * @throws what the store answers when trying again is pointless (all codes but `Unavailable` and `Refused`), or the
+   * signal's reason.
+   */
+  async until<T>(what: string, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const id = Symbol(what);
+    try {
+      for (let tries = 1; ; tries++) {
+        this.#signal.throwIfAborted();
+        try {
+          return await act(this.#signal);
+        } catch (error) {
+          this.#signal.throwIfAborted();
+          if (!isStoreError(error, 'Unavailable', 'Refused')) throw error;
+          this.#faults.set(id, error);
+          const cap = error.code === 'Refused' ? REFUSED_CAP_MS : CAP_MS;
+          const wait = Math.min(cap, FIRST_MS * 2 ** Math.min(tries - 1, 20)) * (0.5 + this.#random() / 2);
+          this.#log.warn({ what, tries, waitMs: Math.round(wait), err: error }, 'S3 call failed, will be tried again');
+          await this.#clock.sleep(wait, this.#signal);
+        }
+      }
+    } finally {
+      this.#faults.delete(id);
+    }
+  }
+}

@@ -1,0 +1,261 @@
+import type { Clock, GapCause, Logger, RecordingManifest } from '@meetingbot/crds-schema';
+import { Assembler } from './assembler.ts';
+import { Assembly, type RecordingKind } from './assembly.ts';
+import { DurableQueue } from './durable-queue.ts';
+import { finishRecording } from './finish-recording.ts';
+import { DEFAULT_LOCAL_LIMITS, type LocalLimits, LocalMedia } from './local-media.ts';
+import type { RecordingSummary } from './manifest-of.ts';
+import { isStoreError, type ObjectStore, type StoreErrorCode } from './object-store.ts';
+import { OwnTake, takeSinkOf } from './own-take.ts';
+import { Persistence } from './persistence.ts';
+import { abortOrphans, findTakes, loadTake, readManifest } from './predecessors.ts';
+import type { TakeSink } from './take-sink.ts';
+import { UploadError } from './upload-error.ts';
+
+export interface OpenRecordingOptions {
+  readonly store: ObjectStore;
+  /** Name of the bucket behind `store`, for the manifest. */
+  readonly bucket: string;
+  readonly meeting: { readonly namespace: string; readonly name: string; readonly uid: string };
+  /** From 1. At most one live recorder a Meeting writes. */
+  readonly attempt: number;
+  readonly kind: RecordingKind;
+  /** A directory of this process's own: media that S3 does not take goes to `media/` in it. */
+  readonly workDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Between 0 and 1, for the jitter of tries. */
+  readonly random?: () => number;
+  readonly limits?: LocalLimits;
+}
+
+/** How far S3 is behind the encoder. */
+export interface UploadLag {
+  /** Age of the oldest media that is not in S3; 0: all of it is. */
+  readonly uploadLagSeconds: number;
+  /** Media that waits on this machine. */
+  readonly memoryBytes: number;
+  readonly diskBytes: number;
+  /** Media is being lost, since the bound on local storage is reached. */
+  readonly losing: boolean;
+  /** What S3 answers while it does not take what it is sent. */
+  readonly fault?: StoreErrorCode;
+}
+
+export interface RecordingWriter {
+  /**
+   * Begins a take; one that is still open ends.
+   * @param options - `startedAt`: wall clock of the encoder's media time 0, milliseconds; `cause`: of the gap before it
+   */
+  startTake(options: { startedAt: number; cause?: GapCause }): TakeSink;
+  lag(): UploadLag;
+  /** Seconds of this process's media that are safe in S3. */
+  durableSeconds(): number;
+  /**
+   * Makes the recording whole: what waits is put, the files are completed and verified, the manifest is written.
+   * Resolves to the manifest that is in S3 now (an earlier one where this process added nothing).
+   * @throws UploadError when S3 does not take it before `signal` is aborted
+   */
+  finish(summary: RecordingSummary, signal?: AbortSignal): Promise<RecordingManifest>;
+  /**
+   * Lets go of everything. After `finish` it removes the segments that the recording has replaced; without it the
+   * segments stay for a later attempt and the open uploads are aborted. Never throws; takes at most 30 s. May be called again.
+   */
+  close(): Promise<void>;
+}
+
+const CLOSE_MS = 30_000;
+const TICK_MS = 1_000;
+
+/**
+ * Opens the recording of a Meeting for this attempt. What earlier attempts left in S3 becomes its beginning, in the
+ * background. S3 may be away: the recording then begins on this machine.
+ * @throws ObjectStoreError `Refused` or `Invalid` when S3 answers that it will not take anything
+ */
+export async function openRecording(options: OpenRecordingOptions): Promise<RecordingWriter> {
+  const recording = new Recording(options);
+  await recording.open();
+  return recording;
+}
+
+class Recording implements RecordingWriter {
+  readonly #options: OpenRecordingOptions;
+  readonly #stop = new AbortController();
+  readonly #stopTicking = new AbortController();
+  readonly #persistence: Persistence;
+  readonly #local: LocalMedia;
+  readonly #durable: DurableQueue;
+  readonly #assembler: Assembler;
+  readonly #superseded: string[] = [];
+  #inherited: RecordingManifest | undefined;
+  #takesBefore = 0;
+  #takes = 0;
+  #open: OwnTake | undefined;
+  #durableSeconds = 0;
+  #work: Promise<void> = Promise.resolve();
+  #finished = false;
+  #closed: Promise<void> | undefined;
+
+  constructor(options: OpenRecordingOptions) {
+    this.#options = options;
+    const { store, clock, log, kind, meeting } = options;
+    const signal = this.#stop.signal;
+    this.#persistence = new Persistence({ clock, log, signal, random: options.random ?? Math.random });
+    const limits = options.limits ?? DEFAULT_LOCAL_LIMITS;
+    this.#local = new LocalMedia({ directory: `${options.workDir}/media`, limits, log });
+    this.#durable = new DurableQueue({ store, persistence: this.#persistence });
+    const begin = () => new Assembly({ store, persistence: this.#persistence, meeting, kind });
+    this.#assembler = new Assembler({ store, persistence: this.#persistence, log, begin });
+  }
+
+  async open(): Promise<void> {
+    const signal = this.#stop.signal;
+    try {
+      await readManifest(this.#options.store, this.#options.meeting, signal);
+    } catch (error) {
+      if (!isStoreError(error, 'Unavailable')) throw error;
+      this.#options.log.warn({ err: error }, 'S3 is away: the recording begins on this machine');
+    }
+    this.#work = Promise.all([this.#run(signal), this.#tick(signal)]).then(() => {});
+    this.#work.catch(() => {});
+  }
+
+  startTake({ startedAt, cause }: { startedAt: number; cause?: GapCause }): TakeSink {
+    this.#open?.sink.end();
+    const { meeting, attempt, clock, log } = this.#options;
+    const context = {
+      ...{ meeting, attempt, clock, log, local: this.#local, durable: this.#durable, assembler: this.#assembler },
+      nextTake: () => ++this.#takes,
+      takesBefore: () => this.#takesBefore,
+      written: (key: string, seconds: number) => {
+        this.#superseded.push(key);
+        this.#durableSeconds += seconds;
+      },
+    };
+    // The first take of a process goes on where another process was lost.
+    const why = cause ?? (this.#open ? 'EncoderRestarted' : 'RecorderLost');
+    this.#open = new OwnTake(context, { startedAt, cause: why });
+    return takeSinkOf(this.#open);
+  }
+
+  lag(): UploadLag {
+    const { memory, disk } = this.#local.heldBytes;
+    const oldest = this.#durable.oldestArrival ?? this.#open?.sink.waitingSince;
+    const age = oldest === undefined ? 0 : this.#options.clock.monotonic() - oldest;
+    const fault = this.#persistence.fault?.code;
+    return {
+      uploadLagSeconds: age / 1000,
+      memoryBytes: memory,
+      diskBytes: disk,
+      losing: this.#open?.losing ?? false,
+      ...(fault ? { fault } : {}),
+    };
+  }
+
+  durableSeconds(): number {
+    return this.#durableSeconds;
+  }
+
+  async finish(summary: RecordingSummary, signal?: AbortSignal): Promise<RecordingManifest> {
+    const onAbort = () => this.#stop.abort(signal?.reason);
+    if (signal?.aborted) onAbort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const fault = () => this.#persistence.fault;
+    let lastFault = fault();
+    try {
+      this.#open?.sink.end();
+      this.#durable.close();
+      await this.#work.finally(() => {
+        lastFault = fault();
+      });
+      const { store, bucket, meeting, attempt, kind, clock, log } = this.#options;
+      const manifest = await finishRecording({
+        ...{ store, bucket, meeting, attempt, kind, clock, log, summary },
+        persistence: this.#persistence,
+        assembler: this.#assembler,
+        inherited: this.#inherited,
+        losing: this.#open?.losing ?? false,
+        signal: this.#stop.signal,
+      });
+      this.#finished = manifest.writtenBy === attempt;
+      return manifest;
+    } catch (error) {
+      if (error instanceof UploadError) throw error;
+      const saved = this.#local.saveAll();
+      const directory = this.#local.heldBytes.disk > 0 ? { directory: this.#local.directory } : {};
+      this.#options.log.error(
+        { err: error, fault: lastFault, saved, ...directory },
+        'the recording is not whole in S3',
+      );
+      throw new UploadError('UploadFailed', `S3 did not take the recording: ${lastFault?.message ?? String(error)}`, {
+        cause: lastFault ?? error,
+        ...directory,
+      });
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    this.#open?.sink.end();
+    this.#stop.abort(new Error('the recording was closed'));
+    await this.#work.catch(() => {});
+    const signal = AbortSignal.timeout(CLOSE_MS);
+    const { store, log } = this.#options;
+    try {
+      if (this.#finished) await store.delete(this.#superseded, { signal });
+      else await this.#assembler.assembly.abort(signal);
+    } catch (error) {
+      log.warn({ err: error }, 'segments or uploads are left behind in S3');
+    }
+    this.#local.clear();
+  }
+
+  /** Looks what earlier recorders left, then works until the last take is durable and assembled. */
+  async #run(signal: AbortSignal): Promise<void> {
+    await this.#inherit();
+    const assembling = this.#assembler.run(signal);
+    const putting = this.#durable.run(signal).finally(() => this.#assembler.close());
+    await Promise.all([putting, assembling]);
+    this.#stopTicking.abort();
+  }
+
+  async #inherit(): Promise<void> {
+    const { store, meeting, attempt, log } = this.#options;
+    const [manifest, takes, orphans] = await Promise.all([
+      this.#persistence.until('read the manifest', (signal) => readManifest(store, meeting, signal)),
+      this.#persistence.until('look for earlier takes', (signal) => findTakes(store, meeting, signal)),
+      this.#persistence.until('abort orphaned uploads', (signal) => abortOrphans(store, meeting, signal)),
+    ]);
+    this.#inherited = manifest;
+    this.#takesBefore = Math.max(0, ...takes.filter((each) => each.attempt === attempt).map((each) => each.take));
+    if (manifest || takes.length > 0 || orphans > 0) {
+      log.info(
+        { manifest: manifest?.writtenBy, takes: takes.length, orphans },
+        'going on with what earlier recorders left',
+      );
+    }
+    for (const found of takes) {
+      this.#superseded.push(...found.keys);
+      if (manifest?.takes.some((each) => each.attempt === found.attempt && each.take === found.take)) continue;
+      const load = () =>
+        loadTake({ store, persistence: this.#persistence, meeting, found, clock: this.#options.clock });
+      this.#assembler.push({ kind: 'take', attempt: found.attempt, take: found.take, load });
+      for (const key of found.segmentKeys) this.#assembler.push({ kind: 'segment', key });
+    }
+  }
+
+  /** An encoder that stalls must not keep its last fragments from S3. */
+  async #tick(signal: AbortSignal): Promise<void> {
+    const either = AbortSignal.any([signal, this.#stopTicking.signal]);
+    while (!either.aborted) {
+      await this.#options.clock.sleep(TICK_MS, either).catch(() => {});
+      this.#open?.sink.flushIfDue();
+    }
+  }
+}
