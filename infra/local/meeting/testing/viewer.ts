@@ -3,11 +3,9 @@ import puppeteer, { type Page } from 'puppeteer';
 import { walkIn } from '../walk-in.ts';
 
 export interface RemoteMedia {
-  width: number;
-  height: number;
-  /** Seconds the element has played. */
-  currentTime: number;
-  /** Root mean square of the last 40 ms of its sound; 1 = full scale. */
+  /** The pictures in the order of the page; `currentTime` in seconds played. */
+  videos: { width: number; height: number; currentTime: number }[];
+  /** Root mean square of the last third of a second of the loudest video or audio element; 1 = full scale. */
   level: number;
 }
 
@@ -17,8 +15,8 @@ export interface Viewer {
   walkIn(plan: JoinPlan, displayName: string): Promise<void>;
   /** Resolves when the selector is visible, within 10 s. */
   sees(selector: string): Promise<void>;
-  /** Polls until `is` holds for the media of all video elements, within 15 s. @throws with what was there last. */
-  media(is: (media: RemoteMedia[]) => boolean): Promise<RemoteMedia[]>;
+  /** Polls until `is` holds for the page's media, within 15 s. @throws with what was there last. */
+  media(is: (media: RemoteMedia) => boolean): Promise<RemoteMedia>;
   close(): Promise<void>;
 }
 
@@ -50,23 +48,33 @@ export async function openViewer(url: string): Promise<Viewer> {
   };
 }
 
+/** Whether every picture has been played for at least half a second more than before. */
+export function playOn(before: RemoteMedia, videos: RemoteMedia['videos']): boolean {
+  return videos.every(({ currentTime }, index) => currentTime - (before.videos[index]?.currentTime ?? Infinity) > 0.5);
+}
+
 /** Runs in the page. */
-async function measureMedia(): Promise<RemoteMedia[]> {
+async function measureMedia(): Promise<RemoteMedia> {
   const context = new AudioContext();
   await context.resume();
-  const ears = [...document.querySelectorAll('video')].map((video) => {
-    const analyser = new AnalyserNode(context, { fftSize: 2048 });
-    const stream = video.srcObject instanceof MediaStream ? video.srcObject : new MediaStream();
-    if (stream.getAudioTracks().length > 0) context.createMediaStreamSource(stream).connect(analyser);
-    return { video, analyser };
+  const ears = [...document.querySelectorAll('video, audio')].map((element) => {
+    const analyser = new AnalyserNode(context, { fftSize: 16_384 });
+    const stream = element instanceof HTMLMediaElement ? element.srcObject : null;
+    const sounds = stream instanceof MediaStream && stream.getAudioTracks().length > 0;
+    if (sounds) context.createMediaStreamSource(stream).connect(analyser);
+    return analyser;
   });
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  const media = ears.map(({ video, analyser }) => {
+  await new Promise((resolve) => setTimeout(resolve, 350));
+  const levels = ears.map((analyser) => {
     const wave = new Float32Array(analyser.fftSize);
     analyser.getFloatTimeDomainData(wave);
-    const level = Math.sqrt(wave.reduce((sum, sample) => sum + sample * sample, 0) / wave.length);
-    return { width: video.videoWidth, height: video.videoHeight, currentTime: video.currentTime, level };
+    return Math.sqrt(wave.reduce((sum, sample) => sum + sample * sample, 0) / wave.length);
   });
   await context.close();
-  return media;
+  const videos = [...document.querySelectorAll('video')].map((video) => ({
+    width: video.videoWidth,
+    height: video.videoHeight,
+    currentTime: video.currentTime,
+  }));
+  return { videos, level: Math.max(0, ...levels) };
 }
