@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { silentLogger as log } from '@meetingbot/crds-schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { demoJoinPlan, joinParticipants, startDemoMeeting } from './index.ts';
+import { demoJoinPlan, joinParticipants, joinReferenceCall, startDemoMeeting } from './index.ts';
 import type { DemoMeeting } from './server.ts';
 import { participantProfiles, processesWith, until } from './testing/leftovers.ts';
 import { openViewer, playOn, type Viewer } from './testing/viewer.ts';
@@ -80,6 +80,27 @@ describe('the demo meeting', () => {
     expect(elements).toEqual([]);
     expect(missing?.status()).toBe(404);
   });
+});
+
+test('the reference call is four pictures of 640×480 from one browser', async () => {
+  const url = meeting.createRoom({ name: 'reference' });
+  const call = await joinReferenceCall({ meetingUrl: url, log });
+  try {
+    await viewer.page.goto(url);
+    await viewer.walkIn(demoJoinPlan, 'Meeting Bot');
+
+    const before = await viewer.media(
+      ({ videos }) => videos.length === 4 && videos.every(({ width }) => width === 640),
+    );
+    const after = await viewer.media(({ videos, level }) => level > 0.01 && playOn(before, videos));
+    await call.leaveAll();
+    await until('only our own tile', async () => (await viewer.page.$$('.tile')).length === 1);
+
+    expect(after.videos.map(({ height }) => height)).toEqual([480, 480, 480, 480]);
+    expect(existsSync(`/proc/${call.pid}`)).toBe(false);
+  } finally {
+    await call.close();
+  }
 });
 
 describe('participants', () => {

@@ -6,8 +6,12 @@
 /** `participant`: sends media and is let in at once. `guest`: knocks where the room has a lobby. */
 export type Role = 'participant' | 'guest';
 
-/** How much picture a page asks others for: `full` for whoever watches, `thumb` for pages nobody looks at. */
-export type Wanted = 'full' | 'thumb';
+/**
+ * How much picture a page asks others for: `full` for whoever watches, `thumb` for pages nobody looks at, `nothing`
+ * for pages that only send; two of those don't connect to each other.
+ */
+export const WANTED = ['full', 'thumb', 'nothing'] as const;
+export type Wanted = (typeof WANTED)[number];
 
 export interface Peer {
   id: string;
@@ -51,7 +55,7 @@ export function parseClientMessage(frame: string): ClientMessage | undefined {
       type,
       name: name.trim().slice(0, NAME_LIMIT),
       role: role === 'participant' ? 'participant' : 'guest',
-      wants: wants === 'thumb' ? 'thumb' : 'full',
+      wants: WANTED.find((wanted) => wanted === wants) ?? 'full',
     };
   }
   return undefined;

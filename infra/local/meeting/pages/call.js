@@ -6,18 +6,18 @@ export class Call {
   #socket;
   #tiles;
   #media;
+  #wants;
   #peers = new Map();
   #onBye;
 
-  constructor({ room, name, role, media, tiles, onWaiting, onJoined, onBye }) {
+  constructor({ room, name, role, wants, media, tiles, onWaiting, onJoined, onBye }) {
     this.#tiles = new Tiles(tiles);
     this.#media = media;
+    this.#wants = wants;
     this.#onBye = onBye;
     const url = new URL(`/${room}`, location.href.replace(/^http/, 'ws'));
     this.#socket = new WebSocket(url);
-    this.#socket.addEventListener('open', () =>
-      this.#send({ type: 'join', name, role, wants: role === 'guest' ? 'full' : 'thumb' }),
-    );
+    this.#socket.addEventListener('open', () => this.#send({ type: 'join', name, role, wants }));
     this.#socket.addEventListener('close', () => this.#end('lost'));
     this.#socket.addEventListener('message', ({ data }) => {
       const message = JSON.parse(data);
@@ -41,6 +41,7 @@ export class Call {
 
   #add(peer, offers) {
     const tile = this.#tiles.add({ id: peer.id, name: peer.name, own: false });
+    if (peer.wants === 'nothing' && this.#wants === 'nothing') return;
     const connection = connectPeer({
       offers,
       wants: peer.wants,

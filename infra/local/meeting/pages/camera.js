@@ -5,9 +5,9 @@ const FLASH_SECONDS = 0.08;
 /**
  * A camera: a canvas with a colour of its own, something that moves, the name and a running clock. Frames fall on
  * multiples of the frame time of the sound's clock; for the one who pulses, the 80 ms after every whole second
- * are white all over.
+ * are white all over. `phase` puts the frames of one camera a part of a frame behind, as those of strangers are.
  */
-export function startCamera({ clock, name, index, pulses, framesPerSecond }) {
+export function startCamera({ clock, name, index, pulses, framesPerSecond, phase }) {
   const canvas = document.createElement('canvas');
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
@@ -18,13 +18,14 @@ export function startCamera({ clock, name, index, pulses, framesPerSecond }) {
   track.contentHint = 'motion';
   let timer;
 
+  const frameNow = () => clock.now() * framesPerSecond - phase;
   const tick = (frame) => {
     paint(pen, { backdrop, index, seconds: frame / framesPerSecond, pulses });
     track.requestFrame();
-    const next = Math.max(frame, Math.floor(clock.now() * framesPerSecond)) + 1;
-    timer = setTimeout(tick, (next / framesPerSecond - clock.now()) * 1000, next);
+    const next = Math.max(frame, Math.floor(frameNow())) + 1;
+    timer = setTimeout(tick, ((next - frameNow()) / framesPerSecond) * 1000, next);
   };
-  tick(Math.floor(clock.now() * framesPerSecond));
+  tick(Math.floor(frameNow()));
   return { stream, stop: () => clearTimeout(timer) };
 }
 

@@ -1,5 +1,5 @@
 import { Call } from './call.js';
-import { startMedia } from './media.js';
+import { openStudio } from './media.js';
 
 const query = new URLSearchParams(location.search);
 const room = location.pathname.slice(1);
@@ -22,16 +22,41 @@ function sayBye(reason) {
   show('bye');
 }
 
+/**
+ * A participant's made media. Query: `index` and `count` (whose turn it is to talk, and the colour), `pulse=1` (flash
+ * and beep once a second), `fps`.
+ */
+async function makeMedia(name) {
+  const number = (key, otherwise) => Number(query.get(key) ?? otherwise);
+  const studio = await openStudio();
+  const media = studio.film({
+    name,
+    index: number('index', 0),
+    count: number('count', 1),
+    pulses: query.get('pulse') === '1',
+    framesPerSecond: number('fps', 25),
+    phase: 0,
+  });
+  return {
+    stream: media.stream,
+    stop() {
+      media.stop();
+      studio.close();
+    },
+  };
+}
+
 async function join(name) {
   if (name.trim() === '') return;
   element('join').disabled = true;
   const isParticipant = query.get('role') === 'participant';
-  const media = isParticipant ? await startMedia({ name, query }) : undefined;
+  const media = isParticipant ? await makeMedia(name) : undefined;
   const call = new Call({
     room,
     name,
     media,
     role: isParticipant ? 'participant' : 'guest',
+    wants: isParticipant ? 'thumb' : 'full',
     tiles: element('tiles'),
     onWaiting: () => show('waiting'),
     onJoined: () => show('call'),

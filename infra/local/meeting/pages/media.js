@@ -2,32 +2,30 @@ import { startCamera } from './camera.js';
 import { startVoice } from './voice.js';
 
 /**
- * A participant's made camera and microphone. Both run on the sound's clock, so that flash and beep leave together.
- *
- * Query: `index` and `count` (whose turn it is to talk, and the colour), `pulse=1` (flash and beep once a second),
- * `fps` (25), `silent=1` (no talk).
+ * Where cameras and microphones are made. All of them run on the sound's clock, so that flash and beep leave together.
  */
-export async function startMedia({ name, query }) {
-  const number = (key, otherwise) => Number(query.get(key) ?? otherwise);
-  const options = {
-    name,
-    index: number('index', 0),
-    count: number('count', 1),
-    pulses: query.get('pulse') === '1',
-    talks: query.get('silent') !== '1',
-    framesPerSecond: number('fps', 25),
-  };
+export async function openStudio() {
   const context = new AudioContext({ sampleRate: 48_000, latencyHint: 'interactive' });
   await context.resume();
   const clock = startClock(context);
-  const voice = startVoice({ context, clock, ...options });
-  const camera = startCamera({ clock, ...options });
-  const stream = new MediaStream([...camera.stream.getVideoTracks(), ...voice.stream.getAudioTracks()]);
   return {
-    stream,
-    stop() {
-      camera.stop();
-      voice.stop();
+    /**
+     * Starts the media of one participant.
+     * @param person `name`; `index` of `count`: whose turn it is to talk, and the colour; `pulses`: flash and beep
+     *   once a second; `framesPerSecond`; `phase`: by what part of a frame its frames are later than the first one's
+     */
+    film(person) {
+      const camera = startCamera({ clock, ...person });
+      const voice = startVoice({ context, clock, ...person });
+      return {
+        stream: new MediaStream([...camera.stream.getVideoTracks(), ...voice.stream.getAudioTracks()]),
+        stop() {
+          camera.stop();
+          voice.stop();
+        },
+      };
+    },
+    close() {
       clock.stop();
       void context.close();
     },
@@ -49,8 +47,6 @@ function startClock(context) {
   return {
     /** Seconds of sound made until now. */
     now: () => performance.now() / 1000 + Math.max(...offsets),
-    /** What the sound's clock showed, or will show, at a wall-clock time in seconds since the epoch. */
-    at: (wallSeconds) => wallSeconds - performance.timeOrigin / 1000 + Math.max(...offsets),
     stop: () => clearInterval(timer),
   };
 }

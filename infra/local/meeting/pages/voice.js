@@ -16,10 +16,10 @@ const VOWELS = [
  * A microphone: talk that takes turns with the other participants by the wall clock, below 700 Hz and quiet, and
  * for the one who pulses a loud beep of 1 kHz, 80 ms, at every whole second of the sound's clock.
  */
-export function startVoice({ context, clock, index, count, pulses, talks }) {
+export function startVoice({ context, clock, index, count, pulses }) {
   const microphone = context.createMediaStreamDestination();
   microphone.channelCount = 1;
-  const mouth = talks ? makeMouth(context, index, microphone) : undefined;
+  const mouth = makeMouth(context, index, microphone);
   const beeper = pulses ? makeBeeper(context, microphone) : undefined;
   let talkedUntil = clock.now();
   let beepedUntil = Math.floor(clock.now());
@@ -30,7 +30,7 @@ export function startVoice({ context, clock, index, count, pulses, talks }) {
     for (; talkedUntil < horizon; talkedUntil += SYLLABLE_SECONDS) {
       const wall = talkedUntil + wallOffset;
       const mine = Math.floor(wall / TURN_SECONDS) % count === index;
-      if (mine && wall % TURN_SECONDS < TALK_SECONDS) mouth?.say(talkedUntil, Math.floor(wall / SYLLABLE_SECONDS));
+      if (mine && wall % TURN_SECONDS < TALK_SECONDS) mouth.say(talkedUntil, Math.floor(wall / SYLLABLE_SECONDS));
     }
     for (; beepedUntil < horizon; beepedUntil += 1) beeper?.beep(beepedUntil);
   };
