@@ -34,23 +34,25 @@ export class Persistence {
    */
   async until<T>(what: string, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const id = Symbol(what);
-    try {
-      for (let tries = 1; ; tries++) {
+    for (let tries = 1; ; tries++) {
+      this.#signal.throwIfAborted();
+      try {
+        const result = await act(this.#signal);
+        this.#faults.delete(id);
+        return result;
+      } catch (error) {
+        // What was given up stays as the fault: it says why.
         this.#signal.throwIfAborted();
-        try {
-          return await act(this.#signal);
-        } catch (error) {
-          this.#signal.throwIfAborted();
-          if (!isStoreError(error, 'Unavailable', 'Refused')) throw error;
-          this.#faults.set(id, error);
-          const cap = error.code === 'Refused' ? REFUSED_CAP_MS : CAP_MS;
-          const wait = Math.min(cap, FIRST_MS * 2 ** Math.min(tries - 1, 20)) * (0.5 + this.#random() / 2);
-          this.#log.warn({ what, tries, waitMs: Math.round(wait), err: error }, 'S3 call failed, will be tried again');
-          await this.#clock.sleep(wait, this.#signal);
+        if (!isStoreError(error, 'Unavailable', 'Refused')) {
+          this.#faults.delete(id);
+          throw error;
         }
+        this.#faults.set(id, error);
+        const cap = error.code === 'Refused' ? REFUSED_CAP_MS : CAP_MS;
+        const wait = Math.min(cap, FIRST_MS * 2 ** Math.min(tries - 1, 20)) * (0.5 + this.#random() / 2);
+        this.#log.warn({ what, tries, waitMs: Math.round(wait), err: error }, 'S3 call failed, will be tried again');
+        await this.#clock.sleep(wait, this.#signal);
       }
-    } finally {
-      this.#faults.delete(id);
     }
   }
 }

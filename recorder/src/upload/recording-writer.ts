@@ -3,6 +3,7 @@ import { Assembler } from './assembler.ts';
 import { Assembly, type RecordingKind } from './assembly.ts';
 import { DurableQueue } from './durable-queue.ts';
 import { finishRecording } from './finish-recording.ts';
+import { feedFinished } from './finished-source.ts';
 import { DEFAULT_LOCAL_LIMITS, type LocalLimits, LocalMedia } from './local-media.ts';
 import type { RecordingSummary } from './manifest-of.ts';
 import { isStoreError, type ObjectStore, type StoreErrorCode } from './object-store.ts';
@@ -160,14 +161,10 @@ class Recording implements RecordingWriter {
     const onAbort = () => this.#stop.abort(signal?.reason);
     if (signal?.aborted) onAbort();
     signal?.addEventListener('abort', onAbort, { once: true });
-    const fault = () => this.#persistence.fault;
-    let lastFault = fault();
     try {
       this.#open?.sink.end();
       this.#durable.close();
-      await this.#work.finally(() => {
-        lastFault = fault();
-      });
+      await this.#work;
       const { store, bucket, meeting, attempt, kind, clock, log } = this.#options;
       const manifest = await finishRecording({
         ...{ store, bucket, meeting, attempt, kind, clock, log, summary },
@@ -181,14 +178,12 @@ class Recording implements RecordingWriter {
       return manifest;
     } catch (error) {
       if (error instanceof UploadError) throw error;
+      const fault = this.#persistence.fault;
       const saved = this.#local.saveAll();
       const directory = this.#local.heldBytes.disk > 0 ? { directory: this.#local.directory } : {};
-      this.#options.log.error(
-        { err: error, fault: lastFault, saved, ...directory },
-        'the recording is not whole in S3',
-      );
-      throw new UploadError('UploadFailed', `S3 did not take the recording: ${lastFault?.message ?? String(error)}`, {
-        cause: lastFault ?? error,
+      this.#options.log.error({ err: error, fault, saved, ...directory }, 'the recording is not whole in S3');
+      throw new UploadError('UploadFailed', `S3 did not take the recording: ${fault?.message ?? String(error)}`, {
+        cause: fault ?? error,
         ...directory,
       });
     } finally {
@@ -220,8 +215,11 @@ class Recording implements RecordingWriter {
   async #run(signal: AbortSignal): Promise<void> {
     await this.#inherit();
     const assembling = this.#assembler.run(signal);
-    const putting = this.#durable.run(signal).finally(() => this.#assembler.close());
-    await Promise.all([putting, assembling]);
+    // Files that cannot be assembled are no reason to stop making media durable: it is looked at when all is put.
+    assembling.catch((error: unknown) => this.#options.log.error({ err: error }, 'the files cannot be assembled'));
+    await this.#durable.run(signal);
+    this.#assembler.close();
+    await assembling;
     this.#stopTicking.abort();
   }
 
@@ -239,6 +237,10 @@ class Recording implements RecordingWriter {
         { manifest: manifest?.writtenBy, takes: takes.length, orphans },
         'going on with what earlier recorders left',
       );
+    }
+    if (manifest?.recording) {
+      const finished = { store, persistence: this.#persistence, meeting, manifest };
+      this.#assembler.push({ kind: 'finished', feed: (assembly) => feedFinished(assembly, finished) });
     }
     for (const found of takes) {
       this.#superseded.push(...found.keys);

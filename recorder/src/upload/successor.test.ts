@@ -1,0 +1,214 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { RecordingWriter } from './recording-writer.ts';
+import { salvage } from './salvage.ts';
+import { prefix, WriterRig } from './writer-rig.fixture.ts';
+
+let rig: WriterRig;
+
+beforeEach(() => {
+  rig = new WriterRig();
+});
+afterEach(() => rig.close());
+
+/** Records, makes all of it durable, and is then never heard of again. */
+async function recordAndDie(attempt: number, name: string, seconds: number, startedAt: number, pictureBytes = 24) {
+  const writer = await rig.open(attempt);
+  rig.record(writer, { name, seconds, pictureBytes }, startedAt);
+  await durable(writer, seconds);
+  rig.kill(writer);
+}
+
+const durable = (writer: RecordingWriter, seconds: number) =>
+  rig.until(() => writer.durableSeconds() >= seconds && writer.lag().memoryBytes === 0);
+
+describe('a later attempt', () => {
+  it('begins its files with all that lost attempts left, in order, and lists the gaps', async () => {
+    await recordAndDie(1, 'a', 20, 0);
+    await recordAndDie(2, 'b', 10, 30);
+    const writer = await rig.open(3);
+    rig.record(writer, { name: 'c', seconds: 20 }, 50);
+
+    const manifest = await writer.finish({ reason: 'HostEnded' });
+    await writer.close();
+
+    expect(rig.pictures()).toBe(`${'a'.repeat(20)}${'b'.repeat(10)}${'c'.repeat(20)}`);
+    expect(rig.sound().startsWith('aaaaaaaaaaaaaaaaaaaa')).toBe(true);
+    expect(manifest.takes.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
+    expect(manifest.gaps.map(({ cause, seconds }) => [cause, Math.round(seconds)])).toEqual([
+      ['RecorderLost', 10],
+      ['RecorderLost', 10],
+    ]);
+    expect(manifest.coverage).toBeCloseTo(50 / 70, 2);
+    expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
+  });
+
+  it('aborts the uploads that a lost one left open', async () => {
+    await recordAndDie(1, 'a', 60, 0, 20_000);
+    expect(rig.store.uploads.size).toBe(1);
+
+    const writer = await rig.open(2);
+    rig.record(writer, { name: 'b', seconds: 4 }, 60);
+    await writer.finish({ reason: 'HostEnded' });
+    await writer.close();
+
+    expect(rig.store.uploads.size).toBe(0);
+    expect(rig.pictures()).toBe(`${'a'.repeat(60)}bbbb`);
+  });
+
+  it('skips what is cut off or missing, and says so', async () => {
+    await recordAndDie(1, 'a', 20, 0);
+    const cut = `${prefix}attempts/1/take-1-000001.m4s`;
+    const object = rig.store.objects.get(cut);
+    if (!object) throw new Error(`no ${cut}`);
+    rig.store.objects.set(cut, { ...object, body: object.body.subarray(0, object.body.length - 5) });
+    rig.store.objects.delete(`${prefix}attempts/1/take-1-000003.m4s`);
+
+    const manifest = await salvage(rig.options(2), { reason: 'RecorderLost' });
+
+    expect(rig.pictures()).toBe('a'.repeat(14));
+    expect(manifest.takes.map((take) => Math.round(take.durationSeconds))).toEqual([6, 4, 4]);
+    expect(manifest.gaps.map(({ cause, seconds }) => [cause, Math.round(seconds)])).toEqual([
+      ['MediaLost', 2],
+      ['MediaLost', 4],
+    ]);
+  });
+
+  it('keeps media whose beginning was not written down', async () => {
+    await recordAndDie(1, 'a', 8, 0);
+    rig.store.objects.delete(`${prefix}attempts/1/take-1.json`);
+
+    await salvage(rig.options(2), { reason: 'RecorderLost' });
+
+    expect(rig.pictures()).toBe('aaaaaaaa');
+  });
+
+  it('of the same number, in a new process, goes on counting takes', async () => {
+    await recordAndDie(1, 'a', 8, 0);
+    const writer = await rig.open(1);
+    rig.record(writer, { name: 'b', seconds: 8 }, 20);
+    await durable(writer, 8);
+
+    expect(rig.keys().filter((key) => key.endsWith('init.mp4'))).toEqual([
+      'attempts/1/take-1-init.mp4',
+      'attempts/1/take-2-init.mp4',
+    ]);
+    const manifest = await writer.finish({ reason: 'HostEnded' });
+    expect(rig.pictures()).toBe('aaaaaaaabbbbbbbb');
+    expect(manifest.gaps).toMatchObject([{ cause: 'RecorderLost' }]);
+  });
+});
+
+describe('salvage', () => {
+  it('finishes what a recorder left that is gone for good', async () => {
+    await recordAndDie(1, 'a', 20, 0);
+
+    const manifest = await salvage(rig.options(2), { reason: 'RecorderLost', endedAt: rig.clock.time + 60_000 });
+
+    expect(manifest).toMatchObject({ outcome: 'Partial', writtenBy: 2, gaps: [{ cause: 'RecorderLost' }] });
+    expect(manifest.coverage).toBeCloseTo(20 / 60, 2);
+    expect(rig.pictures()).toBe('a'.repeat(20));
+    expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
+  });
+
+  it('of nothing says that there is nothing', async () => {
+    const manifest = await salvage(rig.options(2), { reason: 'RecorderLost' });
+
+    expect(manifest.outcome).toBe('None');
+  });
+});
+
+describe('a recording that was finished before', () => {
+  async function finishFirst(pictureBytes = 24, seconds = 20) {
+    const writer = await rig.open(1);
+    rig.record(writer, { name: 'a', seconds, pictureBytes });
+    const manifest = await writer.finish({ reason: 'SpotInterrupted', framesLost: 1 });
+    await writer.close();
+    return manifest;
+  }
+
+  it('is the beginning of what a later attempt makes', async () => {
+    const first = await finishFirst(20_000, 60);
+    const writer = await rig.open(2);
+    rig.record(writer, { name: 'b', seconds: 10 }, 65);
+
+    const manifest = await writer.finish({ reason: 'HostEnded', framesLost: 2 });
+    await writer.close();
+
+    expect(rig.pictures()).toBe(`${'a'.repeat(60)}${'b'.repeat(10)}`);
+    expect(rig.sound()).toMatch(/^a{60}b{10}$/);
+    expect(manifest).toMatchObject({ writtenBy: 2, framesLost: 3, takes: [first.takes[0], { attempt: 2 }] });
+    expect(manifest.takes[1]?.mediaStart).toBeCloseTo(60, 1);
+    expect(manifest.recording?.durationSeconds).toBeCloseTo(70, 1);
+    expect(manifest.gaps).toMatchObject([{ cause: 'RecorderLost' }]);
+    expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
+  });
+
+  it('stays as it is when a later attempt has nothing to add', async () => {
+    const first = await finishFirst();
+    const before = new Map(rig.store.objects);
+
+    const manifest = await salvage(rig.options(2), { reason: 'RecorderLost' });
+
+    expect(manifest).toEqual(first);
+    expect(rig.store.objects).toEqual(before);
+  });
+
+  it('is not taken twice when its segments were not removed yet', async () => {
+    const writer = await rig.open(1);
+    rig.record(writer, { name: 'a', seconds: 8 });
+    await writer.finish({ reason: 'SpotInterrupted' });
+    rig.kill(writer);
+    const next = await rig.open(2);
+    rig.record(next, { name: 'b', seconds: 4 }, 10);
+
+    await next.finish({ reason: 'HostEnded' });
+    await next.close();
+
+    expect(rig.pictures()).toBe('aaaaaaaabbbb');
+    expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
+  });
+
+  it('by an attempt that was lost before its manifest is not taken twice either', async () => {
+    await finishFirst();
+    const second = await rig.open(2);
+    rig.record(second, { name: 'b', seconds: 8 }, 30);
+    rig.store.before = ({ operation, key }) => {
+      return operation === 'put' && key.endsWith('manifest.json') ? new Promise(() => {}) : undefined;
+    };
+    void second.finish({ reason: 'HostEnded' });
+    await rig.until(() => rig.pictures().includes('b'));
+    rig.kill(second);
+    rig.store.before = () => {};
+
+    const manifest = await salvage(rig.options(3), { reason: 'RecorderLost' });
+
+    expect(rig.pictures()).toBe(`${'a'.repeat(20)}${'b'.repeat(8)}`);
+    expect(manifest.takes.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+});
+
+describe('a recorder that was thought lost and is not', () => {
+  it('gives way to a later one that has finished', async () => {
+    const late = await rig.open(1);
+    rig.record(late, { name: 'a', seconds: 8 });
+    await durable(late, 8);
+    const successor = await rig.open(2);
+    rig.record(successor, { name: 'b', seconds: 8 }, 8);
+    const manifest = await successor.finish({ reason: 'HostEnded' });
+
+    expect(await late.finish({ reason: 'LeftAlone' })).toEqual(manifest);
+    expect(rig.pictures()).toBe('aaaaaaaabbbbbbbb');
+  });
+
+  it('assembles its files anew from S3 when its upload was aborted', async () => {
+    const writer = await rig.open(1);
+    rig.record(writer, { name: 'a', seconds: 60, pictureBytes: 20_000 });
+    await durable(writer, 60);
+    rig.store.uploads.clear();
+
+    const manifest = await writer.finish({ reason: 'HostEnded' });
+
+    expect(rig.pictures()).toBe('a'.repeat(60));
+    expect(manifest.outcome).toBe('Complete');
+  });
+});
