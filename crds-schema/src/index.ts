@@ -1,4 +1,5 @@
 export * from './complete-spec.ts';
+export * from './crd.ts';
 export * from './exit-codes.ts';
 export * from './join-steps.ts';
 export * from './manifest.ts';

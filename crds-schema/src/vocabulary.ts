@@ -16,6 +16,13 @@ export const TASK_FINALIZER = `${GROUP}/recorder-task` as const;
 /** Set to any new value, it sends the webhook of a finished Meeting again. */
 export const RESEND_ANNOTATION = `${GROUP}/resend-webhook` as const;
 
+/** CEL rules of the CustomResourceDefinition: what our API refuses in code. */
+export const IMMUTABLE_RULES = [
+  { rule: 'self.url == oldSelf.url', message: 'url is immutable' },
+  { rule: 'has(self.platform) == has(oldSelf.platform)', message: 'platform is immutable' },
+  { rule: '!has(self.platform) || self.platform == oldSelf.platform', message: 'platform is immutable' },
+] as const;
+
 export const PLATFORMS = ['google-meet', 'microsoft-teams', 'zoom', 'jitsi', 'web'] as const;
 export type Platform = (typeof PLATFORMS)[number];
 

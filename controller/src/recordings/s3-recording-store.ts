@@ -19,6 +19,7 @@ import {
   type RecordingStatus,
   type S3UrlStyle,
 } from '@meetingbot/crds-schema';
+import { awsFailureOf, toControllerError } from '../aws/aws-error.ts';
 import { ControllerError } from '../errors.ts';
 import type { RecordingLook, RecordingStore } from '../ports.ts';
 
@@ -172,23 +173,14 @@ export class S3RecordingStore implements RecordingStore {
     }
   }
 
-  /** Runs one call; an object that is not there is undefined, all else that fails is retryable or not by its kind. */
+  /** Runs one call; what is not there is undefined. S3's faults are the meeting's weather: all of them are tried again. */
   async #call<T>(what: string, call: () => Promise<T>): Promise<T | undefined> {
     try {
       return await call();
     } catch (error) {
-      if (error instanceof ControllerError) throw error;
-      const name = (error as Error).name;
+      const { name } = awsFailureOf(error);
       if (name === 'NoSuchKey' || name === 'NotFound' || name === 'NoSuchUpload') return undefined;
-      const denied = name === 'AccessDenied' || name === 'NoSuchBucket' || name === 'InvalidAccessKeyId';
-      throw new ControllerError(
-        denied ? 'Misconfigured' : 'Unavailable',
-        `${what}: ${name}: ${(error as Error).message}`,
-        {
-          retryable: true,
-          cause: error,
-        },
-      );
+      throw toControllerError(error, what);
     }
   }
 }

@@ -36,11 +36,12 @@ async function start(): Promise<{ child: ChildProcess; url: string }> {
   const script = `setsid sleep ${marker} & trap "exit 5" TERM; while :; do sleep 0.05; done`;
   const file = join(dataDir, 'definitions.json');
   writeFileSync(file, JSON.stringify([definitionOf(['sh', '-c', script], { stopTimeout: 5 })]));
-  const args = [main, '--data-dir', dataDir, '--port', '0', '--task-definitions', file, '--log-level', 'warn'];
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const settings = { LOCAL_ECS_DATA_DIR: dataDir, LOCAL_ECS_PORT: '0', LOCAL_ECS_TASK_DEFINITIONS: file };
+  const env = { PATH: process.env['PATH'], LOCAL_ECS_CLUSTERS: 'default', LOG_LEVEL: 'warn', ...settings };
+  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
   started.push(child);
-  const [message] = (await once(child, 'message')) as [{ url: string }];
-  return { child, url: message.url };
+  const [message] = (await once(child, 'message')) as [{ info: { url: string } }];
+  return { child, url: message.info.url };
 }
 
 /** Two tasks, both with their grandchild. */
@@ -116,7 +117,8 @@ group('the endpoint as a process', () => {
   });
 
   it('says in one line what is wrong with its settings', async () => {
-    const child = spawn(process.execPath, [main, '--data-dir', dataDir, '--port', 'high'], { stdio: 'pipe' });
+    const env = { PATH: process.env['PATH'], LOCAL_ECS_DATA_DIR: dataDir, LOCAL_ECS_PORT: 'high' };
+    const child = spawn(process.execPath, [main], { env, stdio: 'pipe' });
     let said = '';
     child.stderr.on('data', (chunk) => {
       said += chunk;
@@ -125,6 +127,6 @@ group('the endpoint as a process', () => {
     const [code] = await once(child, 'close');
 
     expect(code).toBe(1);
-    expect(said).toBe('ecs endpoint: --port or ECS_PORT: expected 0 to 65535, got high\n');
+    expect(said).toBe('ECS: LOCAL_ECS_PORT must be a port between 0 and 65535, not "high"\n');
   });
 });

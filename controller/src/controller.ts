@@ -1,0 +1,302 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import {
+  ControllerSettings,
+  keyString,
+  type Logger,
+  type Meeting,
+  readSettings,
+  SettingsError,
+  systemClock,
+} from '@meetingbot/crds-schema';
+import PQueue from 'p-queue';
+import manifest from '../package.json' with { type: 'json' };
+import { assertBindable } from './api/assert-bindable.ts';
+import { buildApi } from './api/build-api.ts';
+import type { ReadyCheck } from './api/deps.ts';
+import { randomIds } from './api/random-ids.ts';
+import { issueRecorderToken } from './api/recorder-token.ts';
+import { awsFailureOf, toControllerError } from './aws/aws-error.ts';
+import { awsClientConfig } from './aws/client-options.ts';
+import { observeCalls } from './aws/observe-calls.ts';
+import { DynamoLeaseStore } from './leader/dynamo-lease-store.ts';
+import { Elector } from './leader/elector.ts';
+import { ControllerMetrics } from './metrics/metrics.ts';
+import { ControlLoop } from './reconcile/control-loop.ts';
+import { GarbageCollector } from './reconcile/garbage-collector.ts';
+import { Heartbeats } from './reconcile/heartbeats.ts';
+import { Outbox } from './reconcile/outbox.ts';
+import { DEFAULT_POLICY, type Policy } from './reconcile/policy.ts';
+import { Reconciler } from './reconcile/reconciler.ts';
+import { applyReport } from './reconcile/report.ts';
+import { Slots } from './reconcile/slots.ts';
+import { TaskWatcher } from './reconcile/task-watcher.ts';
+import { assertBucket, createS3Client } from './recordings/s3-client.ts';
+import { S3RecordingStore } from './recordings/s3-recording-store.ts';
+import { DynamoMeetingStore } from './store/dynamo-meeting-store.ts';
+import { ensureTable } from './store/ensure-table.ts';
+import { recorderTokenKey } from './store/recorder-key.ts';
+import { EcsTaskRunner } from './tasks/ecs-task-runner.ts';
+import { HttpWebhookSender } from './webhook/http-sender.ts';
+import { parseSecrets } from './webhook/signature.ts';
+
+export const VERSION: string = manifest.version;
+
+/** Meetings worked on at once; most of the time they wait for AWS. */
+const WORKERS = 64;
+/** Calls to ECS under way at once. */
+const ECS_CALLS = 32;
+const WEBHOOKS = 20;
+const TASK_INTERVAL = 2_000;
+const LEASE = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000 };
+
+export interface ControllerOptions {
+  env: Readonly<Record<string, string | undefined>>;
+  log: Logger;
+  /** true: makes the table where it is missing, as on a local endpoint. @default false */
+  createTable?: boolean;
+}
+
+export interface Controller {
+  /** Where the API listens, without a trailing slash. */
+  url: string;
+  /** Stops serving, ends the work under way and gives the lease back. */
+  close(): Promise<void>;
+}
+
+/**
+ * Builds and starts the controller: the composition root.
+ * @throws SettingsError in one line when a setting is missing or wrong, or names what is not there
+ */
+export async function startController({ env, log, createTable = false }: ControllerOptions): Promise<Controller> {
+  const settings = readSettings(ControllerSettings, env);
+  const host = assertBindable(settings);
+  const secrets = webhookSecrets(settings);
+  const metrics = new ControllerMetrics({ version: VERSION });
+  const clock = systemClock;
+
+  const dynamodb = new DynamoDBClient(awsClientConfig());
+  const ecs = new ECSClient(awsClientConfig({ maxSockets: ECS_CALLS }));
+  const s3 = createS3Client(settings);
+  for (const [service, client] of [
+    ['dynamodb', dynamodb],
+    ['ecs', ecs],
+    ['s3', s3],
+  ] as const) {
+    observeCalls(client, service, clock, (call) => metrics.awsCall(call));
+  }
+  const table = settings.DYNAMODB_TABLE;
+  if (createTable) await ensureTable(dynamodb, table);
+  else await assertTable(dynamodb, table);
+  await assertBucket(s3, settings.S3_BUCKET_NAME);
+  const tokenKey = await recorderTokenKey(dynamodb, table);
+
+  const policy: Policy = {
+    ...DEFAULT_POLICY,
+    launchLead: settings.LAUNCH_LEAD_SECONDS * 1000,
+    webhookEnabled: settings.NOTIFY_WEBHOOK_ENABLED,
+    webhookFailures: settings.NOTIFY_WEBHOOK_FAILURES,
+  };
+  const installation = createHash('sha256').update(table).digest('hex').slice(0, 8);
+  const store = new DynamoMeetingStore({ client: dynamodb, table, clock });
+  const limiter = new PQueue({ concurrency: ECS_CALLS });
+  const runner = new EcsTaskRunner({ client: ecs, settings, clock, limiter });
+  const heartbeats = new Heartbeats();
+  const random = { next: Math.random };
+  const endpoint = settings.S3_ENDPOINT === undefined ? {} : { endpoint: settings.S3_ENDPOINT };
+
+  // The loop and what it is made of need each other's word: these close the circle.
+  const wake = (id: string) => loop.add(id);
+  const slots = new Slots(
+    { total: settings.MAX_CONCURRENT_MEETINGS, perNamespace: settings.MAX_CONCURRENT_MEETINGS_PER_NAMESPACE },
+    wake,
+  );
+  const watcher = new TaskWatcher({ runner, clock, log, interval: TASK_INTERVAL, changed: wake });
+  const outbox = new Outbox({
+    sender: new HttpWebhookSender({ url: settings.NOTIFY_WEBHOOK_URL ?? '', secrets, clock }),
+    clock,
+    log,
+    body: { ...endpoint, forcePathStyle: settings.S3_URL_STYLE === 'path' },
+    concurrency: WEBHOOKS,
+    done: wake,
+  });
+  const launch = {
+    installation,
+    environment: {} as Record<string, string>,
+    tokenOf: (meeting: Meeting, attempt: number) => issueRecorderToken(tokenKey, { ...meeting.metadata, attempt }),
+  };
+  const reconciler = new Reconciler({
+    store,
+    runner,
+    recordings: new S3RecordingStore({
+      client: s3,
+      bucket: settings.S3_BUCKET_NAME,
+      region: settings.S3_REGION,
+      urlStyle: settings.S3_URL_STYLE,
+      ...endpoint,
+    }),
+    outbox,
+    slots,
+    watcher,
+    heartbeats,
+    clock,
+    random,
+    log,
+    policy,
+    launch,
+    observe: (before, after) => {
+      metrics.meetingWritten(before, after);
+      logChange(log, before, after);
+    },
+  });
+  const collector = new GarbageCollector({
+    store,
+    runner,
+    clock,
+    log,
+    installation,
+    grace: policy.orphanGrace,
+    forgotten: wake,
+    stopped: () => metrics.orphanStopped(),
+  });
+  const loop = new ControlLoop({
+    store,
+    reconciler,
+    watcher,
+    collector,
+    clock,
+    random,
+    log,
+    concurrency: WORKERS,
+    pollInterval: 1_000,
+    collectInterval: 60_000,
+    resyncInterval: 10 * 60_000,
+    observer: metrics.queue,
+  });
+  const elector = new Elector({
+    store: new DynamoLeaseStore({ client: dynamodb, table }),
+    clock,
+    log,
+    identity: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    ...LEASE,
+    lead: (signal) => loop.run(signal),
+  });
+  metrics.attach({
+    isLeading: () => elector.isLeading,
+    queueDepth: () => loop.depth,
+    queueActive: () => loop.active,
+    watchedTasks: () => watcher.size,
+    waitingForRecorder: () => slots.waiting,
+  });
+
+  const api = await buildApi({
+    settings,
+    store,
+    clock,
+    ids: randomIds,
+    logger: log,
+    recorderTokenKey: tokenKey,
+    heartbeats: { record: (meeting, report) => heartbeats.record(meeting, report, clock.now()) },
+    applyReport: (meeting, report, now) => {
+      const effect = applyReport(meeting, report, now, policy);
+      if (effect.kind === 'changed') {
+        metrics.meetingWritten(meeting, effect.meeting);
+        logChange(log, meeting, effect.meeting);
+      }
+      return effect;
+    },
+    onChanged: (key) => loop.add(keyString(key)),
+    ready: () => readiness(store, elector, loop),
+    metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
+    ...(await tlsOf(settings)),
+  });
+  const url = await api.listen({ host, port: settings.PORT });
+  Object.assign(launch.environment, recorderEnvironment(settings, settings.CONTROLLER_URL ?? url));
+
+  const ending = new AbortController();
+  const elected = elector.run(ending.signal);
+  log.info({ url, version: VERSION, table }, 'the controller serves');
+  return {
+    url,
+    async close() {
+      ending.abort(new Error('the process stops'));
+      await elected;
+      await outbox.stop();
+      await api.close();
+      for (const client of [dynamodb, ecs, s3]) client.destroy();
+    },
+  };
+}
+
+/** What every recorder is told of the settings; secrets are not among them: keys come with the task definition. */
+function recorderEnvironment(settings: ControllerSettings, controllerUrl: string): Record<string, string> {
+  const { CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS, S3_ENDPOINT } = settings;
+  return {
+    CONTROLLER_URL: controllerUrl.replace(/\/$/, ''),
+    S3_REGION: settings.S3_REGION,
+    S3_BUCKET_NAME: settings.S3_BUCKET_NAME,
+    S3_URL_STYLE: settings.S3_URL_STYLE,
+    S3_USE_MINIO_COMPATIBILITY: String(settings.S3_USE_MINIO_COMPATIBILITY),
+    ...(S3_ENDPOINT === undefined ? {} : { S3_ENDPOINT }),
+    ...(CHROME_EXTRA_ARGS === undefined ? {} : { CHROME_EXTRA_ARGS }),
+    ...(BROWSER_PRIVATE_HOSTS === undefined ? {} : { BROWSER_PRIVATE_HOSTS }),
+  };
+}
+
+function webhookSecrets(settings: ControllerSettings): string[] {
+  const secrets = parseSecrets(settings.NOTIFY_WEBHOOK_SECRET);
+  if (!settings.NOTIFY_WEBHOOK_ENABLED) return secrets;
+  if (settings.NOTIFY_WEBHOOK_URL === undefined) {
+    throw new SettingsError('settings: NOTIFY_WEBHOOK_URL: required when NOTIFY_WEBHOOK_ENABLED is true');
+  }
+  if (secrets.length === 0) {
+    throw new SettingsError('settings: NOTIFY_WEBHOOK_SECRET: required when NOTIFY_WEBHOOK_ENABLED is true');
+  }
+  return secrets;
+}
+
+async function tlsOf(settings: ControllerSettings): Promise<{ tls?: { cert: Uint8Array; key: Uint8Array } }> {
+  const { TLS_CERT_FILE: certFile, TLS_KEY_FILE: keyFile } = settings;
+  if (certFile === undefined && keyFile === undefined) return {};
+  if (certFile === undefined || keyFile === undefined) {
+    throw new SettingsError('settings: TLS_CERT_FILE and TLS_KEY_FILE: expected both or neither');
+  }
+  const read = (name: string, file: string) =>
+    readFile(file).catch((error: unknown) => {
+      throw new SettingsError(`settings: ${name}: ${(error as Error).message}`);
+    });
+  return { tls: { cert: await read('TLS_CERT_FILE', certFile), key: await read('TLS_KEY_FILE', keyFile) } };
+}
+
+async function assertTable(client: DynamoDBClient, table: string): Promise<void> {
+  try {
+    await client.send(new DescribeTableCommand({ TableName: table }));
+  } catch (error) {
+    if (awsFailureOf(error).name === 'ResourceNotFoundException') {
+      throw new SettingsError(`settings: DYNAMODB_TABLE: there is no table ${table}`);
+    }
+    throw toControllerError(error, 'DescribeTable');
+  }
+}
+
+async function readiness(store: DynamoMeetingStore, elector: Elector, loop: ControlLoop): Promise<ReadyCheck[]> {
+  const readable = await store.get({ namespace: 'default', name: 'readyz' }).then(
+    () => undefined,
+    (error: unknown) => (error as Error).message,
+  );
+  return [
+    readable === undefined ? { name: 'dynamodb', ok: true } : { name: 'dynamodb', ok: false, message: readable },
+    // A follower is ready; a leader is once it has taken over what is unfinished.
+    { name: 'takeover', ok: !elector.isLeading || loop.running },
+  ];
+}
+
+/** One line for each step of a Meeting's life. */
+function logChange(log: Logger, before: Meeting, after: Meeting): void {
+  const { phase, reason, outcome, message } = after.status;
+  if (before.status.phase === phase) return;
+  log.info({ key: keyString(after.metadata), uid: after.metadata.uid, phase, reason, outcome, message }, 'phase');
+}

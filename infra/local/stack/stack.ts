@@ -1,0 +1,135 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ControllerSettings } from '@meetingbot/crds-schema';
+import { type Environment, type Service, startService } from '../service/index.ts';
+import { LOCAL } from './places.ts';
+import { recorderTaskDefinition } from './recorder-task.ts';
+
+/** Ports of the parts; 0: any free one. */
+export interface StackPorts {
+  api: number;
+  s3: number;
+  dynamodb: number;
+  ecs: number;
+}
+
+export interface StackOptions {
+  /** Everything durable and every log is below it; found again at the next start. */
+  dataDir: string;
+  ports: StackPorts;
+  /** Settings of the controller that differ from the local ones; names that are no settings are ignored. */
+  settings?: Environment;
+  /** Called as each part answers. */
+  started?: (service: Service) => void;
+}
+
+/** The embedded stack: every part a process of its own, with the wire protocols that production uses. */
+export interface Stack {
+  api: Service;
+  s3: Service;
+  dynamodb: Service;
+  ecs: Service;
+  /** Resolves with the first part that ends by itself. */
+  broken: Promise<Service>;
+  /** Stops all parts, the controller first. Any number of calls. */
+  stop(): Promise<void>;
+}
+
+const entry = (part: string) => new URL(`../${part}/main.ts`, import.meta.url);
+
+/**
+ * Starts the stack and waits until each part answers. What was started is stopped again when a part fails.
+ * @throws ServiceStartError with one line that names the part, and the port and setting where that is the trouble
+ */
+export async function startStack({ dataDir, ports, settings = {}, started }: StackOptions): Promise<Stack> {
+  const services: Service[] = [];
+  const stop = async () => {
+    for (const service of services.toReversed()) await service.stop();
+  };
+  const start = async (name: string, part: string, env: Environment): Promise<Service> => {
+    const service = await startService({
+      name,
+      entry: entry(part),
+      env: { ...base, ...env },
+      logFile: join(dataDir, 'logs', `${part}.log`),
+      stopTimeoutMs: 25_000,
+    });
+    services.push(service);
+    started?.(service);
+    return service;
+  };
+  const base = baseEnvironment();
+  try {
+    await mkdir(dataDir, { recursive: true });
+    const taskDefinitions = join(dataDir, 'task-definitions.json');
+    await writeFile(taskDefinitions, JSON.stringify([recorderTaskDefinition(process.execPath)], null, 2));
+    const dynamodb = await start('DynamoDB', 'dynamodb', {
+      LOCAL_DYNAMODB_DATA_DIR: join(dataDir, 'dynamodb'),
+      LOCAL_DYNAMODB_PORT: String(ports.dynamodb),
+    });
+    const s3 = await start('S3', 's3', {
+      LOCAL_S3_DATA_DIR: join(dataDir, 's3'),
+      LOCAL_S3_PORT: String(ports.s3),
+      LOCAL_S3_BUCKETS: LOCAL.bucket,
+    });
+    const ecs = await start('ECS', 'ecs', {
+      LOCAL_ECS_DATA_DIR: join(dataDir, 'ecs'),
+      LOCAL_ECS_PORT: String(ports.ecs),
+      LOCAL_ECS_CLUSTERS: LOCAL.cluster,
+      LOCAL_ECS_TASK_DEFINITIONS: taskDefinitions,
+    });
+    const api = await start('API', 'controller', {
+      ...localSettings({ s3: s3.info.url, port: ports.api }),
+      ...onlySettings(settings),
+      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.info.url,
+      AWS_ENDPOINT_URL_ECS: ecs.info.url,
+    });
+    const broken = Promise.race(services.map((service) => service.exited.then(() => service)));
+    return { api, s3, dynamodb, ecs, broken, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+function baseEnvironment(): Environment {
+  const { PATH, HOME, TZ, LOG_LEVEL } = process.env;
+  return {
+    PATH,
+    HOME,
+    ...(TZ === undefined ? {} : { TZ }),
+    ...(LOG_LEVEL === undefined ? {} : { LOG_LEVEL }),
+    AWS_REGION: LOCAL.region,
+    AWS_ACCESS_KEY_ID: LOCAL.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: LOCAL.secretAccessKey,
+  };
+}
+
+function localSettings({ s3, port }: { s3: string; port: number }): Record<string, string> {
+  return {
+    PORT: String(port),
+    S3_REGION: LOCAL.region,
+    S3_BUCKET_NAME: LOCAL.bucket,
+    S3_ENDPOINT: s3,
+    S3_URL_STYLE: 'path',
+    S3_USE_MINIO_COMPATIBILITY: 'true',
+    S3_ACCESS_KEY_ID: LOCAL.accessKeyId,
+    S3_SECRET_ACCESS_KEY: LOCAL.secretAccessKey,
+    DYNAMODB_TABLE: LOCAL.table,
+    ECS_CLUSTER: LOCAL.cluster,
+    ECS_TASK_DEFINITION: LOCAL.family,
+    ECS_SUBNETS: 'subnet-00000000000000000',
+    ECS_SECURITY_GROUPS: 'sg-00000000000000000',
+    LAUNCH_LEAD_SECONDS: '5',
+    MAX_CONCURRENT_MEETINGS: '4',
+    WEB_HOSTS: '*',
+    BROWSER_PRIVATE_HOSTS: '127.0.0.0/8,localhost',
+    ALLOW_ANONYMOUS_JOIN: 'true',
+  };
+}
+
+/** The user's own settings among all of an environment. */
+function onlySettings(environment: Environment): Environment {
+  const names = new Set(Object.keys(ControllerSettings.properties));
+  return Object.fromEntries(Object.entries(environment).filter(([name, value]) => names.has(name) && value !== ''));
+}
