@@ -1,0 +1,86 @@
+import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { authorize } from './access.ts';
+import { ApiTokens } from './api-tokens.ts';
+import { addBodyParsers } from './body-parser.ts';
+import type { ApiDeps } from './deps.ts';
+import { addDiscoveryRoutes } from './discovery-routes.ts';
+import { addJoinRoutes } from './join-routes.ts';
+import { addMeetingReadRoutes } from './meeting-read-routes.ts';
+import { MeetingService } from './meeting-service.ts';
+import { addMeetingWriteRoutes } from './meeting-write-routes.ts';
+import { refuseOtherMethods } from './other-methods.ts';
+import { addProbeRoutes } from './probe-routes.ts';
+import { ApiError } from './status-error.ts';
+import { addStatusRoutes } from './status-routes.ts';
+import { toApiError } from './to-api-error.ts';
+
+/** Bytes of a body; a Meeting with everything in it is a tenth of it. */
+const BODY_LIMIT = 256 * 1024;
+/** Longer than a load balancer keeps an idle connection (ALB: 60 s), so that it never writes into a closed one. */
+const KEEP_ALIVE_MS = 75_000;
+const REQUEST_TIMEOUT_MS = 30_000;
+
+/**
+ * The controller's HTTP surface, ready to listen.
+ * @throws SettingsError for API_TOKENS that can't be read
+ */
+export function buildApi(deps: ApiDeps): FastifyInstance {
+  const options = {
+    // Requests are logged by the hook below: Fastify's own lines would hold urls and headers as they came.
+    logger: false,
+    bodyLimit: BODY_LIMIT,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: true,
+  } as const;
+  const app =
+    deps.tls === undefined
+      ? Fastify(options)
+      : (Fastify({ ...options, https: { cert: deps.tls.cert, key: deps.tls.key } }) as unknown as FastifyInstance);
+  const control = {
+    tokens: new ApiTokens(deps.settings.API_TOKENS),
+    recorderTokenKey: deps.recorderTokenKey,
+    allowAnonymousJoin: deps.settings.ALLOW_ANONYMOUS_JOIN,
+  };
+
+  addBodyParsers(app);
+  app.decorateRequest('principal', undefined);
+  app.addHook('onRequest', async (request) => {
+    request.principal = authorize(request, control);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    deps.logger.debug({ ...describe(request), status: reply.statusCode, milliseconds: reply.elapsedTime }, 'request');
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const answer = toApiError(error);
+    if (answer.httpCode >= 500) deps.logger.error({ ...describe(request), err: error }, 'request failed');
+    if (answer.reason === 'Unauthorized') reply.header('www-authenticate', 'Bearer');
+    const retryAfter = answer.details?.retryAfterSeconds;
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+    const isLegacy = request.routeOptions.config.isLegacy === true;
+    return reply
+      .code(answer.httpCode)
+      .type('application/json')
+      .send(isLegacy ? { success: false, error: answer.message } : answer.toStatus());
+  });
+  app.setNotFoundHandler(() => {
+    throw new ApiError('NotFound', 'the server could not find the requested resource');
+  });
+
+  const service = new MeetingService(deps);
+  refuseOtherMethods(app, () => {
+    addProbeRoutes(app, deps);
+    addDiscoveryRoutes(app, deps.store);
+    addMeetingReadRoutes(app, deps, service);
+    addMeetingWriteRoutes(app, service);
+    addStatusRoutes(app, service);
+    addJoinRoutes(app, deps, service);
+  });
+  return app;
+}
+
+/** A request for a log: its route, never its query, headers or body. */
+function describe(request: FastifyRequest): object {
+  const { ns, name } = (request.params ?? {}) as { ns?: string; name?: string };
+  return { method: request.method, route: request.routeOptions.url ?? 'unknown', namespace: ns, name };
+}

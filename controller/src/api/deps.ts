@@ -1,0 +1,45 @@
+import type { Clock, ControllerSettings, Logger, Meeting, MeetingKey, RecorderReport } from '@meetingbot/crds-schema';
+import type { MeetingStore } from '../ports.ts';
+
+/** One thing that must be so before requests are sent here. */
+export interface ReadyCheck {
+  name: string;
+  ok: boolean;
+  /** Why not. */
+  message?: string;
+}
+
+/** What a report changes: see `reconcile/report.ts`. */
+export type ReportOutcome =
+  | { kind: 'stale' }
+  | { kind: 'heartbeat' }
+  | { kind: 'changed'; meeting: Meeting; dueAt: number | undefined };
+
+export interface ApiIds {
+  /** Unique for ever: a Meeting of the same name is another one. */
+  uid(): string;
+  /** Five characters for the end of a generated name. */
+  suffix(): string;
+}
+
+/** Everything the API is handed. */
+export interface ApiDeps {
+  settings: Pick<ControllerSettings, 'API_TOKENS' | 'ALLOW_ANONYMOUS_JOIN' | 'WEB_HOSTS'>;
+  store: MeetingStore;
+  clock: Pick<Clock, 'now' | 'monotonic'>;
+  ids: ApiIds;
+  logger: Logger;
+  /** Signs recorders' tokens: at least 32 bytes, the same in all replicas and over restarts. */
+  recorderTokenKey: Uint8Array;
+  /** Takes a recorder's word that needs no write. */
+  heartbeats: { record(meeting: Meeting, report: RecorderReport): void };
+  /** The Meeting as a report leaves it; pure. */
+  applyReport(meeting: Meeting, report: RecorderReport, now: number): ReportOutcome;
+  /** Called after each accepted write, so that it is reconciled at once. */
+  onChanged(key: MeetingKey): void;
+  ready(): Promise<ReadyCheck[]>;
+  /** The text of /metrics. */
+  metrics(): Promise<{ contentType: string; body: string }>;
+  /** Speaks https with this certificate. @default http */
+  tls?: { cert: string | Buffer; key: string | Buffer };
+}

@@ -1,0 +1,200 @@
+import {
+  type FieldCause,
+  KIND,
+  keyOf,
+  type Meeting,
+  type MeetingKey,
+  type RecorderReport,
+} from '@meetingbot/crds-schema';
+import { ConflictError, ControllerError } from '../errors.ts';
+import type { ApiDeps } from './deps.ts';
+import { changedMeeting, deletedMeeting, isGone, newMeeting } from './meeting-changes.ts';
+import type { MeetingDraft } from './meeting-input.ts';
+import type { RecorderClaims } from './recorder-token.ts';
+import { ApiError, alreadyExists, conflict, invalid, notFound } from './status-error.ts';
+import { WebHosts } from './web-hosts.ts';
+
+/** Tries of one change that loses against other writers; then the client is told. */
+const MAX_TRIES = 5;
+/** An item of DynamoDB holds 400 kB; this leaves room for what the status still will need. */
+const MAX_MEETING_BYTES = 300_000;
+
+export interface WriteOptions {
+  /** Everything is checked, nothing is written. */
+  dryRun: boolean;
+}
+
+export interface Preconditions {
+  uid?: string | undefined;
+  resourceVersion?: string | undefined;
+}
+
+/** What the API does with Meetings, whatever the wire format. Errors are ApiErrors or the store's. */
+export class MeetingService {
+  readonly #deps: ApiDeps;
+  readonly #webHosts: WebHosts;
+
+  constructor(deps: ApiDeps) {
+    this.#deps = deps;
+    this.#webHosts = new WebHosts(deps.settings.WEB_HOSTS);
+  }
+
+  async get(key: MeetingKey): Promise<Meeting> {
+    const meeting = await this.#deps.store.get(key);
+    if (meeting === undefined) throw notFound(key.name);
+    return meeting;
+  }
+
+  /** Creates under `metadata.name`, or under a name made from `metadata.generateName`. */
+  async create(draft: MeetingDraft, namespace: string, { dryRun }: WriteOptions): Promise<Meeting> {
+    const { name, generateName } = draft.metadata;
+    if (name === undefined && generateName === undefined) {
+      throw invalid('', [
+        { reason: 'FieldValueRequired', message: 'required: name or generateName', field: 'metadata.name' },
+      ]);
+    }
+    for (let attempt = 1; ; attempt++) {
+      const chosen = name ?? `${generateName}${this.#deps.ids.suffix()}`;
+      try {
+        return await this.#createAs(draft, { namespace, name: chosen }, dryRun);
+      } catch (error) {
+        const isTaken = error instanceof ControllerError && error.code === 'AlreadyExists';
+        if (!isTaken) throw error;
+        if (name !== undefined || attempt === MAX_TRIES) throw alreadyExists(chosen);
+      }
+    }
+  }
+
+  /**
+   * Changes a Meeting to what `draftOf` makes of the stored one.
+   * A draft that names a resourceVersion or uid means that one only; else a lost race is run again.
+   */
+  async change(
+    key: MeetingKey,
+    draftOf: (current: Meeting) => MeetingDraft,
+    { dryRun }: WriteOptions,
+  ): Promise<{ meeting: Meeting; draft: MeetingDraft }> {
+    return this.#untilWritten(key.name, async () => {
+      const current = await this.get(key);
+      const draft = draftOf(current);
+      expectIdentity(current, draft.metadata);
+      const next = changedMeeting(current, draft);
+      expectSize(next);
+      const isSame = next === current;
+      const meeting = isSame || dryRun ? next : await this.#write(current, next);
+      return { meeting, draft };
+    });
+  }
+
+  /** @returns the Meeting as it is now; `isGone` when nothing held it */
+  async remove(
+    key: MeetingKey,
+    preconditions: Preconditions,
+    { dryRun }: WriteOptions,
+  ): Promise<{ meeting: Meeting; isGone: boolean }> {
+    return this.#untilWritten(key.name, async () => {
+      const current = await this.get(key);
+      expectIdentity(current, preconditions);
+      const next = deletedMeeting(current, this.#deps.clock.now());
+      const isDone = next === current && !isGone(next);
+      const meeting = dryRun || isDone ? next : await this.#write(current, next);
+      return { meeting, isGone: isGone(next) };
+    });
+  }
+
+  /** Takes a recorder's report of its own Meeting. @returns the Meeting as it is then */
+  async report(key: MeetingKey, claims: RecorderClaims, report: RecorderReport): Promise<Meeting> {
+    return this.#untilWritten(key.name, async () => {
+      const current = await this.getOwn(key, claims);
+      const now = this.#deps.clock.now();
+      const outcome = this.#deps.applyReport(current, report, now);
+      switch (outcome.kind) {
+        case 'stale':
+          throw conflict(key.name, `attempt ${report.attempt} is over`);
+        case 'heartbeat':
+          this.#deps.heartbeats.record(current, report);
+          return current;
+        default: {
+          const written = await this.#deps.store.update(outcome.meeting, outcome.dueAt);
+          this.#deps.heartbeats.record(written, report);
+          this.#deps.onChanged(keyOf(written));
+          return written;
+        }
+      }
+    });
+  }
+
+  /** The Meeting that a recorder was launched for: not another of the same name, and not after its time. */
+  async getOwn(key: MeetingKey, claims: RecorderClaims): Promise<Meeting> {
+    const meeting = await this.get(key);
+    if (meeting.metadata.uid !== claims.uid) {
+      throw conflict(key.name, `it is another Meeting of the same name than that of uid ${claims.uid}`);
+    }
+    const newest = meeting.status.attempts.at(-1)?.number ?? 0;
+    if (newest > claims.attempt) throw conflict(key.name, `attempt ${claims.attempt} was superseded by ${newest}`);
+    return meeting;
+  }
+
+  async #createAs(draft: MeetingDraft, key: MeetingKey, dryRun: boolean): Promise<Meeting> {
+    const wrongHost: FieldCause | undefined = this.#webHosts.causeOf(draft.spec);
+    if (wrongHost !== undefined) throw invalid(key.name, [wrongHost]);
+    const { clock, ids, store, onChanged } = this.#deps;
+    const now = clock.now();
+    const meeting = newMeeting(draft, key, { uid: ids.uid(), now });
+    expectSize(meeting);
+    if (dryRun) {
+      if ((await store.get(key)) !== undefined) throw alreadyExists(key.name);
+      return meeting;
+    }
+    const created = await store.create(meeting, now);
+    onChanged(key);
+    return created;
+  }
+
+  /** Writes, or removes what nothing holds any more. */
+  async #write(current: Meeting, next: Meeting): Promise<Meeting> {
+    const { clock, store, onChanged } = this.#deps;
+    const key = keyOf(current);
+    if (isGone(next)) {
+      await store.remove(current);
+      onChanged(key);
+      return next;
+    }
+    const written = await store.update(next, clock.now());
+    onChanged(key);
+    return written;
+  }
+
+  async #untilWritten<T>(name: string, attempt: () => Promise<T>): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!(error instanceof ConflictError)) throw error;
+        if (tries === MAX_TRIES) throw conflict(name);
+      }
+    }
+  }
+}
+
+/** @throws ApiError `Conflict` when what is stored is not what the client means */
+function expectIdentity({ metadata }: Meeting, { uid, resourceVersion }: Preconditions): void {
+  if (uid !== undefined && uid !== metadata.uid) {
+    throw conflict(
+      metadata.name,
+      `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`,
+    );
+  }
+  if (resourceVersion !== undefined && resourceVersion !== metadata.resourceVersion) throw conflict(metadata.name);
+}
+
+/** @throws ApiError `RequestEntityTooLarge` */
+function expectSize(meeting: Meeting): void {
+  const bytes = Buffer.byteLength(JSON.stringify(meeting));
+  if (bytes > MAX_MEETING_BYTES) {
+    throw new ApiError(
+      'RequestEntityTooLarge',
+      `a ${KIND} has at most ${MAX_MEETING_BYTES} bytes, this would have ${bytes}`,
+    );
+  }
+}

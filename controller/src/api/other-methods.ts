@@ -1,0 +1,32 @@
+import type { FastifyInstance, HTTPMethods, RouteOptions } from 'fastify';
+import { ApiError } from './status-error.ts';
+
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+
+/** Adds routes, and for each of their paths one for the methods it lacks: 405 with Allow (RFC 9110 §15.5.6). */
+export function refuseOtherMethods(app: FastifyInstance, addRoutes: () => void): void {
+  const known = new Map<string, Pick<RouteOptions, 'config'> & { methods: Set<string> }>();
+  let isListening = true;
+  app.addHook('onRoute', ({ url, method, config }) => {
+    if (!isListening) return;
+    const route = known.get(url) ?? { config: config ?? {}, methods: new Set() };
+    for (const one of [method].flat()) route.methods.add(one);
+    known.set(url, route);
+  });
+  addRoutes();
+  isListening = false;
+  for (const [url, { config, methods }] of known) {
+    const allow = [...methods].join(', ');
+    app.route({
+      url,
+      method: METHODS.filter((method) => !methods.has(method)),
+      ...(config === undefined ? {} : { config }),
+      // Before the body is looked at: whatever it is, it is not for this path.
+      onRequest: async (request, reply) => {
+        reply.header('allow', allow);
+        throw new ApiError('MethodNotAllowed', `${request.method} is not allowed here, only ${allow}`);
+      },
+      handler: () => undefined,
+    });
+  }
+}

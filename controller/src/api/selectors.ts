@@ -1,0 +1,84 @@
+import type { Meeting } from '@meetingbot/crds-schema';
+import { badRequest } from './status-error.ts';
+
+export type Matcher = (meeting: Meeting) => boolean;
+
+const KEY = '(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?';
+const EQUALITY = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*([-A-Za-z0-9_.]*)$`);
+const SET = new RegExp(`^(${KEY})\\s+(in|notin)\\s*\\(([^()]*)\\)$`);
+const EXISTS = new RegExp(`^(!?)\\s*(${KEY})$`);
+
+/**
+ * A label selector in Kubernetes' syntax: `a=b`, `a==b`, `a!=b`, `a in (b,c)`, `a notin (b,c)`, `a`, `!a`,
+ * joined by commas. As there, `!=` and `notin` take a Meeting without the label too.
+ * @throws ApiError `BadRequest`
+ */
+export function labelSelector(text: string): Matcher {
+  // Commas inside of parentheses belong to a set.
+  const parts = text.split(/,(?![^(]*\))/).map((part) => part.trim());
+  const matchers = parts.filter((part) => part !== '').map(labelRequirement);
+  return (meeting) => matchers.every((matches) => matches(meeting));
+}
+
+function labelRequirement(part: string): Matcher {
+  const equality = EQUALITY.exec(part);
+  if (equality !== null) {
+    const [, key = '', operator, value] = equality;
+    return (meeting) => (labelOf(meeting, key) === value) === (operator !== '!=');
+  }
+  const set = SET.exec(part);
+  if (set !== null) {
+    const [, key = '', operator, list = ''] = set;
+    const values = new Set<string | undefined>(list.split(',').map((value) => value.trim()));
+    return (meeting) => values.has(labelOf(meeting, key)) === (operator === 'in');
+  }
+  const exists = EXISTS.exec(part);
+  if (exists !== null) {
+    const [, not, key = ''] = exists;
+    return (meeting) => (labelOf(meeting, key) !== undefined) === (not === '');
+  }
+  throw badRequest(`labelSelector: unable to parse ${JSON.stringify(part)}`);
+}
+
+function labelOf(meeting: Meeting, key: string): string | undefined {
+  const labels = meeting.metadata.labels;
+  return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
+}
+
+const FIELDS: Readonly<Record<string, (meeting: Meeting) => string>> = {
+  'metadata.name': ({ metadata }) => metadata.name,
+  'metadata.namespace': ({ metadata }) => metadata.namespace,
+  'status.phase': ({ status }) => status.phase,
+};
+
+export interface FieldSelector {
+  matches: Matcher;
+  /** The one name it lets through, where it says so. */
+  name?: string;
+}
+
+/**
+ * A field selector: `field=value`, `==` or `!=`, joined by commas.
+ * @throws ApiError `BadRequest` for what can't be read and for other fields
+ */
+export function fieldSelector(text: string): FieldSelector {
+  const requirements = text
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => {
+      const [, field = '', operator, value = ''] = /^\s*([A-Za-z.]+)\s*(==|=|!=)\s*(\S*)\s*$/.exec(part) ?? [];
+      const read = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
+      if (read === undefined) {
+        throw badRequest(
+          `fieldSelector: ${JSON.stringify(part)}: expected one of ${Object.keys(FIELDS).join(', ')} with =, == or !=`,
+        );
+      }
+      const isEqual = operator !== '!=';
+      return { field, value, isEqual, matches: (meeting: Meeting) => (read(meeting) === value) === isEqual };
+    });
+  const byName = requirements.find(({ field, isEqual }) => field === 'metadata.name' && isEqual);
+  return {
+    matches: (meeting) => requirements.every(({ matches }) => matches(meeting)),
+    ...(byName === undefined ? {} : { name: byName.value }),
+  };
+}
