@@ -1,0 +1,39 @@
+import type { MeetingRules } from './rules.ts';
+import type { MeetingEnd, MeetingState } from './state.ts';
+
+/** The end that is due by time alone; undefined: none. */
+export function dueEnd(state: MeetingState, now: number, rules: MeetingRules): MeetingEnd | undefined {
+  const { joinedAt, firstJoinedAt } = state;
+  if (firstJoinedAt !== undefined && now - firstJoinedAt >= rules.maxMs) {
+    return { reason: 'MaxDuration', message: `recorded for ${seconds(rules.maxMs)}` };
+  }
+  return state.phase === 'inCall' ? dueInCall(state, joinedAt ?? now, now, rules) : dueOutside(state, now, rules);
+}
+
+function dueOutside(state: MeetingState, now: number, rules: MeetingRules): MeetingEnd | undefined {
+  if (now - state.joiningSince < rules.lobbyMs) return undefined;
+  const time = `within ${seconds(rules.lobbyMs)}`;
+  if (state.lobbySeen) return { reason: 'LobbyTimeout', message: `nobody let us in ${time}` };
+  if (!state.entered) return { reason: 'JoinFailed', message: `the steps of joining were not done ${time}` };
+  const message = `neither the call nor a lobby was seen ${time}; the last look: ${state.evidence}`;
+  return { reason: 'UnknownPage', message };
+}
+
+function dueInCall(state: MeetingState, joinedAt: number, now: number, rules: MeetingRules): MeetingEnd | undefined {
+  if (state.othersSeen && state.aloneMs >= rules.aloneMs) {
+    return { reason: 'LeftAlone', message: `alone for ${seconds(rules.aloneMs)} after the others had left` };
+  }
+  const isEmpty = state.participants !== undefined && state.participants <= 1 && !state.othersSeen;
+  if (isEmpty && now - joinedAt >= rules.noShowMs) {
+    return { reason: 'NoShow', message: `nobody else came within ${seconds(rules.noShowMs)}` };
+  }
+  if (state.silentMs !== undefined) {
+    const quietSince = Math.max(joinedAt + rules.silenceArmMs, now - state.silentMs);
+    if (now - quietSince >= rules.silenceMs) {
+      return { reason: 'Silence', message: `nothing was heard for ${seconds(rules.silenceMs)}` };
+    }
+  }
+  return undefined;
+}
+
+const seconds = (ms: number): string => `${Math.round(ms / 1000)} s`;

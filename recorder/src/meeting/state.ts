@@ -1,0 +1,112 @@
+import type { EndReason } from '@meetingbot/crds-schema';
+import type { PageView, RefusalReason } from '../platforms/index.ts';
+
+/** Something that was seen, or happened. */
+export type Observation =
+  /** Only time has passed, or the page could not be looked at just now. */
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'page'; readonly view: PageView }
+  /** All steps of joining are done. */
+  | { readonly kind: 'entered' }
+  /** Joining cannot go on. `timedOut`: what was waited for did not come. */
+  | {
+      readonly kind: 'joinFailed';
+      readonly reason: RefusalReason | 'JoinFailed' | 'UnknownPage';
+      readonly message: string;
+      readonly timedOut: boolean;
+    }
+  /** Page, browser, display or sound are gone or do not answer. */
+  | { readonly kind: 'lost'; readonly what: string }
+  /** The encoder ended by itself, or did not start. */
+  | { readonly kind: 'takeLost'; readonly what: string }
+  /** How long nothing was heard; undefined where that is not known. */
+  | { readonly kind: 'sound'; readonly silentMs: number | undefined }
+  /** `spec.stop`, or the Meeting is deleted. */
+  | { readonly kind: 'stop'; readonly message: string }
+  /** SIGTERM, or another recorder has our place. */
+  | { readonly kind: 'terminate'; readonly message: string }
+  /** Ours to blame and not to be mended here. */
+  | { readonly kind: 'failed'; readonly reason: EndReason; readonly message: string };
+
+/** Something to be done, in order. */
+export type Action =
+  /** Begin a take. */
+  | { readonly do: 'record' }
+  /** End the take: what comes now is no meeting. */
+  | { readonly do: 'pause'; readonly why: string }
+  /** A new browser, and all steps of joining again, after `delayMs`. */
+  | { readonly do: 'rejoin'; readonly why: string; readonly delayMs: number }
+  /** It is over: leave and finish. */
+  | { readonly do: 'end'; readonly end: MeetingEnd };
+
+export interface MeetingEnd {
+  readonly reason: EndReason;
+  /** For people. */
+  readonly message: string;
+}
+
+/** The same thing seen in every look since `since`. */
+export interface Sighting {
+  readonly state: PageView['state'];
+  readonly since: number;
+}
+
+/** All that the rules need to know. Times are monotonic milliseconds. */
+export interface MeetingState {
+  readonly phase: 'joining' | 'lobby' | 'inCall' | 'over';
+  /** When joining began; the time in the lobby counts from here. */
+  readonly joiningSince: number;
+  /** All steps of joining are done. */
+  readonly entered: boolean;
+  readonly lobbySeen: boolean;
+  readonly sighting: Sighting | undefined;
+  /** What the page showed at the last look. */
+  readonly evidence: string;
+  /** When we were first let in; undefined: not yet. */
+  readonly joinedAt: number | undefined;
+  /** When the first recorder of this Meeting was let in, which may be an earlier one. */
+  readonly firstJoinedAt: number | undefined;
+  /** Since when we are in without a break. */
+  readonly inCallSince: number | undefined;
+  /** A take runs or is about to. */
+  readonly recording: boolean;
+  readonly participants: number | undefined;
+  /** How many looks in a row showed somebody else; the second one arms the rule of being alone. */
+  readonly othersStreak: number;
+  readonly othersSeen: boolean;
+  /** How long we have been seen to be alone, and the last look that counted. */
+  readonly aloneMs: number;
+  readonly aloneLookAt: number | undefined;
+  readonly silentMs: number | undefined;
+  readonly rejoins: number;
+  readonly takes: number;
+  readonly end: MeetingEnd | undefined;
+}
+
+/**
+ * @param now - when joining begins, monotonic
+ * @param firstJoinedAt - when an earlier recorder of this Meeting was let in, on the same clock
+ */
+export function initialState(now: number, firstJoinedAt?: number): MeetingState {
+  return {
+    phase: 'joining',
+    joiningSince: now,
+    entered: false,
+    lobbySeen: false,
+    sighting: undefined,
+    evidence: 'nothing yet',
+    joinedAt: undefined,
+    inCallSince: undefined,
+    firstJoinedAt,
+    recording: false,
+    participants: undefined,
+    othersStreak: 0,
+    othersSeen: false,
+    aloneMs: 0,
+    aloneLookAt: undefined,
+    silentMs: undefined,
+    rejoins: 0,
+    takes: 0,
+    end: undefined,
+  };
+}

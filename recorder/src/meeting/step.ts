@@ -1,0 +1,174 @@
+import { assertNever, type EndReason } from '@meetingbot/crds-schema';
+import type { PageView } from '../platforms/index.ts';
+import { dueEnd } from './leave-rules.ts';
+import type { MeetingRules } from './rules.ts';
+import type { Action, MeetingState, Observation } from './state.ts';
+
+export interface Step {
+  readonly state: MeetingState;
+  readonly actions: readonly Action[];
+}
+
+/** Waits before going in again, in milliseconds; the last one holds for all further times. */
+const REJOIN_DELAYS = [0, 2000, 5000, 10_000, 30_000] as const;
+
+/**
+ * What follows from one observation: a pure function, the same for all platforms. `now` is monotonic, in milliseconds.
+ * Lobby goes before in call; the call counts when it is seen twice; one look that shows nothing ends nothing; a count that
+ * cannot be read is not zero; once it is over nothing changes any more.
+ */
+export function step(state: MeetingState, observation: Observation, now: number, rules: MeetingRules): Step {
+  if (state.phase === 'over') return { state, actions: [] };
+  const next = take(state, observation, now, rules);
+  if (next.state.phase === 'over') return next;
+  const end = dueEnd(next.state, now, rules);
+  if (end === undefined) return next;
+  const over = finish(next.state, end.reason, end.message);
+  return { state: over.state, actions: [...next.actions, ...over.actions] };
+}
+
+function take(state: MeetingState, observation: Observation, now: number, rules: MeetingRules): Step {
+  switch (observation.kind) {
+    case 'tick':
+      return same(state);
+    case 'sound':
+      return same({ ...state, silentMs: observation.silentMs });
+    case 'entered':
+      return same({ ...state, entered: true, sighting: undefined });
+    case 'joinFailed': {
+      const { reason, message, timedOut } = observation;
+      return timedOut && state.lobbySeen ? finish(state, 'LobbyTimeout', message) : finish(state, reason, message);
+    }
+    case 'page':
+      return look(forgive(state, now, rules), observation.view, now, rules);
+    case 'lost':
+      return rejoin(state, observation.what, now, rules);
+    case 'takeLost':
+      return retake(state, observation.what, rules);
+    case 'stop':
+      return finish(state, 'StopRequested', observation.message);
+    case 'terminate':
+      return finish(state, 'Terminated', observation.message);
+    case 'failed':
+      return finish(state, observation.reason, observation.message);
+    default:
+      return assertNever(observation);
+  }
+}
+
+function look(state: MeetingState, view: PageView, now: number, rules: MeetingRules): Step {
+  const isSame = state.sighting?.state === view.state;
+  const since = isSame && state.sighting !== undefined ? state.sighting.since : now;
+  const again = isSame && now - since >= (view.state === 'inCall' ? rules.confirmMs : rules.endConfirmMs);
+  const seen: MeetingState = { ...state, sighting: { state: view.state, since }, evidence: view.evidence };
+  switch (view.state) {
+    case 'refused':
+      return again ? finish(seen, view.reason, view.evidence) : same(seen);
+    case 'removed':
+      return again && wasIn(seen) ? finish(seen, 'Removed', view.evidence) : same(seen);
+    case 'ended':
+      if (!again) return same(seen);
+      if (wasIn(seen)) return finish(seen, 'HostEnded', view.evidence);
+      // Before we were ever in, the selector may well match something of the way in: only when that way is behind us.
+      return seen.entered && now - since >= rules.unknownMs
+        ? finish(seen, 'Missed', `the meeting was over before we were in it: ${view.evidence}`)
+        : same(seen);
+    case 'lobby':
+      return lobby(seen, again, now);
+    case 'inCall':
+      return inCall(seen, view, again || (rules.confirmMs === 0 && seen.entered), now);
+    case 'unknown':
+      return seen.phase === 'inCall' && now - since >= rules.unknownMs
+        ? rejoin(seen, `the call is out of sight: ${view.evidence}`, now, rules)
+        : same(seen);
+    default:
+      return assertNever(view);
+  }
+}
+
+function lobby(state: MeetingState, again: boolean, now: number): Step {
+  const waiting: MeetingState = { ...state, phase: 'lobby', lobbySeen: true };
+  if (state.phase !== 'inCall') return same(waiting);
+  if (!again) return same(state);
+  // Put back into the lobby: what shows now is not the meeting, and waiting begins anew.
+  return pause({ ...waiting, joiningSince: now }, 'in the lobby again');
+}
+
+function inCall(state: MeetingState, view: { participants?: number }, proved: boolean, now: number): Step {
+  if (state.phase === 'inCall') return same(count(state, view.participants, now));
+  if (!state.entered || !proved) return same(state);
+  const joined: MeetingState = {
+    ...state,
+    phase: 'inCall',
+    joinedAt: state.joinedAt ?? now,
+    inCallSince: now,
+    firstJoinedAt: state.firstJoinedAt ?? now,
+    recording: true,
+  };
+  return { state: count(joined, view.participants, now), actions: [{ do: 'record' }] };
+}
+
+/** Keeps the books of who is there. Time in which the page does not say counts neither way. */
+function count(state: MeetingState, participants: number | undefined, now: number): MeetingState {
+  if (participants === undefined) return { ...state, aloneLookAt: undefined };
+  if (participants > 1) {
+    const othersStreak = state.othersStreak + 1;
+    const othersSeen = state.othersSeen || othersStreak >= 2;
+    return { ...state, participants, othersStreak, othersSeen, aloneMs: 0, aloneLookAt: undefined };
+  }
+  const aloneMs = state.aloneMs + (state.aloneLookAt === undefined ? 0 : now - state.aloneLookAt);
+  return { ...state, participants, othersStreak: 0, aloneMs, aloneLookAt: now };
+}
+
+function rejoin(state: MeetingState, why: string, now: number, rules: MeetingRules): Step {
+  if (state.rejoins >= rules.maxRejoins) {
+    const message = `${why}; gave up after going in again ${state.rejoins} times`;
+    return finish(state, wasIn(state) ? 'RecordingFailed' : 'JoinFailed', message);
+  }
+  const paused = pause(state, why);
+  const delayMs = REJOIN_DELAYS[Math.min(state.rejoins, REJOIN_DELAYS.length - 1)] ?? 0;
+  const joining: MeetingState = {
+    ...paused.state,
+    phase: 'joining',
+    // Who was in already gets the whole time again; who never was does not get it twice.
+    joiningSince: state.phase === 'inCall' ? now : state.joiningSince,
+    entered: false,
+    sighting: undefined,
+    inCallSince: undefined,
+    rejoins: state.rejoins + 1,
+  };
+  return { state: joining, actions: [...paused.actions, { do: 'rejoin', why, delayMs }] };
+}
+
+function retake(state: MeetingState, what: string, rules: MeetingRules): Step {
+  if (!state.recording) return same(state);
+  if (state.takes >= rules.maxTakes) {
+    return finish(state, 'RecordingFailed', `${what}; gave up after starting it again ${state.takes} times`);
+  }
+  return { state: { ...state, takes: state.takes + 1 }, actions: [{ do: 'record' }] };
+}
+
+function pause(state: MeetingState, why: string): Step {
+  const quiet: MeetingState = { ...state, recording: false, aloneLookAt: undefined, silentMs: undefined };
+  return { state: quiet, actions: state.recording ? [{ do: 'pause', why }] : [] };
+}
+
+/** Faults of long ago are no pattern. */
+function forgive(state: MeetingState, now: number, rules: MeetingRules): MeetingState {
+  const isLong = state.inCallSince !== undefined && now - state.inCallSince >= rules.forgiveMs;
+  return isLong && state.rejoins + state.takes > 0 ? { ...state, rejoins: 0, takes: 0, inCallSince: now } : state;
+}
+
+function finish(state: MeetingState, reason: EndReason, message: string): Step {
+  const end = { reason, message };
+  return { state: { ...state, phase: 'over', recording: false, end }, actions: [{ do: 'end', end }] };
+}
+
+/** We, or an earlier recorder of this Meeting, were let in. */
+function wasIn(state: MeetingState): boolean {
+  return state.firstJoinedAt !== undefined;
+}
+
+function same(state: MeetingState): Step {
+  return { state, actions: [] };
+}

@@ -1,0 +1,96 @@
+import type { Clock } from '@meetingbot/crds-schema';
+import type { ElementHandle, Frame, Page } from 'puppeteer';
+import { bounded, isMoved } from '../browser/index.ts';
+
+/** Time limits of a call to the page itself and to a frame in it, in milliseconds. */
+const PAGE_MS = 10_000;
+const FRAME_MS = 2000;
+/** Frames looked into; pages with more have them for advertisements. */
+const MAX_FRAMES = 16;
+
+/** A selector that Puppeteer or the page cannot read. */
+export class SelectorError extends Error {
+  override readonly name = 'SelectorError';
+}
+
+/**
+ * Asks every frame of a page the same, the page itself first: conferences live in frames too. A frame that is changing or
+ * does not answer counts as one that has nothing; the page itself must answer.
+ * @throws BrowserError `PageHung`, `PageGone`; SelectorError
+ */
+export async function askFrames<T>(
+  page: Page,
+  what: string,
+  ask: (frame: Frame) => Promise<T>,
+  clock: Clock,
+): Promise<T[]> {
+  const main = page.mainFrame();
+  const frames = [main, ...page.frames().filter((frame) => frame !== main)].slice(0, MAX_FRAMES);
+  const answers = await Promise.all(
+    frames.map(async (frame): Promise<T[]> => {
+      try {
+        return [await bounded(what, frame === main ? PAGE_MS : FRAME_MS, ask(frame), clock)];
+      } catch (error) {
+        if (isMoved(error)) return [];
+        if (isBadSelector(error)) throw new SelectorError(error.message, { cause: error });
+        if (frame !== main) return [];
+        throw error;
+      }
+    }),
+  );
+  return answers.flat();
+}
+
+function isBadSelector(error: unknown): error is Error {
+  return (
+    error instanceof Error && /not a valid (selector|XPath)|SyntaxError|Query handler|P-selector/i.test(error.message)
+  );
+}
+
+/** Whether any element of a selector is visible: it has an area and is not hidden. */
+export async function isAnyVisible(page: Page, selector: string, clock: Clock): Promise<boolean> {
+  const ask = (frame: Frame) =>
+    frame.$$eval(selector, (elements) =>
+      elements.some((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return width > 0 && height > 0 && getComputedStyle(element).visibility === 'visible';
+      }),
+    );
+  return (await askFrames(page, `looking for ${selector}`, ask, clock)).includes(true);
+}
+
+/** How many elements a selector has, in the page and its frames. */
+export async function countOf(page: Page, selector: string, clock: Clock): Promise<number> {
+  const ask = (frame: Frame) => frame.$$eval(selector, (elements) => elements.length);
+  const counts = await askFrames(page, `counting ${selector}`, ask, clock);
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+/** The first visible element of a selector that can be used: not disabled, not moving. The caller disposes of it. */
+export async function findUsable(page: Page, selector: string, clock: Clock): Promise<ElementHandle | undefined> {
+  const found = await askFrames(page, `looking for ${selector}`, (frame) => usableIn(frame, selector), clock);
+  const [first, ...others] = found.filter((handle) => handle !== undefined);
+  for (const other of others) void other.dispose();
+  return first;
+}
+
+async function usableIn(frame: Frame, selector: string): Promise<ElementHandle | undefined> {
+  let usable: ElementHandle | undefined;
+  for (const handle of await frame.$$(selector)) {
+    if (usable === undefined && (await handle.evaluate(isUsable))) usable = handle;
+    else void handle.dispose();
+  }
+  return usable;
+}
+
+/** Runs in the page. */
+async function isUsable(element: Element): Promise<boolean> {
+  const before = element.getBoundingClientRect();
+  if (before.width === 0 || before.height === 0 || getComputedStyle(element).visibility !== 'visible') return false;
+  if (element.matches(':disabled') || element.getAttribute('aria-disabled') === 'true') return false;
+  // Two pictures later it must be where it was: a click on a moving element misses. No picture comes in a hidden window.
+  const picture = () => new Promise((next) => requestAnimationFrame(next));
+  await Promise.race([picture().then(picture), new Promise((next) => setTimeout(next, 500))]);
+  const after = element.getBoundingClientRect();
+  return before.x === after.x && before.y === after.y && before.width === after.width;
+}

@@ -1,0 +1,3 @@
+export * from './join-steps.ts';
+export * from './platform.ts';
+export * from './registry.ts';

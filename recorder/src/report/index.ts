@@ -1,0 +1,2 @@
+export * from './controller-api.ts';
+export * from './reporter.ts';
