@@ -107,7 +107,7 @@ export class Remuxer {
 
   async #place(open: OpenStretch): Promise<void> {
     const held = open.held.splice(0);
-    trueSoundStart(held);
+    trueStarts(held);
     const end = this.#placedEnd();
     open.writer = new StretchWriter(placeStretch(stretchStart(held.flat()), end));
     for (const runs of held) await this.#write(open.writer, runs);
@@ -148,20 +148,23 @@ function isHole(open: OpenStretch, runs: readonly SampleRun[]): boolean {
 }
 
 /**
- * ffmpeg writes the first sound frame of a stream without edit lists at time 0 and makes it last until the second one
- * begins (movenc.c, `mov_write_single_packet`): a frame is 1024 samples long, so its true start is its end minus that.
+ * ffmpeg writes the first sample of every track of a stream without edit lists at time 0, and makes it last until the
+ * second one begins (movenc.c, `mov_write_single_packet`). Its true start is its end minus a usual duration: 1024 samples of
+ * sound, or what the next picture lasts.
  */
-function trueSoundStart(held: SampleRun[][]): void {
+function trueStarts(held: SampleRun[][]): void {
   const begun = new Set<TrackKind>();
   for (const runs of held) {
     runs.forEach((run, index) => {
-      if (run.track.kind === 'video' || begun.has(run.track.kind)) return;
-      begun.add(run.track.kind);
-      const early = (run.durations[0] ?? 0) - AAC_FRAME;
-      if (early <= 0) return;
+      const { kind } = run.track;
+      if (begun.has(kind)) return;
+      begun.add(kind);
+      const [first = 0, second = first] = run.durations;
+      const usual = kind === 'video' ? second : AAC_FRAME;
+      if (run.decodeTime !== 0 || first <= usual) return;
       const durations = run.durations.slice();
-      durations[0] = AAC_FRAME;
-      runs[index] = { ...run, decodeTime: run.decodeTime + early, durations };
+      durations[0] = usual;
+      runs[index] = { ...run, decodeTime: first - usual, durations };
     });
   }
 }
