@@ -1,6 +1,8 @@
 import type { Readable } from 'node:stream';
 import { type Child, type ChildExit, type ProcessDeps, ProcessError, startChild } from '../process/index.ts';
-import { type EncoderOptions, encoderArguments, PROGRESS_FD } from './ffmpeg-command.ts';
+import { type EncoderOptions, encoderArguments, LEVELS_FD, PICTURE_FD, PROGRESS_FD } from './ffmpeg-command.ts';
+import { LevelMeter, type SoundLevels } from './levels.ts';
+import { type PictureState, PictureWatch } from './picture.ts';
 import { type EncoderProgress, NO_PROGRESS, progressReader } from './progress.ts';
 
 export type { EncoderOptions } from './ffmpeg-command.ts';
@@ -16,6 +18,9 @@ export interface Encoder {
   readonly startedAt: number;
   /** The latest report, once a second. */
   progress(): EncoderProgress;
+  levels(): SoundLevels;
+  /** Black or standing still? Not for `audio`. */
+  picture(): PictureState;
   /** Resolves when ffmpeg is gone: code 0 after {@link Encoder.stop}. */
   readonly exited: Promise<ChildExit>;
   /** Ends the recording so that the stream is whole; kills after `graceMs`. May be called again. */
@@ -48,7 +53,7 @@ export async function startEncoder(options: EncoderStart, deps: ProcessDeps): Pr
       env: options.env,
       stdout: 'raw',
       stdin: true,
-      pipes: 2,
+      pipes: 3,
       onLine,
     },
     deps,
@@ -57,7 +62,11 @@ export async function startEncoder(options: EncoderStart, deps: ProcessDeps): Pr
   const readProgress = progressReader((next) => {
     progress = next;
   });
-  child.pipes[PROGRESS_FD - 3]?.on('data', (data: Buffer) => readProgress(data.toString('utf8')));
+  const meter = new LevelMeter(deps.clock);
+  const watch = new PictureWatch(deps.clock);
+  child.pipes[PROGRESS_FD - 3]?.on('data', (data: Buffer) => readProgress(data.toString('latin1')));
+  child.pipes[LEVELS_FD - 3]?.on('data', (data: Buffer) => meter.push(data.toString('latin1')));
+  child.pipes[PICTURE_FD - 3]?.on('data', (data: Buffer) => watch.push(data.toString('latin1')));
 
   try {
     await whenOpen(opened.promise, child, options.readyMs ?? 15_000, deps);
@@ -71,6 +80,8 @@ export async function startEncoder(options: EncoderStart, deps: ProcessDeps): Pr
     // The screen's first picture is media time 0; without a screen, the first sample is.
     startedAt: inputs.at(-1) ?? deps.clock.now(),
     progress: () => progress,
+    levels: () => meter.levels(),
+    picture: () => watch.state(),
     exited: child.exited,
     stop: ({ graceMs }) => stop(child, graceMs),
   };

@@ -20,10 +20,21 @@ export interface EncoderOptions {
 /** File descriptors that the encoder writes its reports to; see {@link encoderArguments}. */
 export const PROGRESS_FD = 3;
 export const LEVELS_FD = 4;
+export const PICTURE_FD = 5;
 
 const SAMPLE_RATE = 48_000;
 /** Samples in a frame of AAC-LC, which is also what the encoder puts in front of the first sample. */
 const AAC_FRAME = 1024;
+/**
+ * Sound before this media time is left out: the time stamps of the first packets are up to 30 ms off until ffmpeg's estimate of
+ * the sound server's latency has settled (some ten packets), and what follows is placed relative to the first that is used.
+ */
+const SETTLE_SECONDS = 0.25;
+/**
+ * Put on the time stamps of what is measured once a second: ffmpeg feeds the branch that is furthest behind, and would
+ * otherwise hold back the recording until the next second is full.
+ */
+const AHEAD = '1000000/TB';
 
 /**
  * The arguments of the one ffmpeg that captures and encodes. This is the only file that knows fluent-ffmpeg, whose upkeep
@@ -36,13 +47,14 @@ export function encoderArguments(options: EncoderOptions): string[] {
   const command = ffmpeg();
 
   // Sound first: the screen must not wait, grabbing nothing, until the sound is open.
-  command.input(options.source).inputOptions([
-    ...['-f', 'pulse', '-sample_rate', String(SAMPLE_RATE), '-channels', '2'],
-    ...['-fragment_size', String((SAMPLE_RATE / 50) * 4), '-thread_queue_size', '4096'],
-    ...['-probesize', '32', '-analyzeduration', '0'],
-    // Else ffmpeg puts the first sample and the first picture both at zero, though one was captured later.
-    ...(video ? ['-isync', '1'] : []),
-  ]);
+  command
+    .input(options.source)
+    .inputOptions([
+      ...['-f', 'pulse', '-sample_rate', String(SAMPLE_RATE), '-channels', '2'],
+      ...['-fragment_size', String((SAMPLE_RATE / 50) * 4), '-thread_queue_size', '4096'],
+      ...['-probesize', '32', '-analyzeduration', '0'],
+      ...(video ? ['-isync', '1', '-itsoffset', String(0.5 / frameRate)] : []),
+    ]);
   if (video) {
     command
       .input(options.display)
@@ -53,10 +65,7 @@ export function encoderArguments(options: EncoderOptions): string[] {
       ]);
   }
 
-  command.complexFilter([
-    `[0:a]aresample=async=1000:min_comp=0.02:first_pts=${AAC_FRAME},aformat=channel_layouts=stereo,asplit=2[stereo][down]`,
-    `[down]aformat=channel_layouts=mono[mono]`,
-  ]);
+  command.complexFilter([...soundFilters(), ...(video ? [pictureFilter()] : [])]);
 
   const output = command.output('pipe:1');
   if (video) {
@@ -79,4 +88,26 @@ export function encoderArguments(options: EncoderOptions): string[] {
     ...['-hide_banner', '-nostats', '-loglevel', 'info', '-stats_period', '1', '-progress', `pipe:${PROGRESS_FD}`],
     ...command._getArguments(),
   ];
+}
+
+/** Both audio tracks and the level meter from the one source. */
+function soundFilters(): string[] {
+  const resample = ['async=480', 'min_comp=0.004', `first_pts=${AAC_FRAME}`].join(':');
+  const meter = [
+    `asetnsamples=${SAMPLE_RATE}`,
+    'astats=metadata=1:reset=1:measure_perchannel=none:measure_overall=RMS_level',
+    `ametadata=mode=print:key=lavfi.astats.Overall.RMS_level:direct=1:file=pipe\\\\:${LEVELS_FD}`,
+    `asetpts=PTS+${AHEAD},anullsink`,
+  ].join(',');
+  return [
+    `[0:a]atrim=start=${SETTLE_SECONDS},aresample=${resample},aformat=channel_layouts=stereo,asplit=2[stereo][down]`,
+    '[down]aformat=channel_layouts=mono,asplit=2[mono][meter]',
+    `[meter]${meter}`,
+  ];
+}
+
+/** Brightness and change of one small picture a second. */
+function pictureFilter(): string {
+  const small = 'fps=1:round=down,scale=64:36:flags=area,format=gray';
+  return `[1:v]${small},signalstats,metadata=mode=print:direct=1:file=pipe\\\\:${PICTURE_FD},setpts=PTS+${AHEAD},nullsink`;
 }

@@ -1,4 +1,6 @@
 export * from './display.ts';
 export * from './encoder.ts';
+export { SILENCE_DB, type SoundLevels } from './levels.ts';
+export type { PictureState } from './picture.ts';
 export type { EncoderProgress } from './progress.ts';
 export * from './sound.ts';

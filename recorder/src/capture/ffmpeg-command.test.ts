@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { encoderArguments } from './ffmpeg-command.ts';
+
+const OPTIONS = { kind: 'video', display: ':7', source: 'meeting.monitor', width: 1280, height: 720 } as const;
+
+test('video has a key frame at each fragment and three tracks', () => {
+  const args = encoderArguments({ ...OPTIONS, frameRate: 30, fragmentSeconds: 2 });
+
+  expect(args).toEqual(expect.arrayContaining(['-g', '60', '-keyint_min', '60', '-video_size', '1280x720']));
+  expect(args.filter((arg) => arg === '-map')).toHaveLength(3);
+  expect(args).toContain('empty_moov+default_base_moof+frag_keyframe');
+});
+
+test('audio never touches the display', () => {
+  const args = encoderArguments({ ...OPTIONS, kind: 'audio' });
+
+  expect(args).not.toContain(':7');
+  expect(args.join(' ')).not.toMatch(/x11grab|libx264|1:v|isync/);
+  expect(args.filter((arg) => arg === '-map')).toHaveLength(2);
+});
