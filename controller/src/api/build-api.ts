@@ -36,7 +36,10 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
   const app =
     deps.tls === undefined
       ? Fastify(options)
-      : (Fastify({ ...options, https: { cert: deps.tls.cert, key: deps.tls.key } }) as unknown as FastifyInstance);
+      : (Fastify({
+          ...options,
+          https: { cert: Buffer.from(deps.tls.cert), key: Buffer.from(deps.tls.key) },
+        }) as unknown as FastifyInstance);
   const control = {
     tokens: new ApiTokens(deps.settings.API_TOKENS),
     recorderTokenKey: deps.recorderTokenKey,

@@ -41,5 +41,5 @@ export interface ApiDeps {
   /** The text of /metrics. */
   metrics(): Promise<{ contentType: string; body: string }>;
   /** Speaks https with this certificate. @default http */
-  tls?: { cert: string | Buffer; key: string | Buffer };
+  tls?: { cert: string | Uint8Array; key: string | Uint8Array };
 }
