@@ -11,6 +11,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          testTimeout: 30_000,
           include: include('.test.ts'),
           exclude: ['**/node_modules/**', '**/*.real.test.ts'],
           sequence: { groupOrder: 0 },
