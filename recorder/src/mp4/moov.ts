@@ -1,3 +1,4 @@
+import { endianness } from 'node:os';
 import { box, fullBox, u16, u32, u64 } from './boxes.ts';
 import type { NumberList, RunLengths } from './number-list.ts';
 import type { TrackTable } from './track-table.ts';
@@ -5,6 +6,7 @@ import type { TrackTable } from './track-table.ts';
 /** Ticks a second of the movie header and of edit lists: our sound's rate, so that sound is cut to the sample. */
 export const MOVIE_TIMESCALE = 48_000;
 
+const LITTLE_ENDIAN = endianness() === 'LE';
 const UINT32_MAX = 0xffffffff;
 const IDENTITY_MATRIX = u32(0x10000, 0, 0, 0, 0x10000, 0, 0, 0, 0x40000000);
 /** Seconds from 1904-01-01, where MP4 counts from, to 1970-01-01. */
@@ -146,10 +148,11 @@ function pairs({ counts, values }: RunLengths): Buffer {
   return bytes;
 }
 
+/** A million numbers in a few milliseconds: copied as they lie in memory, then swapped by the runtime. */
 function numbers(list: NumberList, plus = 0): Buffer {
-  const bytes = Buffer.allocUnsafe(list.length * 4);
-  for (let i = 0; i < list.length; i++) bytes.writeUInt32BE(list.at(i) + plus, i * 4);
-  return bytes;
+  const words = Uint32Array.from(list.view(), plus === 0 ? undefined : (value) => value + plus);
+  const bytes = Buffer.from(words.buffer);
+  return LITTLE_ENDIAN ? bytes.swap32() : bytes;
 }
 
 function numbers64(list: NumberList, plus: number): Buffer {

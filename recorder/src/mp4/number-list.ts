@@ -22,6 +22,11 @@ export class NumberList {
     this.#values[this.#length++] = value;
   }
 
+  /** The numbers so far; a view that is good until the next `push`. */
+  view(): Uint32Array | Int32Array | Float64Array {
+    return this.#values.subarray(0, this.#length);
+  }
+
   at(index: number): number {
     const value = index < this.#length ? this.#values[index] : undefined;
     if (value === undefined) throw new RangeError(`index ${index} of ${this.#length}`);

@@ -92,11 +92,19 @@ export class LocalMedia {
       writeFileSync(join(this.directory, name), body);
     } catch (error) {
       this.#log.warn({ err: error, name }, 'the disk did not take waiting media');
-      rmSync(join(this.directory, name), { force: true });
+      this.#remove(name);
       return false;
     }
     this.#diskBytes += body.length;
     return true;
+  }
+
+  #remove(name: string): void {
+    try {
+      rmSync(join(this.directory, name), { force: true });
+    } catch (error) {
+      this.#log.warn({ err: error, name }, 'waiting media cannot be removed from the disk');
+    }
   }
 
   #copy(name: string, bytes: number): LocalCopy {
@@ -114,7 +122,7 @@ export class LocalMedia {
           this.#memoryBytes -= bytes;
         } else {
           this.#diskBytes -= bytes;
-          rmSync(join(this.directory, name), { force: true });
+          this.#remove(name);
         }
       },
     };

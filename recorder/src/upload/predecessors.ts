@@ -79,6 +79,24 @@ export async function abortOrphans(store: ObjectStore, meeting: MeetingIdentity,
   return orphans.length;
 }
 
+/**
+ * Which of `keys` a recording has replaced: those of takes that are in it, and of takes without media. A take that could not
+ * be used stays for people to look at.
+ */
+export function supersededKeys(
+  meeting: MeetingIdentity,
+  keys: readonly string[],
+  manifest: RecordingManifest,
+): string[] {
+  const found = keys.flatMap((key) => {
+    const object = parseTakeKey(meeting, key);
+    return object ? [{ key, take: `${object.attempt}/${object.take}`, media: object.part === 'segment' }] : [];
+  });
+  const recorded = new Set(manifest.takes.map(({ attempt, take }) => `${attempt}/${take}`));
+  const withMedia = new Set(found.filter(({ media }) => media).map(({ take }) => take));
+  return found.filter(({ take }) => recorded.has(take) || !withMedia.has(take)).map(({ key }) => key);
+}
+
 /** Reads what a take begins with. Throws `NotFound` where there is no initialisation. */
 export async function loadTake(options: {
   store: ObjectStore;

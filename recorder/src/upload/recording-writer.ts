@@ -9,7 +9,7 @@ import type { RecordingSummary } from './manifest-of.ts';
 import { isStoreError, type ObjectStore, type StoreErrorCode } from './object-store.ts';
 import { OwnTake, takeSinkOf } from './own-take.ts';
 import { Persistence } from './persistence.ts';
-import { abortOrphans, findTakes, loadTake, readManifest } from './predecessors.ts';
+import { abortOrphans, findTakes, loadTake, readManifest, supersededKeys } from './predecessors.ts';
 import type { TakeSink } from './take-sink.ts';
 import { UploadError } from './upload-error.ts';
 
@@ -60,11 +60,14 @@ export interface RecordingWriter {
   finish(summary: RecordingSummary, signal?: AbortSignal): Promise<RecordingManifest>;
   /**
    * Lets go of everything. After `finish` it removes the segments that the recording has replaced; without it the
-   * segments stay for a later attempt and the open uploads are aborted. Never throws; takes at most 30 s. May be called again.
+   * segments stay for a later attempt and the open uploads are aborted. Media that S3 did not take stays in `workDir` when
+   * `finish` has failed. Never throws; takes at most 30 s. May be called again.
    */
   close(): Promise<void>;
 }
 
+/** How long opening waits for S3's first answer. */
+const OPEN_MS = 5_000;
 const CLOSE_MS = 30_000;
 const TICK_MS = 1_000;
 
@@ -87,14 +90,16 @@ class Recording implements RecordingWriter {
   readonly #local: LocalMedia;
   readonly #durable: DurableQueue;
   readonly #assembler: Assembler;
-  readonly #superseded: string[] = [];
+  /** Keys of everything under `attempts/` that we know of. */
+  readonly #written: string[] = [];
   #inherited: RecordingManifest | undefined;
   #takesBefore = 0;
   #takes = 0;
   #open: OwnTake | undefined;
   #durableSeconds = 0;
   #work: Promise<void> = Promise.resolve();
-  #finished = false;
+  #manifest: RecordingManifest | undefined;
+  #keepLocal = false;
   #closed: Promise<void> | undefined;
 
   constructor(options: OpenRecordingOptions) {
@@ -111,10 +116,11 @@ class Recording implements RecordingWriter {
 
   async open(): Promise<void> {
     const signal = this.#stop.signal;
+    const limit = AbortSignal.timeout(OPEN_MS);
     try {
-      await readManifest(this.#options.store, this.#options.meeting, signal);
+      await readManifest(this.#options.store, this.#options.meeting, limit);
     } catch (error) {
-      if (!isStoreError(error, 'Unavailable')) throw error;
+      if (!limit.aborted && !isStoreError(error, 'Unavailable')) throw error;
       this.#options.log.warn({ err: error }, 'S3 is away: the recording begins on this machine');
     }
     this.#work = Promise.all([this.#run(signal), this.#tick(signal)]).then(() => {});
@@ -129,7 +135,7 @@ class Recording implements RecordingWriter {
       nextTake: () => ++this.#takes,
       takesBefore: () => this.#takesBefore,
       written: (key: string, seconds: number) => {
-        this.#superseded.push(key);
+        this.#written.push(key);
         this.#durableSeconds += seconds;
       },
     };
@@ -174,12 +180,13 @@ class Recording implements RecordingWriter {
         losing: this.#open?.losing ?? false,
         signal: this.#stop.signal,
       });
-      this.#finished = manifest.writtenBy === attempt;
+      this.#manifest = manifest;
       return manifest;
     } catch (error) {
       if (error instanceof UploadError) throw error;
       const fault = this.#persistence.fault;
       const saved = this.#local.saveAll();
+      this.#keepLocal = true;
       const directory = this.#local.heldBytes.disk > 0 ? { directory: this.#local.directory } : {};
       this.#options.log.error({ err: error, fault, saved, ...directory }, 'the recording is not whole in S3');
       throw new UploadError('UploadFailed', `S3 did not take the recording: ${fault?.message ?? String(error)}`, {
@@ -201,14 +208,14 @@ class Recording implements RecordingWriter {
     this.#stop.abort(new Error('the recording was closed'));
     await this.#work.catch(() => {});
     const signal = AbortSignal.timeout(CLOSE_MS);
-    const { store, log } = this.#options;
+    const { store, meeting, log } = this.#options;
     try {
-      if (this.#finished) await store.delete(this.#superseded, { signal });
-      else await this.#assembler.assembly.abort(signal);
+      await this.#assembler.assembly.abort(signal);
+      if (this.#manifest) await store.delete(supersededKeys(meeting, this.#written, this.#manifest), { signal });
     } catch (error) {
       log.warn({ err: error }, 'segments or uploads are left behind in S3');
     }
-    this.#local.clear();
+    if (!this.#keepLocal) this.#local.clear();
   }
 
   /** Looks what earlier recorders left, then works until the last take is durable and assembled. */
@@ -228,7 +235,11 @@ class Recording implements RecordingWriter {
     const [manifest, takes, orphans] = await Promise.all([
       this.#persistence.until('read the manifest', (signal) => readManifest(store, meeting, signal)),
       this.#persistence.until('look for earlier takes', (signal) => findTakes(store, meeting, signal)),
-      this.#persistence.until('abort orphaned uploads', (signal) => abortOrphans(store, meeting, signal)),
+      // Orphans cost money, not media: recording does not wait until they can be removed.
+      abortOrphans(store, meeting, this.#stop.signal).catch((error: unknown) => {
+        log.warn({ err: error }, 'orphaned uploads are left to the lifecycle rule of the bucket');
+        return 0;
+      }),
     ]);
     this.#inherited = manifest;
     this.#takesBefore = Math.max(0, ...takes.filter((each) => each.attempt === attempt).map((each) => each.take));
@@ -243,7 +254,7 @@ class Recording implements RecordingWriter {
       this.#assembler.push({ kind: 'finished', feed: (assembly) => feedFinished(assembly, finished) });
     }
     for (const found of takes) {
-      this.#superseded.push(...found.keys);
+      this.#written.push(...found.keys);
       if (manifest?.takes.some((each) => each.attempt === found.attempt && each.take === found.take)) continue;
       const load = () =>
         loadTake({ store, persistence: this.#persistence, meeting, found, clock: this.#options.clock });

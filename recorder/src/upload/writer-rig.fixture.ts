@@ -68,9 +68,8 @@ export class WriterRig {
 
   /** Waits until `condition` holds; work goes on in between. */
   async until(condition: () => boolean): Promise<void> {
-    for (let turns = 0; turns < 5_000; turns++) {
+    for (const deadline = performance.now() + 30_000; performance.now() < deadline; await setImmediate()) {
       if (condition()) return;
-      await setImmediate();
     }
     throw new Error(`never came true: ${condition}`);
   }
