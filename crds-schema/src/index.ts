@@ -4,6 +4,7 @@ export * from './exit-codes.ts';
 export * from './join-steps.ts';
 export * from './manifest.ts';
 export * from './meeting.ts';
+export * from './meeting-event.ts';
 export * from './meeting-spec.ts';
 export * from './meeting-status.ts';
 export * from './meeting-url.ts';

@@ -1,4 +1,5 @@
 import Type, { type Static } from 'typebox';
+import type { MeetingEvent } from './meeting-event.ts';
 import { type CompleteMeetingSpec, MeetingSpec, Timestamp } from './meeting-spec.ts';
 import { MeetingStatus } from './meeting-status.ts';
 import { API_VERSION, KIND } from './vocabulary.ts';
@@ -72,6 +73,8 @@ export interface Meeting {
   metadata: StoredMeta;
   spec: CompleteMeetingSpec;
   status: MeetingStatus;
+  /** What happened to it, oldest first; kept beside it in the store and shown as events, not as a part of it. */
+  events?: MeetingEvent[];
 }
 
 /** Namespace and name: the key of everything that is queued or stored. */
