@@ -21,6 +21,8 @@ export interface EncodeOptions {
   readonly seconds: number;
   readonly kind?: 'video' | 'audio';
   readonly size?: string;
+  /** The sound starts so many seconds after the picture. */
+  readonly soundDelay?: number;
   /** x264's own options; default those of the recorder. */
   readonly x264?: readonly string[];
 }
@@ -29,17 +31,13 @@ export interface EncodeOptions {
  * A take as the encoder makes it: one H.264 and two AAC tracks in fragments of two seconds. Once a second, for a tenth,
  * the picture is white and the sound is a tone.
  */
-export function encodeTake({
-  seconds,
-  kind = 'video',
-  size = '320x180',
-  x264 = ['-bf', '0'],
-}: EncodeOptions): Promise<Buffer> {
+export function encodeTake(options: EncodeOptions): Promise<Buffer> {
+  const { seconds, kind = 'video', size = '320x180', soundDelay = 0, x264 = ['-bf', '0'] } = options;
   const flash = `drawbox=enable='lt(mod(t,1),0.1)':color=white:t=fill`;
   const beep = `aevalsrc='0.5*sin(2*PI*1000*t)*lt(mod(t,1),0.1)':s=48000`;
   const video = kind === 'video';
   return media('ffmpeg', [
-    ...['-f', 'lavfi', '-i', beep],
+    ...['-itsoffset', String(soundDelay), '-f', 'lavfi', '-i', beep],
     ...(video ? ['-f', 'lavfi', '-i', `testsrc2=size=${size}:rate=25,${flash}`] : []),
     ...[
       '-filter_complex',

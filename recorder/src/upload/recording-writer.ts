@@ -1,70 +1,18 @@
-import type { Clock, GapCause, Logger, RecordingManifest } from '@meetingbot/crds-schema';
+import type { GapCause, RecordingManifest } from '@meetingbot/crds-schema';
 import { Assembler } from './assembler.ts';
-import { Assembly, type RecordingKind } from './assembly.ts';
+import { Assembly } from './assembly.ts';
 import { DurableQueue } from './durable-queue.ts';
 import { finishRecording } from './finish-recording.ts';
 import { feedFinished } from './finished-source.ts';
-import { DEFAULT_LOCAL_LIMITS, type LocalLimits, LocalMedia } from './local-media.ts';
+import { DEFAULT_LOCAL_LIMITS, LocalMedia } from './local-media.ts';
 import type { RecordingSummary } from './manifest-of.ts';
-import { isStoreError, type ObjectStore, type StoreErrorCode } from './object-store.ts';
+import { isStoreError } from './object-store.ts';
 import { OwnTake, takeSinkOf } from './own-take.ts';
 import { Persistence } from './persistence.ts';
 import { abortOrphans, findTakes, loadTake, readManifest, supersededKeys } from './predecessors.ts';
+import type { OpenRecordingOptions, RecordingWriter, UploadLag } from './recording.ts';
 import type { TakeSink } from './take-sink.ts';
 import { UploadError } from './upload-error.ts';
-
-export interface OpenRecordingOptions {
-  readonly store: ObjectStore;
-  /** Name of the bucket behind `store`, for the manifest. */
-  readonly bucket: string;
-  readonly meeting: { readonly namespace: string; readonly name: string; readonly uid: string };
-  /** From 1. At most one live recorder a Meeting writes. */
-  readonly attempt: number;
-  readonly kind: RecordingKind;
-  /** A directory of this process's own: media that S3 does not take goes to `media/` in it. */
-  readonly workDir: string;
-  readonly clock: Clock;
-  readonly log: Logger;
-  /** Between 0 and 1, for the jitter of tries. */
-  readonly random?: () => number;
-  readonly limits?: LocalLimits;
-}
-
-/** How far S3 is behind the encoder. */
-export interface UploadLag {
-  /** Age of the oldest media that is not in S3; 0: all of it is. */
-  readonly uploadLagSeconds: number;
-  /** Media that waits on this machine. */
-  readonly memoryBytes: number;
-  readonly diskBytes: number;
-  /** Media is being lost, since the bound on local storage is reached. */
-  readonly losing: boolean;
-  /** What S3 answers while it does not take what it is sent. */
-  readonly fault?: StoreErrorCode;
-}
-
-export interface RecordingWriter {
-  /**
-   * Begins a take; one that is still open ends.
-   * @param options - `startedAt`: wall clock of the encoder's media time 0, milliseconds; `cause`: of the gap before it
-   */
-  startTake(options: { startedAt: number; cause?: GapCause }): TakeSink;
-  lag(): UploadLag;
-  /** Seconds of this process's media that are safe in S3. */
-  durableSeconds(): number;
-  /**
-   * Makes the recording whole: what waits is put, the files are completed and verified, the manifest is written.
-   * Resolves to the manifest that is in S3 now (an earlier one where this process added nothing).
-   * @throws UploadError when S3 does not take it before `signal` is aborted
-   */
-  finish(summary: RecordingSummary, signal?: AbortSignal): Promise<RecordingManifest>;
-  /**
-   * Lets go of everything. After `finish` it removes the segments that the recording has replaced; without it the
-   * segments stay for a later attempt and the open uploads are aborted. Media that S3 did not take stays in `workDir` when
-   * `finish` has failed. Never throws; takes at most 30 s. May be called again.
-   */
-  close(): Promise<void>;
-}
 
 /** How long opening waits for S3's first answer. */
 const OPEN_MS = 5_000;
@@ -124,7 +72,9 @@ class Recording implements RecordingWriter {
       this.#options.log.warn({ err: error }, 'S3 is away: the recording begins on this machine');
     }
     this.#work = Promise.all([this.#run(signal), this.#tick(signal)]).then(() => {});
-    this.#work.catch(() => {});
+    this.#work.catch((error: unknown) => {
+      if (!signal.aborted) this.#options.log.error({ err: error }, 'the recording is no longer uploaded');
+    });
   }
 
   startTake({ startedAt, cause }: { startedAt: number; cause?: GapCause }): TakeSink {
@@ -223,7 +173,9 @@ class Recording implements RecordingWriter {
     await this.#inherit();
     const assembling = this.#assembler.run(signal);
     // Files that cannot be assembled are no reason to stop making media durable: it is looked at when all is put.
-    assembling.catch((error: unknown) => this.#options.log.error({ err: error }, 'the files cannot be assembled'));
+    assembling.catch((error: unknown) => {
+      if (!signal.aborted) this.#options.log.error({ err: error }, 'the files cannot be assembled');
+    });
     await this.#durable.run(signal);
     this.#assembler.close();
     await assembling;

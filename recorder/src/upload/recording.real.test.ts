@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beepTimes, encodeTake, flashTimes, media, pictureTimes, probe } from './encoded-media.fixture.ts';
-import type { RecordingWriter } from './recording-writer.ts';
+import type { RecordingWriter } from './recording.ts';
 import { prefix, WriterRig } from './writer-rig.fixture.ts';
 
 let rig: WriterRig;
@@ -83,6 +83,19 @@ describe('the finished recording of one take', () => {
     const decoded = await hash(['-i', recording, '-vf', 'select=eq(n\\,175)']);
 
     expect(sought.toString()).toBe(decoded.toString());
+  });
+
+  it('is silent, and in step, where its sound starts late', async () => {
+    const { recording, audio } = await recorded([await encodeTake({ seconds: 6, soundDelay: 1 })]);
+
+    expect((await flashTimes(recording)).map(Math.round)).toEqual([0, 1, 2, 3, 4, 5]);
+    for (const path of [recording, audio]) {
+      const beeps = await beepTimes(path);
+      expect(beeps.length).toBeGreaterThanOrEqual(5);
+      beeps.forEach((beep, index) => {
+        expect(Math.abs(beep - (index + 1))).toBeLessThanOrEqual(0.0021);
+      });
+    }
   });
 
   it('of sound alone plays as sound', async () => {

@@ -1,6 +1,7 @@
 import type { RecordingManifest } from '@meetingbot/crds-schema';
 import type { RecordingSummary } from './manifest-of.ts';
-import { type OpenRecordingOptions, openRecording } from './recording-writer.ts';
+import type { OpenRecordingOptions } from './recording.ts';
+import { openRecording } from './recording-writer.ts';
 
 /**
  * Finishes a recording from what lost recorders left in S3, with no new media.

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { RecordingWriter } from './recording-writer.ts';
+import type { RecordingWriter } from './recording.ts';
 import { salvage } from './salvage.ts';
 import { prefix, WriterRig } from './writer-rig.fixture.ts';
 

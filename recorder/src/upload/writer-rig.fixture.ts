@@ -7,7 +7,8 @@ import { boxesIn } from '../mp4/boxes.ts';
 import { type MadeTake, madeTake } from '../mp4/made-media.fixture.ts';
 import { readMovie } from '../mp4/movie-reader.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';
-import { type OpenRecordingOptions, openRecording, type RecordingWriter } from './recording-writer.ts';
+import type { OpenRecordingOptions, RecordingWriter } from './recording.ts';
+import { openRecording } from './recording-writer.ts';
 
 export const meeting = { namespace: 'sales', name: 'weekly', uid: 'u-1' };
 export const prefix = `meetings/${meeting.namespace}/${meeting.uid}/`;
