@@ -13,6 +13,7 @@ import { failedLaunchEnd } from './attempt-end.ts';
 import { openAttempt } from './attempts.ts';
 import { decide } from './decide.ts';
 import { dueAtOf } from './due.ts';
+import { withEvents } from './events.ts';
 import type { Heartbeats } from './heartbeats.ts';
 import { type LaunchRequestOptions, launchRequest, startedBy } from './launch-request.ts';
 import type { Outbox } from './outbox.ts';
@@ -44,6 +45,8 @@ export interface ReconcilerDeps {
   launch: LaunchRequestOptions;
   /** Told of each accepted write: for metrics and events. */
   observe(before: Meeting, after: Meeting): void;
+  /** @default decide: another one is for tests that must fail */
+  decide?: typeof decide;
 }
 
 /** A Meeting under way in one run: as it was read, and as it shall be written. */
@@ -69,7 +72,7 @@ export class Reconciler {
 
   /** @throws ControllerError when a service is away: the work queue backs off */
   async reconcile(key: MeetingKey): Promise<RunResult> {
-    const { store, clock } = this.#deps;
+    const { store, clock, decide: next = decide } = this.#deps;
     const id = keyString(key);
     const stored = await store.get(key);
     if (stored === undefined) {
@@ -79,7 +82,7 @@ export class Reconciler {
     const work: Work = { key, id, stored, meeting: stored, seen: this.#known(stored) };
     try {
       for (let steps = 0; steps < MAX_STEPS; steps++) {
-        const step = decide(work.meeting, work.seen, clock.now(), this.#deps.policy);
+        const step = next(work.meeting, work.seen, clock.now(), this.#deps.policy);
         this.#deps.log.debug({ key: id, step: step.do, why: step.why }, 'decided');
         const rest = await this.#perform(work, step);
         if (rest !== undefined) return rest;
@@ -255,8 +258,9 @@ export class Reconciler {
   /** Writes what has changed since the last write, if anything has. @throws ConflictError */
   async #write(work: Work): Promise<void> {
     if (work.meeting !== work.stored) {
-      const dueAt = dueAtOf(work.meeting, this.#deps.clock.now(), this.#deps.policy);
-      const written = await this.#deps.store.update(work.meeting, dueAt);
+      const now = this.#deps.clock.now();
+      const told = withEvents(work.stored, work.meeting, now);
+      const written = await this.#deps.store.update(told, dueAtOf(told, now, this.#deps.policy));
       this.#deps.observe(work.stored, written);
       work.stored = written;
       work.meeting = written;

@@ -2,6 +2,7 @@ import { isTerminal, type Meeting, type Phase, type RecorderPhase, type Recorder
 import { openAttempt } from './attempts.ts';
 import { withCondition } from './conditions.ts';
 import { dueAtOf } from './due.ts';
+import { withEvents } from './events.ts';
 import type { Policy } from './policy.ts';
 import { timestamp } from './time.ts';
 
@@ -48,7 +49,8 @@ export function applyReport(meeting: Meeting, report: RecorderReport, now: numbe
     },
   };
   next.status.conditions = conditionsAfter(next, report, now);
-  return { kind: 'changed', meeting: next, dueAt: report.result === undefined ? dueAtOf(next, now, policy) : now };
+  const told = withEvents(meeting, next, now);
+  return { kind: 'changed', meeting: told, dueAt: report.result === undefined ? dueAtOf(told, now, policy) : now };
 }
 
 function firstJoin(meeting: Meeting, report: RecorderReport): { joinedAt?: string } {

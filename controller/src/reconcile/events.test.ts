@@ -1,0 +1,58 @@
+import type { Meeting, MeetingStatus } from '@meetingbot/crds-schema';
+import { describe, expect, it } from 'vitest';
+import { aMeeting } from '../store/a-meeting.ts';
+import { withEvents } from './events.ts';
+
+const NOW = Date.parse('2026-02-06T15:00:00Z');
+const patched = (meeting: Meeting, status: Partial<MeetingStatus>): Meeting => ({
+  ...meeting,
+  status: { ...meeting.status, ...status },
+});
+
+describe('events of a Meeting', () => {
+  it('tells a start of recording once', () => {
+    const before = aMeeting();
+    const after = withEvents(before, patched(before, { phase: 'Recording' }), NOW);
+    expect(after.events).toMatchObject([{ type: 'Normal', reason: 'RecordingStarted', count: 1 }]);
+    expect(withEvents(after, after, NOW).events).toBe(after.events);
+  });
+
+  it('counts the same news instead of repeating it, and moves it to the end', () => {
+    const refused = (time: string) => ({ number: 1, mode: 'record' as const, startTime: time, endTime: time });
+    let meeting = aMeeting();
+    for (let round = 0; round < 3; round++) {
+      const time = new Date(NOW + round * 1000).toISOString();
+      const open = patched(meeting, { attempts: [{ number: 1, mode: 'record', startTime: time }] });
+      const ended = { ...refused(time), reason: 'LaunchFailed', message: 'no capacity' };
+      meeting = withEvents(open, patched(open, { attempts: [ended] }), NOW + round * 1000);
+    }
+    expect(meeting.events).toEqual([
+      {
+        type: 'Warning',
+        reason: 'AttemptEnded',
+        message: 'attempt 1 ended: LaunchFailed: no capacity',
+        count: 3,
+        firstTimestamp: '2026-02-06T15:00:00.000Z',
+        lastTimestamp: '2026-02-06T15:00:02.000Z',
+      },
+    ]);
+  });
+
+  it('keeps the newest forty', () => {
+    let meeting = aMeeting();
+    for (let attempts = 1; attempts <= 60; attempts++) {
+      const webhook = { id: 'rec', attempts, lastStatusCode: 500 };
+      meeting = withEvents(meeting, patched(meeting, { webhook }), NOW + attempts);
+    }
+    expect(meeting.events).toHaveLength(40);
+    expect(meeting.events?.at(-1)?.message).toBe('try 60: answered 500');
+  });
+
+  it('warns of what failed, with its reason', () => {
+    const before = aMeeting();
+    const failed = patched(before, { phase: 'Failed', outcome: 'None', reason: 'LobbyDenied', message: 'denied' });
+    expect(withEvents(before, failed, NOW).events).toMatchObject([
+      { type: 'Warning', reason: 'Failed', message: 'None, LobbyDenied: denied' },
+    ]);
+  });
+});
