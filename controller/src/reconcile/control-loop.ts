@@ -34,15 +34,61 @@ const BACKOFF_CAP = 30_000;
 /** The leader's work: it takes over what is unfinished, then works on what changes, what is due and what ECS says. */
 export class ControlLoop {
   readonly #options: ControlLoopOptions;
-  readonly #queue: WorkQueue;
+  /** Of this term of leading. */
+  #queue: WorkQueue | undefined;
   /** What recent looks have found already: key and due time. */
   readonly #found = new Map<string, number>();
   #running = false;
 
   constructor(options: ControlLoopOptions) {
     this.#options = options;
-    const { clock, concurrency, log, observer, random, reconciler } = options;
-    this.#queue = new WorkQueue({
+  }
+
+  get depth(): number {
+    return this.#queue?.depth ?? 0;
+  }
+
+  get active(): number {
+    return this.#queue?.active ?? 0;
+  }
+
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Wants a Meeting looked at now; without effect while another replica leads. */
+  add(id: string): void {
+    if (this.#running) this.#queue?.add(id);
+  }
+
+  /**
+   * Leads until the signal is aborted; resolves when all work under way has come to rest.
+   * A process may lead again after another has: each term begins with nothing remembered.
+   */
+  async run(signal: AbortSignal): Promise<void> {
+    const { collectInterval, collector, pollInterval, reconciler, resyncInterval, watcher } = this.#options;
+    const queue = this.#newQueue();
+    this.#queue = queue;
+    this.#found.clear();
+    reconciler.begin();
+    try {
+      await this.#persist('takeover', signal, () => this.#takeOver(queue, signal));
+      if (signal.aborted) return;
+      await Promise.all([
+        watcher.run(signal),
+        this.#every('poll', pollInterval, signal, () => this.#poll(queue)),
+        this.#every('collect', collectInterval, signal, () => collector.collect()),
+        this.#every('resync', resyncInterval, signal, () => this.#resync(queue)),
+      ]);
+    } finally {
+      this.#running = false;
+      await queue.stop();
+    }
+  }
+
+  #newQueue(): WorkQueue {
+    const { clock, concurrency, log, observer, random, reconciler } = this.#options;
+    return new WorkQueue({
       clock,
       log,
       concurrency,
@@ -53,41 +99,8 @@ export class ControlLoop {
     });
   }
 
-  get depth(): number {
-    return this.#queue.depth;
-  }
-
-  get active(): number {
-    return this.#queue.active;
-  }
-
-  get running(): boolean {
-    return this.#running;
-  }
-
-  /** Wants a Meeting looked at now; without effect while another replica leads. */
-  add(id: string): void {
-    if (this.#running) this.#queue.add(id);
-  }
-
-  /** Leads until the signal is aborted; resolves when all work under way has come to rest. */
-  async run(signal: AbortSignal): Promise<void> {
-    const { collectInterval, collector, pollInterval, resyncInterval, watcher } = this.#options;
-    await this.#persist('takeover', signal, () => this.#takeOver(signal));
-    if (signal.aborted) return;
-    this.#running = true;
-    await Promise.all([
-      watcher.run(signal),
-      this.#every('poll', pollInterval, signal, () => this.#poll()),
-      this.#every('collect', collectInterval, signal, () => collector.collect()),
-      this.#every('resync', resyncInterval, signal, () => this.#resync()),
-    ]);
-    this.#running = false;
-    await this.#queue.stop();
-  }
-
   /** All open attempts get their places and watches before the first launch. */
-  async #takeOver(signal: AbortSignal): Promise<void> {
+  async #takeOver(queue: WorkQueue, signal: AbortSignal): Promise<void> {
     const { clock, log, reconciler, store } = this.#options;
     const due = await store.due(0, Number.MAX_SAFE_INTEGER);
     const now = clock.now();
@@ -95,25 +108,26 @@ export class ControlLoop {
       const meetings = await Promise.all(due.slice(first, first + TAKEOVER_READS).map(({ key }) => store.get(key)));
       for (const meeting of meetings) if (meeting !== undefined) reconciler.takeOver(meeting);
     }
+    if (signal.aborted) return;
     this.#running = true;
     for (const { key, dueAt } of due) this.#remember(key, dueAt);
-    for (const { key } of due) this.#queue.add(keyString(key));
+    for (const { key } of due) queue.add(keyString(key));
     log.info({ unfinished: due.length, milliseconds: clock.now() - now }, 'took over');
   }
 
-  async #poll(): Promise<void> {
+  async #poll(queue: WorkQueue): Promise<void> {
     const now = this.#options.clock.now();
     const due = await this.#options.store.due(now - OVERLAP, now);
     for (const { key, dueAt } of due) {
       if (this.#found.get(keyString(key)) === dueAt) continue;
       this.#remember(key, dueAt);
-      this.#queue.add(keyString(key));
+      queue.add(keyString(key));
     }
     for (const [id, dueAt] of this.#found) if (dueAt < now - 2 * OVERLAP) this.#found.delete(id);
   }
 
-  async #resync(): Promise<void> {
-    for (const { key } of await this.#options.store.due(0, Number.MAX_SAFE_INTEGER)) this.#queue.add(keyString(key));
+  async #resync(queue: WorkQueue): Promise<void> {
+    for (const { key } of await this.#options.store.due(0, Number.MAX_SAFE_INTEGER)) queue.add(keyString(key));
   }
 
   #remember(key: MeetingKey, dueAt: number): void {

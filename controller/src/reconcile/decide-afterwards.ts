@@ -1,4 +1,4 @@
-import { type Meeting, RESEND_ANNOTATION } from '@meetingbot/crds-schema';
+import { type Meeting, RESEND_ANNOTATION, TASK_FINALIZER } from '@meetingbot/crds-schema';
 import { openAttempt } from './attempts.ts';
 import { decideAttempt } from './decide-attempt.ts';
 import type { Policy } from './policy.ts';
@@ -24,7 +24,11 @@ export function wantsResend(meeting: Meeting): boolean {
 export function decideAfterwards(meeting: Meeting, seen: Observed, now: number, policy: Policy): Step {
   const attempt = openAttempt(meeting);
   if (attempt !== undefined) return decideAttempt(meeting, attempt, seen, now, policy);
-  if (meeting.metadata.deletionTimestamp !== undefined) {
+  const { deletionTimestamp, finalizers = [] } = meeting.metadata;
+  if (deletionTimestamp !== undefined) {
+    if (finalizers.length > 0 && !finalizers.includes(TASK_FINALIZER)) {
+      return { do: 'wait', until: undefined, why: "only others' finalizers are left" };
+    }
     return meeting.spec.deletionPolicy === 'Delete'
       ? { do: 'remove', recordingToo: true, why: 'deletionPolicy is Delete' }
       : { do: 'remove', recordingToo: false, why: 'no task is left' };

@@ -1,4 +1,5 @@
 import { type Attempt, assertNever, type EndReason, type Meeting, type Reason } from '@meetingbot/crds-schema';
+import type { TaskObservation } from '../ports.ts';
 import { attemptEnd } from './attempt-end.ts';
 import { isStopping, lastUsefulMoment } from './attempts.ts';
 import type { Policy } from './policy.ts';
@@ -24,18 +25,25 @@ export function decideAttempt(meeting: Meeting, attempt: Attempt, seen: Observed
     case 'Stopped':
       return decideEnded(meeting, attempt, seen);
     case 'Missing': {
-      const known = Math.max(millis(attempt.startTime), seen.heartbeatAt ?? 0) + policy.visibilityLag;
-      if (now < known) return { do: 'wait', until: known, why: 'ECS may not know the task yet' };
+      const alive = (lastWordAt(meeting, seen) ?? 0) + policy.visibilityLag;
+      const until = Math.max(alive, now + policy.visibilityLag - (seen.missingFor ?? 0));
+      if (now < until) return { do: 'wait', until, why: 'ECS may not know the task yet, or not for the moment' };
       return decideEnded(meeting, attempt, seen);
     }
     case 'Stopping':
       return { do: 'wait', until: undefined, why: 'the task is stopping' };
     case 'Starting':
     case 'Running':
-      return decideAlive(meeting, attempt, seen, now, policy, task.state);
+      return decideAlive(meeting, attempt, { ...seen, task }, now, policy);
     default:
       return assertNever(task.state);
   }
+}
+
+/** When the open attempt's recorder was last heard, by this process or by another that wrote it down. Milliseconds. */
+function lastWordAt({ status }: Meeting, { heartbeatAt }: Observed): number | undefined {
+  if (heartbeatAt === undefined) return undefined;
+  return Math.max(heartbeatAt, millis(status.lastHeartbeatAt) ?? 0);
 }
 
 /** The reason of a recorder that said Done, when it is one that ends the Meeting. */
@@ -53,14 +61,19 @@ function decideIntent(meeting: Meeting, attempt: Attempt, seen: Observed, now: n
   if (!stopping && age < policy.intentTrust) {
     return { do: 'launch', why: 'the intent is written; the same token starts at most one task' };
   }
+  if (stopping && attempt.stopRequestedTime === undefined) {
+    return { do: 'noteStop', why: 'no task is launched any more; one may have been' };
+  }
   if (seen.adoption === undefined) {
     return { do: 'observe', what: 'adoption', why: 'the intent may have become a task that nobody remembered' };
   }
   if (seen.adoption !== null) {
     return { do: 'adopt', taskArn: seen.adoption.taskArn, why: 'a live task carries the name of this attempt' };
   }
-  const lookUntil = millis(attempt.startTime) + policy.stopLookup;
-  if (stopping && now < lookUntil) return { do: 'wait', until: lookUntil, why: 'a task may not be visible yet' };
+  const lookUntil = stopping
+    ? (millis(attempt.stopRequestedTime) ?? now) + policy.stopLookup
+    : millis(attempt.startTime) + policy.intentTrust + policy.visibilityLag;
+  if (now < lookUntil) return { do: 'wait', until: lookUntil, why: 'a task may not be visible yet' };
   return {
     do: 'endAttempt',
     task: undefined,
@@ -88,47 +101,48 @@ function decideEnded(meeting: Meeting, attempt: Attempt, seen: Observed): Step {
 function decideAlive(
   meeting: Meeting,
   attempt: Attempt,
-  seen: Observed,
+  seen: Observed & { task: TaskObservation },
   now: number,
   policy: Policy,
-  state: 'Starting' | 'Running',
 ): Step {
+  const { state, createdAt, startedAt } = seen.task;
   const stopSent = millis(attempt.stopTaskTime);
   if (stopSent !== undefined) {
     return now < stopSent + STOP_AGAIN
       ? { do: 'wait', until: stopSent + STOP_AGAIN, why: 'StopTask was called' }
       : { do: 'stopTask', why: 'StopTask was called and had no effect' };
   }
-  if (attempt.mode === 'record' && isStopping(meeting)) return decideStop(meeting, attempt, now, policy, state);
+  if (attempt.mode === 'record' && isStopping(meeting)) {
+    return decideStop(meeting, attempt, now, policy, state === 'Starting');
+  }
   const { recorder, reason } = meeting.status;
   const phase = recorder?.attempt === attempt.number ? recorder.phase : undefined;
   const deadlines: [number, string][] = [];
-  if (state === 'Starting') deadlines.push([millis(attempt.startTime) + policy.startDeadline, 'it does not start']);
+  // The intent may be much older than the task.
+  const launchedAt = Math.max(createdAt ?? 0, millis(attempt.startTime));
+  if (state === 'Starting') deadlines.push([launchedAt + policy.startDeadline, 'it does not start']);
   if (phase === 'Finalizing' || phase === 'Done' || reason !== undefined) {
-    const since = Math.max(millis(recorder?.at) ?? 0, millis(attempt.startTime));
+    const since = Math.max(millis(recorder?.at) ?? 0, startedAt ?? launchedAt);
     deadlines.push([since + policy.finalizeGrace, 'it does not finish']);
   }
-  if (seen.heartbeatAt !== undefined) {
+  const heardAt = lastWordAt(meeting, seen);
+  if (heardAt !== undefined) {
     const limit = policy.silenceLimit + meeting.spec.leave.lobbySeconds * 1000;
-    deadlines.push([seen.heartbeatAt + limit, 'it spoke and has been silent for longer than any lobby']);
+    deadlines.push([heardAt + limit, 'it spoke and has been silent for longer than any lobby']);
   }
-  deadlines.push([lastUsefulMoment(meeting) + OVERTIME, 'it runs for longer than it may']);
+  const mayRunUntil =
+    attempt.mode === 'record' ? lastUsefulMoment(meeting) : (startedAt ?? launchedAt) + policy.finalizeGrace;
+  deadlines.push([mayRunUntil + OVERTIME, 'it runs for longer than it may']);
   const [until, why] = deadlines.reduce((first, other) => (other[0] < first[0] ? other : first));
   return now < until ? { do: 'wait', until, why: 'the recorder is at work' } : { do: 'stopTask', why };
 }
 
-function decideStop(
-  meeting: Meeting,
-  attempt: Attempt,
-  now: number,
-  policy: Policy,
-  state: 'Starting' | 'Running',
-): Step {
+function decideStop(meeting: Meeting, attempt: Attempt, now: number, policy: Policy, isStarting: boolean): Step {
   const noted = millis(attempt.stopRequestedTime);
   if (noted === undefined) return { do: 'noteStop', why: 'the user wants it to leave' };
   const { recorder } = meeting.status;
   const phase = recorder?.attempt === attempt.number ? recorder.phase : undefined;
-  if (state === 'Starting' && phase === undefined) return { do: 'stopTask', why: 'it has not begun' };
+  if (isStarting && phase === undefined) return { do: 'stopTask', why: 'it has not begun' };
   const leaving = phase === 'Finalizing' || phase === 'Done';
   const until = noted + (leaving ? policy.finalizeGrace : policy.stopGrace);
   return now < until

@@ -5,7 +5,7 @@ import type { Policy } from './policy.ts';
 import type { Observed, Step } from './steps.ts';
 import { millis } from './time.ts';
 
-/** Assembling what a lost recorder left is tried this often. */
+/** This many tasks are started to assemble what a lost recorder left. */
 const MAX_SALVAGES = 2;
 
 /** The next step of a Meeting whose reason is known: its recording is verified, then MAF is told. */
@@ -26,11 +26,20 @@ function decideFinalizing(meeting: Meeting, seen: Observed, now: number, policy:
   if (seen.leftovers === undefined) {
     return { do: 'observe', what: 'leftovers', why: 'no manifest covers the last attempt' };
   }
-  const salvages = meeting.status.attempts.filter(({ mode }) => mode === 'salvage').length;
-  if (seen.leftovers && salvages < MAX_SALVAGES) {
+  if (seen.leftovers && salvageIsWorthATry(meeting, now, policy)) {
+    const retryAt = millis(meeting.status.retryAt) ?? 0;
+    if (retryAt > now) return { do: 'wait', until: retryAt, why: 'ECS refused a task; the next launch is not due yet' };
     return { do: 'begin', mode: 'salvage', why: 'a lost recorder left media that is in no recording yet' };
   }
   return { do: 'settle', look, why: 'there is nothing more to assemble' };
+}
+
+/** Launches that ECS refused don't count: while it has no room, durable media waits. */
+function salvageIsWorthATry({ status }: Meeting, now: number, policy: Policy): boolean {
+  const tasks = status.attempts.filter(({ taskArn }) => taskArn !== undefined);
+  const started = tasks.filter(({ mode }) => mode === 'salvage').length;
+  const lostAt = millis(tasks.findLast(({ mode }) => mode === 'record')?.endTime) ?? now;
+  return started < MAX_SALVAGES && now < lostAt + policy.salvageWindow;
 }
 
 function decideNotifying(meeting: Meeting, seen: Observed, now: number, policy: Policy): Step {

@@ -26,7 +26,7 @@ function naturalDue(meeting: Meeting, policy: Policy): number | undefined {
     if (attempt !== undefined) return (millis(status.endTime) ?? 0) + policy.finalizeGrace;
     return retentionEnd(meeting);
   }
-  if (status.reason !== undefined) return millis(status.webhook?.nextAttemptAt) ?? 0;
+  if (status.reason !== undefined) return millis(status.webhook?.nextAttemptAt ?? status.retryAt) ?? 0;
   if (attempt === undefined) {
     if (isStopping(meeting)) return 0;
     const launchAt = spec.startAt === undefined ? 0 : wantedStart(meeting) - policy.launchLead;

@@ -14,6 +14,17 @@ export interface OutboxOptions {
   done: (key: string) => void;
 }
 
+/** One try, and what it came to. */
+interface Try {
+  name: string;
+  answer?: DeliveryResult;
+}
+
+/** Tells the tries of a Meeting apart: two leaders, or a resend, must not take one's answer for another's. */
+function nameOfTry({ metadata, status }: Meeting): string {
+  return `${metadata.uid}/${status.webhook?.resend ?? ''}/${status.webhook?.attempts}`;
+}
+
 /**
  * Webhooks under way. A try has a worker of its own, so a slow receiver holds up no reconcile; its answer waits
  * here until the Meeting's next reconcile writes it down. An answer lost with the process means one more try.
@@ -21,7 +32,9 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #queue: PQueue;
-  readonly #underWay = new Map<string, DeliveryResult | undefined>();
+  readonly #underWay = new Map<string, Try>();
+
+  #stopped = false;
 
   constructor(options: OutboxOptions) {
     this.#options = options;
@@ -29,12 +42,18 @@ export class Outbox {
   }
 
   isUnderWay(key: string): boolean {
-    return this.#underWay.has(key) && this.#underWay.get(key) === undefined;
+    const last = this.#underWay.get(key);
+    return last !== undefined && last.answer === undefined;
   }
 
-  /** The answer to the last try, once; undefined while there is none. */
-  answer(key: string): DeliveryResult | undefined {
-    return this.#underWay.get(key);
+  /** The answer to the try that the Meeting is at; undefined while there is none. One to an earlier try is dropped. */
+  answer(meeting: Meeting): DeliveryResult | undefined {
+    const key = keyString(meeting.metadata);
+    const last = this.#underWay.get(key);
+    if (last?.answer === undefined) return undefined;
+    if (last.name === nameOfTry(meeting)) return last.answer;
+    this.#underWay.delete(key);
+    return undefined;
   }
 
   /** The answer is on record. */
@@ -47,22 +66,29 @@ export class Outbox {
     const key = keyString(meeting.metadata);
     const { webhook } = meeting.status;
     if (webhook === undefined || this.#underWay.has(key)) return;
-    this.#underWay.set(key, undefined);
+    const started: Try = { name: nameOfTry(meeting) };
+    this.#underWay.set(key, started);
     const { sender, clock, log, body, done } = this.#options;
     this.#queue
       .add(async () => {
-        const result = await sender.send({ id: webhook.id, body: webhookBody(meeting, clock.now(), body) });
-        this.#underWay.set(key, result);
+        started.answer = await sender.send({ id: webhook.id, body: webhookBody(meeting, clock.now(), body) });
         done(key);
       })
       .catch((error: unknown) => {
-        this.#underWay.delete(key);
+        if (this.#underWay.get(key) === started) this.#underWay.delete(key);
+        if (this.#stopped) return;
         log.error({ err: error, key }, 'a webhook could not be built');
       });
   }
 
-  /** Waits for the tries under way. */
+  /** Forgets all tries: one that is under way goes on, but its answer is nobody's. */
+  clear(): void {
+    this.#underWay.clear();
+  }
+
+  /** Takes no more tries and waits for those under way. */
   async stop(): Promise<void> {
+    this.#stopped = true;
     this.#queue.clear();
     await this.#queue.onIdle();
   }

@@ -18,8 +18,8 @@ export interface Policy {
   stopGrace: number;
   /** How long finalising may take after `stop` or after the recorder said Done, before StopTask. */
   finalizeGrace: number;
-  /** How long the manifest of an ended attempt may be unreadable or incomplete before the verdict goes on without it. */
-  evidenceGrace: number;
+  /** How long ECS may refuse tasks before what a lost recorder left is given up. */
+  salvageWindow: number;
   /** How long the webhook is tried. */
   webhookWindow: number;
   /** How long a deletion waits for the webhook of a kept recording. */
@@ -46,7 +46,7 @@ export const DEFAULT_POLICY: Policy = {
   startDeadline: 15 * minute,
   stopGrace: 30 * second,
   finalizeGrace: 10 * minute,
-  evidenceGrace: 2 * minute,
+  salvageWindow: 24 * hour,
   webhookWindow: 24 * hour,
   deleteWebhookGrace: 10 * minute,
   orphanGrace: 2 * minute,

@@ -49,6 +49,9 @@ export interface ReconcilerDeps {
   decide?: typeof decide;
 }
 
+/** What is further away than this is left to the index of due times: timers cost memory, and overflow after 24 days. */
+const HORIZON = 60 * 60_000;
+
 /** A Meeting under way in one run: as it was read, and as it shall be written. */
 interface Work {
   key: MeetingKey;
@@ -99,7 +102,7 @@ export class Reconciler {
     const id = keyString(meeting.metadata);
     const attempt = openAttempt(meeting);
     const heartbeat = attempt === undefined ? undefined : this.#deps.heartbeats.of(id, attempt.number);
-    const delivery = this.#deps.outbox.answer(id);
+    const delivery = this.#deps.outbox.answer(meeting);
     return {
       delivering: this.#deps.outbox.isUnderWay(id),
       ...(delivery === undefined ? {} : { delivery }),
@@ -116,8 +119,9 @@ export class Reconciler {
         await this.#observe(work, step.what);
         return undefined;
       case 'wait':
+        work.meeting = to.observed(work.meeting);
         await this.#write(work);
-        return step.until === undefined ? {} : { again: Math.max(1, step.until - clock.now()) };
+        return againAt(step.until, work.meeting, clock.now());
       case 'schedule':
         work.meeting = to.scheduled(work.meeting);
         return undefined;
@@ -168,8 +172,12 @@ export class Reconciler {
         return undefined;
       case 'remove':
         if (step.recordingToo) await recordings.remove(work.meeting);
+        if (to.heldByOthers(work.meeting)) {
+          work.meeting = to.released(work.meeting, now);
+          return undefined;
+        }
         await store.remove(work.stored);
-        this.#deps.observe(work.stored, to.released(work.meeting));
+        this.#deps.observe(work.stored, to.released(work.meeting, now));
         this.#forget(work.key);
         return {};
       default:
@@ -183,7 +191,9 @@ export class Reconciler {
     switch (what) {
       case 'task': {
         const taskArn = openAttempt(meeting)?.taskArn;
-        if (taskArn !== undefined) seen.task = await watcher.observe(taskArn, work.id);
+        if (taskArn === undefined) return;
+        seen.task = await watcher.observe(taskArn, work.id);
+        seen.missingFor = watcher.missingFor(taskArn);
         return;
       }
       case 'adoption':
@@ -244,6 +254,7 @@ export class Reconciler {
     work.meeting = to.attemptEnded(work.meeting, end, task, retryAt, now);
     if (attempt?.taskArn !== undefined) watcher.forget(attempt.taskArn);
     delete work.seen.task;
+    delete work.seen.missingFor;
   }
 
   /** A delivery and the end it brings are one write; only then is the answer forgotten. */
@@ -288,9 +299,26 @@ export class Reconciler {
     outbox.settle(keyString(key));
   }
 
+  /** Begins a term of leading: what an earlier one knew may have been changed by another leader since. */
+  begin(): void {
+    const { outbox, slots, watcher } = this.#deps;
+    slots.clear();
+    watcher.clear();
+    outbox.clear();
+  }
+
   /** Takes over a Meeting that another life of the controller began: its place and its task, before any launch. */
   takeOver(meeting: Meeting): void {
     const key = keyOf(meeting);
     this.#account({ key, id: keyString(key), stored: meeting, meeting, seen: { delivering: false } });
   }
+}
+
+/** @param until - when the Meeting must be seen again, milliseconds since the epoch */
+function againAt(until: number | undefined, meeting: Meeting, now: number): RunResult {
+  if (until === undefined) return {};
+  const delay = Math.max(1, until - now);
+  if (delay <= HORIZON) return { again: delay };
+  // With an attempt open the index knows a later time only.
+  return openAttempt(meeting) === undefined ? {} : { again: HORIZON };
 }

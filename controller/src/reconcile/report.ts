@@ -4,7 +4,7 @@ import { withCondition } from './conditions.ts';
 import { dueAtOf } from './due.ts';
 import { withEvents } from './events.ts';
 import type { Policy } from './policy.ts';
-import { timestamp } from './time.ts';
+import { millis, timestamp } from './time.ts';
 
 /** What a report changes. `stale`: it is of an attempt that is over; `heartbeat`: nothing that is worth a write. */
 export type ReportEffect =
@@ -20,12 +20,22 @@ const PHASE: Record<RecorderPhase, Phase> = {
   Done: 'Finalizing',
 };
 
+/** Another replica's word for a heartbeat is written down when the last written one is older than this share of the limit. */
+const SHARE_OF_SILENCE = 3;
+
 /**
  * The Meeting as a recorder's report leaves it: its corner, and the phase and conditions that follow from it,
  * for one write. A phase never goes back within an attempt, and a known end stays known.
  * @param now - milliseconds since the epoch
+ * @param isLeading - false: this process does not judge silence, so the one that does must find the word in the store
  */
-export function applyReport(meeting: Meeting, report: RecorderReport, now: number, policy: Policy): ReportEffect {
+export function applyReport(
+  meeting: Meeting,
+  report: RecorderReport,
+  now: number,
+  policy: Policy,
+  isLeading = true,
+): ReportEffect {
   const attempt = openAttempt(meeting);
   if (attempt?.number !== report.attempt || attempt.mode !== 'record') return { kind: 'stale' };
   const before = meeting.status.recorder?.attempt === report.attempt ? meeting.status.recorder : undefined;
@@ -35,7 +45,7 @@ export function applyReport(meeting: Meeting, report: RecorderReport, now: numbe
     before.phase !== report.phase ||
     (before.result === undefined && report.result !== undefined) ||
     (before.recordingStartedAt === undefined && report.recordingStartedAt !== undefined);
-  if (!news || before?.result !== undefined) return { kind: 'heartbeat' };
+  if (!news || before?.result !== undefined) return isLeading ? { kind: 'heartbeat' } : heard(meeting, now, policy);
   const { health: _, ...corner } = report;
   const decided = isTerminal(meeting.status.phase) || meeting.status.reason !== undefined;
   const next: Meeting = {
@@ -51,6 +61,13 @@ export function applyReport(meeting: Meeting, report: RecorderReport, now: numbe
   next.status.conditions = conditionsAfter(next, report, now);
   const told = withEvents(meeting, next, now);
   return { kind: 'changed', meeting: told, dueAt: report.result === undefined ? dueAtOf(told, now, policy) : now };
+}
+
+function heard(meeting: Meeting, now: number, policy: Policy): ReportEffect {
+  const writtenAt = millis(meeting.status.lastHeartbeatAt) ?? 0;
+  if (now - writtenAt < policy.silenceLimit / SHARE_OF_SILENCE) return { kind: 'heartbeat' };
+  const next = { ...meeting, status: { ...meeting.status, lastHeartbeatAt: timestamp(now) } };
+  return { kind: 'changed', meeting: next, dueAt: dueAtOf(next, now, policy) };
 }
 
 function firstJoin(meeting: Meeting, report: RecorderReport): { joinedAt?: string } {

@@ -37,6 +37,13 @@ export class Slots {
     return sum;
   }
 
+  /** Forgets everybody. */
+  clear(): void {
+    this.#held.clear();
+    this.#heldIn.clear();
+    this.#waiting.clear();
+  }
+
   /** Marks a recorder that is alive whatever the limits say. */
   hold(key: MeetingKey): void {
     const id = keyString(key);

@@ -9,6 +9,8 @@ export type Wanted = 'task' | 'adoption' | 'look' | 'leftovers' | 'slot';
 export interface Observed {
   /** What ECS says of the open attempt's task. */
   task?: TaskObservation;
+  /** For how long, from look to look, ECS has said that it knows no such task. Milliseconds. */
+  missingFor?: number;
   /** A live task that carries the open attempt's name although the attempt has no ARN; null: none is listed. */
   adoption?: TaskObservation | null;
   look?: RecordingLook;

@@ -15,13 +15,22 @@ export interface TaskWatcherOptions {
   changed: (key: string) => void;
 }
 
+/** Times are milliseconds of the monotonic clock. */
+interface Watched {
+  key: string;
+  last?: TaskObservation;
+  lastAt?: number;
+  /** Since when every look has found nothing. */
+  missingSince?: number;
+}
+
 /**
  * Looks at all live tasks in batches and says which have changed: the cost follows the live tasks, 100 a call.
  * What it knows is a cache; a decision that ends something is made on its newest look.
  */
 export class TaskWatcher {
   readonly #options: TaskWatcherOptions;
-  readonly #watched = new Map<string, { key: string; last?: TaskObservation }>();
+  readonly #watched = new Map<string, Watched>();
 
   constructor(options: TaskWatcherOptions) {
     this.#options = options;
@@ -47,8 +56,21 @@ export class TaskWatcher {
       taskArn,
       state: 'Missing' as const,
     };
-    this.#watched.set(taskArn, { key, last: seen });
+    const entry = this.#watched.get(taskArn) ?? { key };
+    this.#watched.set(taskArn, entry);
+    this.#note(entry, seen);
     return seen;
+  }
+
+  /** For how long, from look to look, ECS has said that it knows no such task. Milliseconds. */
+  missingFor(taskArn: string): number {
+    const entry = this.#watched.get(taskArn);
+    return entry?.missingSince === undefined ? 0 : (entry.lastAt ?? 0) - entry.missingSince;
+  }
+
+  /** Forgets everything: what was watched may have become another's. */
+  clear(): void {
+    this.#watched.clear();
   }
 
   /** Looks at everything once. @throws ControllerError when ECS is away; what was seen before the error is kept */
@@ -78,8 +100,15 @@ export class TaskWatcher {
     const entry = this.#watched.get(taskArn);
     if (entry === undefined) return;
     const { last } = entry;
-    entry.last = task;
+    this.#note(entry, task);
     const same = last?.state === task.state && last.stopCode === task.stopCode && last.exitCode === task.exitCode;
     if (!same || task.state === 'Missing') this.#options.changed(entry.key);
+  }
+
+  #note(entry: Watched, task: TaskObservation): void {
+    entry.last = task;
+    entry.lastAt = this.#options.clock.monotonic();
+    if (task.state !== 'Missing') delete entry.missingSince;
+    else entry.missingSince ??= entry.lastAt;
   }
 }

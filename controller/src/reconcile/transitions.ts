@@ -43,6 +43,11 @@ function replaceLast(meeting: Meeting, change: Partial<Attempt>): Attempt[] {
   return [...attempts.slice(0, -1), { ...last, ...change }];
 }
 
+/** The spec as it is now is known; the same Meeting when it was before. */
+export function observed(meeting: Meeting): Meeting {
+  return meeting.status.observedGeneration === meeting.metadata.generation ? meeting : patch(meeting, {});
+}
+
 export function scheduled(meeting: Meeting): Meeting {
   return patch(meeting, { phase: 'Scheduled' });
 }
@@ -284,9 +289,15 @@ export function finished(meeting: Meeting, notified: 'delivered' | 'gaveUp' | 'n
   });
 }
 
-/** Nothing of ours holds the Meeting any more. */
-export function released(meeting: Meeting): Meeting {
+/** true when somebody else's finalizer keeps the Meeting. */
+export function heldByOthers({ metadata }: Meeting): boolean {
+  return metadata.finalizers?.some((name) => name !== TASK_FINALIZER) === true;
+}
+
+/** Nothing of ours holds the Meeting any more: it goes when nobody else's finalizer does. */
+export function released(meeting: Meeting, now: number): Meeting {
   const finalizers = (meeting.metadata.finalizers ?? []).filter((name) => name !== TASK_FINALIZER);
-  const { finalizers: _, ...metadata } = meeting.metadata;
+  const { finalizers: _, ...kept } = meeting.metadata;
+  const metadata = { ...kept, deletionTimestamp: kept.deletionTimestamp ?? timestamp(now) };
   return { ...meeting, metadata: finalizers.length === 0 ? metadata : { ...metadata, finalizers } };
 }

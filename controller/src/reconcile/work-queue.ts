@@ -103,7 +103,10 @@ export class WorkQueue {
   #dispatch(key: string): void {
     this.#workers
       .add(() => this.#work(key))
-      .catch((error: unknown) => this.#options.log.error({ err: error, key }, 'a worker failed'));
+      .catch((error: unknown) => {
+        // Stopping drops what waits for a worker.
+        if (!this.#stopped) this.#options.log.error({ err: error, key }, 'a worker failed');
+      });
   }
 
   async #work(key: string): Promise<void> {

@@ -1,0 +1,107 @@
+import { keyString, type Logger } from '@meetingbot/crds-schema';
+import { MeetingService } from '../api/meeting-service.ts';
+import { Elector } from '../leader/elector.ts';
+import { ControlLoop } from '../reconcile/control-loop.ts';
+import { decide } from '../reconcile/decide.ts';
+import { GarbageCollector } from '../reconcile/garbage-collector.ts';
+import { Heartbeats } from '../reconcile/heartbeats.ts';
+import { Outbox } from '../reconcile/outbox.ts';
+import { Reconciler } from '../reconcile/reconciler.ts';
+import { applyReport } from '../reconcile/report.ts';
+import { Slots } from '../reconcile/slots.ts';
+import { TaskWatcher } from '../reconcile/task-watcher.ts';
+import type { Life } from './life.ts';
+import type { Services } from './sabotage.ts';
+import type { World } from './world.ts';
+
+const INSTALLATION = '01234567';
+
+/** One life of the controller: the production's parts, put together as the composition root does. */
+export interface ControllerProcess {
+  life: Life;
+  /** What its API does. */
+  meetings: MeetingService;
+  isLeading: () => boolean;
+  /** Ends in order: gives the lease back. */
+  close: () => Promise<void>;
+}
+
+/** Starts a controller in `life` on `services`. */
+export function startController(world: World, life: Life, services: Services): ControllerProcess {
+  const { sabotage, timing, policy, limits } = world;
+  const { clock } = life;
+  const log = logOf(world, life);
+  const chance = world.chance.of(`life ${life.name}`);
+  const heartbeats = new Heartbeats();
+  const wake = (id: string) => loop.add(id);
+  const slots = new Slots(limits, wake);
+  const watcher = new TaskWatcher({
+    ...{ runner: services.runner, clock, log },
+    ...{ interval: timing.watchInterval, changed: wake },
+  });
+  const outbox = new Outbox({
+    ...{ sender: services.sender, clock, log, concurrency: 4 },
+    ...{ body: { forcePathStyle: true }, done: wake },
+  });
+  const reconciler = new Reconciler({
+    ...{ store: services.store, runner: services.runner, recordings: services.recordings },
+    ...{ outbox, slots, watcher, heartbeats, clock, random: chance, log, policy },
+    launch: { installation: INSTALLATION, environment: {}, tokenOf: ({ metadata }, n) => `${metadata.uid}/${n}` },
+    observe: () => {},
+    decide: sabotage.decide?.(decide) ?? decide,
+  });
+  const collector = new GarbageCollector({
+    ...{ store: services.store, runner: services.runner, clock, log, installation: INSTALLATION },
+    ...{ grace: policy.orphanGrace, forgotten: wake, stopped: () => world.mark('orphan stopped') },
+  });
+  const loop = new ControlLoop({
+    ...{ store: services.store, reconciler, watcher, collector, clock, random: chance, log, concurrency: 8 },
+    pollInterval: sabotage.pollInterval ?? timing.pollInterval,
+    collectInterval: sabotage.collectInterval ?? timing.collectInterval,
+    resyncInterval: sabotage.pollInterval ?? timing.resyncInterval,
+  });
+  const elector = new Elector({
+    ...{ store: services.lease, clock, log, identity: life.name, ...timing.lease },
+    lead: (signal) => loop.run(signal),
+  });
+  const meetings = new MeetingService({
+    ...{ settings: { WEB_HOSTS: '*', ALLOW_ANONYMOUS_JOIN: false }, store: services.store, clock, logger: log },
+    ids: { uid: () => world.nextUid(), suffix: () => 'abcde' },
+    recorderTokenKey: new Uint8Array(32),
+    heartbeats: { record: (meeting, report) => heartbeats.record(meeting, report, clock.now()) },
+    applyReport: (meeting, report, now) => applyReport(meeting, report, now, policy, elector.isLeading),
+    onChanged: (key) => world.notify(life, () => loop.add(keyString(key))),
+    ready: async () => [],
+    metrics: async () => ({ contentType: '', body: '' }),
+  });
+  const ending = new AbortController();
+  const elected = elector.run(ending.signal);
+  return {
+    life,
+    meetings,
+    isLeading: () => elector.isLeading,
+    async close() {
+      ending.abort(new Error('the process stops'));
+      await elected;
+      await outbox.stop();
+    },
+  };
+}
+
+/** Lines for the trace; what is no fault of the weather is a violation. */
+function logOf(world: World, life: Life): Logger {
+  const said = (fields: object, message = '') => {
+    world.trace(life.name, `${message} ${world.isTracing ? JSON.stringify(fields) : ''}`);
+    if ('err' in fields) world.onError(fields.err, message);
+  };
+  const log: Logger = {
+    debug: (fields, message) => {
+      if (world.isTracing) said(fields, message);
+    },
+    info: said,
+    warn: said,
+    error: said,
+    child: () => log,
+  };
+  return log;
+}

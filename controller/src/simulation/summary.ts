@@ -1,0 +1,28 @@
+import type { World } from './world.ts';
+
+/** How Meetings ended, without times, versions and names of tasks: what no fault of the controller may change. */
+export type Summary = Readonly<Record<string, unknown>>;
+
+export function summaryOf(world: World): Summary {
+  const ends = [...world.known.values()].map((meeting) => {
+    const { metadata, status } = meeting;
+    const { uid, name } = metadata;
+    const tasks = world.ecs.of(uid);
+    return [
+      name,
+      {
+        stored: world.table.peek(metadata) !== undefined,
+        phase: status.phase,
+        reason: status.reason,
+        outcome: status.outcome,
+        sizeBytes: status.recording?.sizeBytes,
+        delivered: status.webhook?.deliveredAt !== undefined,
+        attempts: status.attempts
+          .filter(({ taskArn }) => taskArn !== undefined)
+          .map(({ mode, reason }) => [mode, reason]),
+        launched: tasks.map(({ request }) => request.environment['MEETING_MODE']),
+      },
+    ];
+  });
+  return Object.fromEntries(ends);
+}

@@ -1,0 +1,354 @@
+import { isTerminal, keyString, type Meeting, type WebhookBody } from '@meetingbot/crds-schema';
+import type { MeetingService } from '../api/meeting-service.ts';
+import { ControllerError } from '../errors.ts';
+import { openAttempt } from '../reconcile/attempts.ts';
+import { wantsResend } from '../reconcile/decide-afterwards.ts';
+import type { Policy } from '../reconcile/policy.ts';
+import type { SlotLimits } from '../reconcile/slots.ts';
+import { Bucket } from './bucket.ts';
+import { Chance } from './chance.ts';
+import { type ControllerProcess, startController } from './controller-process.ts';
+import { Ecs, isLive } from './ecs.ts';
+import { Faults, type SingleFault } from './faults.ts';
+import { Life } from './life.ts';
+import { Receiver } from './receiver.ts';
+import type { Sabotage } from './sabotage.ts';
+import { Safety } from './safety.ts';
+import { Scheduler } from './scheduler.ts';
+import { SimulatedLease, servicesOf } from './services.ts';
+import { Table } from './table.ts';
+import { SIMULATED_POLICY, type Weather } from './weather.ts';
+
+/** A client gives up waiting for the API after this. Milliseconds. */
+const REQUEST_TIMEOUT = 10_000;
+const TRACE_LINES = 60;
+
+export interface WorldOptions {
+  seed: string;
+  weather: Weather;
+  limits: SlotLimits;
+  single?: SingleFault | undefined;
+  without?: ReadonlySet<string>;
+  sabotage?: Sabotage;
+  /** Keeps the last lines of what happened. It costs time. */
+  trace?: boolean;
+}
+
+export interface Violation {
+  invariant: string;
+  what: string;
+  /** Milliseconds since the start. */
+  at: number;
+}
+
+/** Controllers, ECS, S3, DynamoDB, a webhook's receiver: one history's world, made from a seed. */
+export class World {
+  readonly chance: Chance;
+  readonly weather: Weather;
+  readonly limits: SlotLimits;
+  readonly policy: Policy;
+  readonly sabotage: Sabotage;
+  readonly faults: Faults;
+  readonly scheduler: Scheduler;
+  readonly bucket: Bucket;
+  readonly table: Table;
+  readonly ecs: Ecs;
+  readonly receiver: Receiver;
+  readonly isTracing: boolean;
+  readonly timing = {
+    watchInterval: 10_000,
+    pollInterval: 10_000,
+    collectInterval: 60_000,
+    resyncInterval: 300_000,
+    lease: { leaseDuration: 75_000, renewDeadline: 50_000, retryPeriod: 20_000 },
+  };
+  readonly marks = new Map<string, number>();
+  /** Every Meeting that ever was, by uid, as it was written last. */
+  readonly known = new Map<string, Meeting>();
+  /** Told of every write. */
+  readonly watchers = new Set<(meeting: Meeting) => void>();
+  /** Meetings that a user has deleted, by name. */
+  readonly deleted = new Set<string>();
+  /** When a resend was asked for, by name. */
+  readonly resent = new Map<string, number>();
+  readonly #safety: Safety;
+  readonly #latencies: Chance;
+  readonly #leases: SimulatedLease[];
+  readonly #processes: (ControllerProcess | undefined)[] = [];
+  readonly #trace: string[] = [];
+  #lives = 0;
+  #uids = 0;
+  #isQuiet = false;
+  violation: Violation | undefined;
+  /** Grows with everything that may bring the world to rest. */
+  changes = 0;
+
+  constructor(options: WorldOptions) {
+    const { seed, weather, limits, single, without, sabotage = {}, trace = false } = options;
+    this.chance = new Chance(seed);
+    this.weather = weather;
+    this.limits = limits;
+    this.sabotage = sabotage;
+    this.policy = { ...SIMULATED_POLICY, ...sabotage.policy };
+    this.isTracing = trace;
+    this.#latencies = this.chance.of('latency');
+    this.scheduler = new Scheduler(this.chance.of('ties'));
+    this.faults = new Faults({ chance: this.chance, weather, single, ...(without === undefined ? {} : { without }) });
+    this.bucket = new Bucket((uid, what) => this.#safety.shrunk(uid, what));
+    const lags = this.chance.of('index lag');
+    this.table = new Table(
+      this.scheduler,
+      () => (weather.indexLag < 1 || this.faults.isHealed ? 0 : lags.between(0, weather.indexLag)),
+      (before, after, by) => this.#onWritten(before, after, by),
+    );
+    this.receiver = new Receiver({ faults: this.faults, refusal: weather.refusal });
+    this.ecs = new Ecs({
+      ...{ scheduler: this.scheduler, chance: this.chance, weather, faults: this.faults, bucket: this.bucket },
+      api: {
+        read: (caller) => this.request(caller, (meetings) => meetings.getOwn(...this.#claims(caller))),
+        report: (caller, report) =>
+          this.request(caller, (meetings) => meetings.report(...this.#claims(caller), report)),
+      },
+      onLaunched: (task) => {
+        this.changes++;
+        this.trace('ecs', `launched ${task.taskArn}`);
+        this.#safety.launched(task);
+      },
+      onChanged: (task) => {
+        this.changes++;
+        this.trace('ecs', `${task.taskArn} ${task.state} ${task.stopCode ?? ''} ${task.exitCode ?? ''}`);
+      },
+      mark: (what) => this.mark(what),
+    });
+    this.#safety = new Safety({
+      time: () => this.scheduler.time,
+      bucket: this.bucket,
+      tasksOf: (uid) => this.ecs.of(uid),
+      meetingOf: ({ key, uid }) => this.#own(key, uid),
+      onViolated: (invariant, what) => this.violate(invariant, what),
+    });
+    const shared = new SimulatedLease();
+    this.#leases = [shared, weather.twoLeaders ? new SimulatedLease() : shared];
+  }
+
+  /** Starts the controllers and what befalls them. */
+  start(stormMs: number): void {
+    const { weather, chance } = this;
+    for (let index = 0; index < weather.processes; index++) {
+      this.#boot(index);
+      const times = chance.of(`misfortunes ${index}`);
+      const at = (count: number, kind: string, act: (life: Life) => void) => {
+        for (let n = 0; n < count; n++) {
+          const name = `${kind} ${index}/${n}`;
+          const when = times.between(0, stormMs);
+          this.scheduler.after(when, () => {
+            const running = this.#processes[index];
+            if (running === undefined || this.faults.isHealed || !this.faults.happens(name, 1)) return;
+            this.trace(running.life.name, kind);
+            act(running.life);
+          });
+        }
+      };
+      at(weather.kills, 'killed', (life) => this.crash(life));
+      at(weather.pauses, 'paused', (life) => life.pause(times.between(5_000, 150_000)));
+      at(weather.jumps, 'clock jumps', (life) => {
+        life.offset += times.between(-60_000, 60_000);
+      });
+      at(weather.handovers, 'handover', () => this.#handOver(index));
+    }
+  }
+
+  /** Nothing goes wrong any more; dead controllers are started again. */
+  heal(): void {
+    this.faults.heal();
+    this.trace('world', 'heals');
+    for (let index = 0; index < this.weather.processes; index++) {
+      if (this.#processes[index] === undefined) this.#boot(index);
+    }
+  }
+
+  /** Calls take no time from now on: what is left is to look whether anything is still done. */
+  quieten(): void {
+    this.#isQuiet = true;
+  }
+
+  latency(): number {
+    if (this.#isQuiet) return 0;
+    return this.faults.isHealed ? 5 : this.#latencies.next() * this.weather.latency;
+  }
+
+  /** Kills a life of a controller; another begins after a while. */
+  crash(life: Life): void {
+    const index = this.#processes.findIndex((each) => each?.life === life);
+    if (index < 0) return;
+    if (this.#processes[index]?.isLeading() === true) this.mark('leader killed');
+    life.kill();
+    this.#processes[index] = undefined;
+    const delay = this.chance.of(`restart ${life.name}`).between(1_000, 60_000);
+    this.scheduler.after(delay, () => {
+      if (this.#processes[index] === undefined) this.#boot(index);
+    });
+  }
+
+  /** A call of the API, by whichever controller answers. @throws ControllerError `Unavailable` when none does in time */
+  request<T>(caller: Life, work: (meetings: MeetingService) => Promise<T>): Promise<T> {
+    const running = this.#processes.filter((each) => each !== undefined);
+    const chosen = running[Math.floor(this.chance.of(`route ${caller.name} ${this.changes}`).next() * running.length)];
+    return new Promise((resolve, reject) => {
+      const away = () => reject(new ControllerError('Unavailable', 'no controller answers'));
+      const timer = caller.after(chosen === undefined ? 1_000 : REQUEST_TIMEOUT, away);
+      if (chosen === undefined) return;
+      work(chosen.meetings)
+        .then(resolve, reject)
+        .finally(() => timer.cancel());
+    });
+  }
+
+  /** A notice from the API to the loop of the same process. */
+  notify(life: Life, deliver: () => void): void {
+    const { weather, faults, chance } = this;
+    if (faults.happens('notice lost', weather.noticeLost)) return;
+    const late = faults.happens('notice late', weather.noticeLate)
+      ? chance.of(`late ${this.changes}`).between(0, 20_000)
+      : 0;
+    if (late > 0) life.after(late, deliver);
+    else deliver();
+    if (faults.happens('notice doubled', weather.noticeDoubled)) life.after(late + 1_000, deliver);
+  }
+
+  beforeStop(taskArn: string): void {
+    const task = this.ecs.tasks.get(taskArn);
+    if (task !== undefined) this.#safety.stopped(task);
+  }
+
+  beforeSend(id: string, body: WebhookBody): void {
+    const { uid, ...key } = body.meeting;
+    this.#safety.sent(id, body, this.#own(key, uid));
+    if (this.receiver.of(uid).length > 0) this.mark('webhook tried again');
+  }
+
+  nextUid(): string {
+    return `uid-${this.#uids++}`;
+  }
+
+  mark(what: string): void {
+    this.marks.set(what, (this.marks.get(what) ?? 0) + 1);
+  }
+
+  trace(who: string, what: string): void {
+    if (!this.isTracing) return;
+    this.#trace.push(`${(this.scheduler.time / 1000).toFixed(3).padStart(10)} ${who}: ${what}`);
+    if (this.#trace.length > TRACE_LINES) this.#trace.shift();
+  }
+
+  get lines(): readonly string[] {
+    return this.#trace;
+  }
+
+  violate(invariant: string, what: string): void {
+    this.violation ??= { invariant, what, at: this.scheduler.time };
+    this.scheduler.stop();
+  }
+
+  /** Errors that the weather does not make are the reconciler's own. */
+  onError(error: unknown, message: string): void {
+    const codes = ['Throttled', 'Unavailable', 'Conflict'];
+    if (error instanceof ControllerError && codes.includes(error.code)) return;
+    this.violate(
+      'no unexpected error',
+      `${message}: ${error instanceof Error ? (error.stack ?? error.message) : error}`,
+    );
+  }
+
+  /** true when nothing is left to do for any Meeting. */
+  isAtRest(): boolean {
+    for (const meeting of this.table.items.values()) {
+      const { status, metadata, spec } = meeting;
+      if (!isTerminal(status.phase) || metadata.deletionTimestamp !== undefined) return false;
+      if (spec.retentionDays !== undefined || wantsResend(meeting)) return false;
+    }
+    for (const task of this.ecs.tasks.values()) if (task.state !== 'Stopped') return false;
+    for (const meeting of this.table.items.values()) if (openAttempt(meeting) !== undefined) return false;
+    return true;
+  }
+
+  /** What is left to do, in words. */
+  unrest(): string {
+    const meetings = [...this.table.items.values()].map((meeting) => describe(undefined, meeting));
+    const tasks = [...this.ecs.tasks.values()].filter(({ state }) => state !== 'Stopped');
+    return [...meetings, ...tasks.map(({ taskArn, state }) => `${taskArn} ${state}`)].join('; ');
+  }
+
+  #boot(index: number): void {
+    const life = new Life(`controller-${index}.${this.#lives++}`, this.scheduler);
+    const lease = this.#leases[index] ?? new SimulatedLease();
+    const chance = this.chance.of(`sabotage ${life.name}`);
+    const right = servicesOf(this, life, lease);
+    const services = this.sabotage.services?.(right, { bucket: this.bucket, chance: () => chance.next() }) ?? right;
+    this.#processes[index] = startController(this, life, services);
+  }
+
+  #handOver(index: number): void {
+    const leaving = this.#processes[index];
+    if (leaving === undefined) return;
+    this.#processes[index] = undefined;
+    if (leaving.isLeading()) this.mark('lease given back');
+    leaving.close().then(
+      () => leaving.life.kill(),
+      (error: unknown) => this.onError(error, 'closing failed'),
+    );
+    this.scheduler.after(3_000, () => {
+      if (this.#processes[index] === undefined) this.#boot(index);
+    });
+    this.scheduler.after(120_000, () => leaving.life.kill());
+  }
+
+  #own(key: { namespace: string; name: string }, uid: string): Meeting | undefined {
+    const meeting = this.table.peek(key);
+    return meeting?.metadata.uid === uid ? meeting : undefined;
+  }
+
+  #claims(caller: Life): [Meeting['metadata'], { namespace: string; name: string; uid: string; attempt: number }] {
+    const task = [...this.ecs.tasks.values()].find(({ recorder }) => recorder.life === caller);
+    if (task === undefined) throw new Error(`${caller.name} is no recorder`);
+    const { key, uid, attempt } = task;
+    return [key as Meeting['metadata'], { ...key, uid, attempt }];
+  }
+
+  #onWritten(before: Meeting | undefined, after: Meeting | undefined, by: string): void {
+    this.changes++;
+    if (this.isTracing) this.trace(by, `wrote ${describe(before, after)}`);
+    if (after !== undefined && before !== undefined) this.#note(before, after);
+    this.#safety.written(before, after);
+    if (after === undefined) return;
+    this.known.set(after.metadata.uid, after);
+    for (const watcher of [...this.watchers]) watcher(after);
+  }
+
+  #note(before: Meeting, after: Meeting): void {
+    if (after.status.queuePosition !== undefined) this.mark('queue wait');
+    const was = openAttempt(before);
+    const is = openAttempt(after);
+    if (is?.mode === 'salvage' && was === undefined) this.mark('salvage');
+    if (was === undefined && is !== undefined && is.number > 1) this.mark('another attempt');
+  }
+
+  /** Live tasks, for the end. */
+  get liveTasks(): string[] {
+    return [...this.ecs.tasks.values()].filter(isLive).map(({ taskArn }) => taskArn);
+  }
+}
+
+function describe(before: Meeting | undefined, after: Meeting | undefined): string {
+  const meeting = after ?? before;
+  if (meeting === undefined) return 'nothing';
+  const { status, metadata } = meeting;
+  const last = status.attempts.at(-1);
+  const attempt =
+    last === undefined
+      ? ''
+      : ` #${last.number} ${last.mode} ${last.taskArn ?? 'no task'} ${last.reason ?? (last.endTime ? 'ended' : 'open')}`;
+  const gone = after === undefined ? 'removed ' : '';
+  const deleted = metadata.deletionTimestamp === undefined ? '' : ' deleted';
+  return `${gone}${keyString(metadata)}@${metadata.resourceVersion.slice(-7)} ${status.phase} ${status.reason ?? ''} ${status.outcome ?? ''}${attempt}${deleted}${meeting.spec.stop === true ? ' stop' : ''}`;
+}
