@@ -24,7 +24,16 @@ export interface MadeRun {
 
 function videoEntry(parameters: string): Buffer {
   const shape = Buffer.concat([u32(0, 0, 0, 0), u16(320, 180), u32(0x480000, 0x480000, 0), u16(1), Buffer.alloc(32)]);
-  return box('avc1', u32(0), u16(0, 1), shape, u16(24, 0xffff), box('avcC', Buffer.from(parameters)));
+  const set = Buffer.from(parameters);
+  const sets = Buffer.concat([Buffer.from([0xe1]), u16(set.length), set, Buffer.from([1]), u16(3), Buffer.from('pps')]);
+  return box(
+    'avc1',
+    u32(0),
+    u16(0, 1),
+    shape,
+    u16(24, 0xffff),
+    box('avcC', Buffer.from([1, 0x4d, 0, 0x1f, 0xff]), sets),
+  );
 }
 
 function soundEntry(channels: number): Buffer {
@@ -51,7 +60,7 @@ function trak(kind: TrackKind, parameters: string): Buffer {
   );
 }
 
-export function madeInit(kinds: readonly TrackKind[] = ['video', 'stereo', 'mono'], parameters = 'sps+pps'): Buffer {
+export function madeInit(kinds: readonly TrackKind[] = ['video', 'stereo', 'mono'], parameters = 'sps'): Buffer {
   const trex = kinds.map((kind) => fullBox('trex', 0, 0, u32(IDS[kind], 1, 0, 0, 0)));
   const moov = box('moov', ...kinds.map((kind) => trak(kind, parameters)), box('mvex', ...trex));
   return Buffer.concat([box('ftyp', Buffer.from('iso5'), u32(512), Buffer.from('iso5')), moov]);

@@ -156,15 +156,27 @@ describe('several takes', () => {
     expect(total).toBeCloseTo(recording.durationSeconds, 6);
   });
 
-  it('share decoder parameters that are equal, and keep those that differ', async () => {
-    const { recording } = await taking(
+  it('share decoder parameters that are equal; once they differ, key frames bring theirs along', async () => {
+    const { recording, recordingBytes } = await taking(
       { name: 'a', seconds: 2 },
-      { name: 'b', seconds: 2, parameters: 'other' },
-      { name: 'c', seconds: 2 },
+      { name: 'b', seconds: 2 },
+      { name: 'c', seconds: 2, parameters: 'other' },
+      { name: 'd', seconds: 2 },
     );
 
     expect(recording.table('video')?.entries).toHaveLength(2);
     expect(recording.table('stereo')?.entries).toHaveLength(1);
+    const keyFrames = samplesOf(recordingBytes(), 'video').filter((each) => each.sync);
+    const sets = (name: string) => `\0\0\0${String.fromCharCode(name.length)}${name}\0\0\0\x03pps`;
+    const expected = [
+      ['', 'a'],
+      ['', 'b'],
+      [sets('other'), 'c'],
+      [sets('sps'), 'd'],
+    ];
+    expect(keyFrames.map((each) => each.bytes.toString())).toEqual(
+      expected.map(([prefix, name]) => `${prefix}${madeSample('video', name ?? '', 0)}`),
+    );
   });
 
   it('are filled up with silence where the picture lasts longer than the sound', async () => {

@@ -1,5 +1,6 @@
 import { MOVIE_TIMESCALE } from './moov.ts';
 import type { MovieFile } from './movie-file.ts';
+import { inBandParameterSets } from './parameter-sets.ts';
 import type { SampleRun } from './sample-run.ts';
 import { AAC_FRAME, SILENT_FRAME } from './silence.ts';
 import type { TrackInfo } from './track-info.ts';
@@ -25,22 +26,28 @@ export class StretchWriter {
     if (first < 0) return;
     this.#pictureBegun = true;
     const table = file.tableFor(run.track);
-    let skipped = 0;
+    table.entryOf(run.track);
+    // Chromium reads parameter sets from the first sample entry only: once there are several, key frames bring their own.
+    const prefix = table.entries.length > 1 ? inBandParameterSets(run.track.sampleEntry) : Buffer.alloc(0);
+    const pieces: Buffer[] = [];
+    let offset = 0;
     this.#eachSample(table, run, (index, decodeTime, duration) => {
-      const size = run.sizes[index] ?? 0;
-      if (index < first) {
-        skipped += size;
-        return;
-      }
+      const bytes = run.data.subarray(offset, offset + (run.sizes[index] ?? 0));
+      offset += bytes.length;
+      if (index < first) return;
+      const sync = run.sync[index] === 1;
+      if (sync) pieces.push(prefix);
+      pieces.push(bytes);
       const compositionOffset = Math.round(
         ((run.compositionOffsets[index] ?? 0) * table.timescale) / run.track.timescale,
       );
       // The movie opens with a picture: where sound came first, the first one is shown a little early.
       const at = table.count === 0 ? -compositionOffset : decodeTime;
-      const end = decodeTime + duration;
-      table.add({ decodeTime: at, duration: end - at, size, compositionOffset, sync: run.sync[index] === 1 });
+      const size = bytes.length + (sync ? prefix.length : 0);
+      table.add({ decodeTime: at, duration: decodeTime + duration - at, size, compositionOffset, sync });
     });
-    await file.appendChunk(run.track, run.sizes.length - first, run.data.subarray(skipped));
+    const changed = first > 0 || prefix.length > 0;
+    await file.appendChunk(run.track, run.sizes.length - first, changed ? Buffer.concat(pieces) : run.data);
   }
 
   async #writeSound(file: MovieFile, run: SampleRun, silence: Buffer): Promise<void> {
