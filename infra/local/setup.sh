@@ -79,6 +79,9 @@ missing_packages() {
   if [ "$1" = test ]; then
     has_command janus || echo janus
     has_path /usr/share/janus/demos || echo janus-demos
+    has_command java || echo default-jre-headless
+    has_command redis-server || echo redis-server
+    has_command kubectl || echo kubernetes-client
   fi
 }
 
@@ -113,9 +116,12 @@ install_debian_packages() {
   # shellcheck disable=SC2086 # a list of words
   apt install --no-install-recommends $packages ||
     fail "apt-get could not install $packages: $(grep -m 1 '^E:' "$log" || tail -n 1 "$log"); all of it is in $log"
-  case " $packages " in
-    *' janus '*) if [ -d /run/systemd/system ]; then as_root systemctl disable --now janus >>"$log" 2>&1 || true; fi ;;
-  esac
+  [ -d /run/systemd/system ] || return 0
+  for service in janus redis-server; do
+    case " $packages " in
+      *" $service "*) as_root systemctl disable --now "$service" >>"$log" 2>&1 || true ;;
+    esac
+  done
 }
 
 mode=${1-}

@@ -112,7 +112,6 @@ function localSettings({ s3, port }: { s3: string; port: number }): Record<strin
     S3_BUCKET_NAME: LOCAL.bucket,
     S3_ENDPOINT: s3,
     S3_URL_STYLE: 'path',
-    S3_USE_MINIO_COMPATIBILITY: 'true',
     S3_ACCESS_KEY_ID: LOCAL.accessKeyId,
     S3_SECRET_ACCESS_KEY: LOCAL.secretAccessKey,
     DYNAMODB_TABLE: LOCAL.table,
