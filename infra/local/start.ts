@@ -1,12 +1,15 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { portSetting, ServiceSettingError, ServiceStartError } from './service/index.ts';
 import { projectRoot } from './stack/places.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
-/** `npm start`: the embedded stack until Ctrl-C. */
+/**
+ * `npm start`: the embedded stack until Ctrl-C. Settings: `PORT`, `LOCAL_S3_PORT`, `LOCAL_DYNAMODB_PORT`,
+ * `LOCAL_ECS_PORT` (0: any free one), `LOCAL_DATA_DIR`, and all of the controller's.
+ */
 
 const { env } = process;
-const dataDir = join(projectRoot, '.local', 'stack');
+const dataDir = resolve(env['LOCAL_DATA_DIR'] ?? join(projectRoot, '.local', 'stack'));
 
 async function main(): Promise<number> {
   const ending = new AbortController();

@@ -17,7 +17,7 @@ export interface Evidence {
 
 /** The demo meeting beeps at this pitch. */
 const TONE_HZ = 1000;
-const deps = { log: silentLogger, clock: systemClock };
+const deps = { logger: silentLogger, clock: systemClock, env: { PATH: process.env['PATH'] ?? '' } };
 
 /** Fetches the recording as a user of it would and measures it. */
 export async function judgeRecording({ meeting, leftAt, received, downloader, out }: Evidence): Promise<Check[]> {
