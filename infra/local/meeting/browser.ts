@@ -4,12 +4,17 @@ import { join } from 'node:path';
 import puppeteer, { type Browser } from 'puppeteer';
 
 /**
- * Chromium ends by itself when the pipe to its parent closes, whatever ended the parent; this shell outlives both
- * and removes the profile, more than once: Chromium's helpers may still write to it when its first process has ended.
+ * Chromium ends by itself when the pipe to its parent closes, whatever ended the parent; this shell outlives both and
+ * removes the profile. Chromium's helpers write to it for a while after its first process has ended (seen on a busy
+ * machine), so the shell waits until no process of its group is left, or five seconds.
  */
 const RUN_AND_CLEAN_UP = `
-profile=$1; shift; trap "" INT TERM HUP; "$@"
-for try in 1 2 3 4 5 6 7 8 9 10; do rm -rf "$profile"; sleep 0.2; [ -e "$profile" ] || break; done`;
+profile=$1; shift; trap : INT TERM HUP; "$@"
+for try in $(seq 50); do
+  cat /proc/[0-9]*/stat 2>/dev/null | grep -qE "\\(chrom.*\\) [^Z] [0-9]+ $$ " || break
+  sleep 0.1
+done
+rm -rf "$profile"`;
 
 const FLAGS = [
   '--no-sandbox',
@@ -62,11 +67,15 @@ export async function launchParticipantBrowser(browserPath: string, flags: strin
       pid,
       async close() {
         await browser.close();
-        await rm(profile, { recursive: true, force: true });
+        await remove(profile);
       },
     };
   } catch (error) {
-    await rm(profile, { recursive: true, force: true });
+    await remove(profile);
     throw error;
   }
+}
+
+async function remove(profile: string): Promise<void> {
+  await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }

@@ -6,13 +6,15 @@ import { silentLogger as log } from '@meetingbot/crds-schema';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { demoJoinPlan, joinParticipants, joinReferenceCall, startDemoMeeting } from './index.ts';
 import type { DemoMeeting } from './server.ts';
-import { participantProfiles, processesWith, until } from './testing/leftovers.ts';
+import { leftovers, ownTemporaryFolder, processesWith, until } from './testing/leftovers.ts';
 import { openViewer, playOn, type Viewer } from './testing/viewer.ts';
 
 let meeting: DemoMeeting;
 let viewer: Viewer;
+let restoreTemporaryFolder: () => Promise<void>;
 
 beforeAll(async () => {
+  restoreTemporaryFolder = await ownTemporaryFolder();
   meeting = await startDemoMeeting({ log });
   viewer = await openViewer(meeting.createRoom({ name: 'first' }));
 });
@@ -20,11 +22,11 @@ beforeAll(async () => {
 afterAll(async () => {
   await viewer.close();
   await meeting.close();
+  await restoreTemporaryFolder();
 });
 
 describe('the demo meeting', () => {
   test('shows and plays its participants to a guest, until they leave and the host ends it', async () => {
-    const profilesBefore = await participantProfiles();
     const url = meeting.createRoom({ name: 'standup', cookies: true });
     const participants = await joinParticipants({ meetingUrl: url, count: 2, log });
     try {
@@ -46,7 +48,7 @@ describe('the demo meeting', () => {
 
       expect(names).toEqual(['Meeting Bot', 'Ada Lovelace', 'Alan Turing']);
       expect(after.videos).toHaveLength(2);
-      expect(await participantProfiles()).toEqual(profilesBefore);
+      expect(await leftovers()).toEqual([]);
       for (const pid of participants.pids) expect(existsSync(`/proc/${pid}`)).toBe(false);
     } finally {
       await participants.close();
@@ -105,12 +107,11 @@ test('the reference call is four pictures of 640×480 from one browser', async (
 
 describe('participants', () => {
   test('leave no process and no profile behind when whoever started them is killed', async () => {
-    const profilesBefore = await participantProfiles();
     const url = meeting.createRoom({ name: 'orphans' });
     const script = fileURLToPath(new URL('./testing/join-and-stay.ts', import.meta.url));
     const parent = spawn(process.execPath, [script, url], { stdio: ['ignore', 'pipe', 'inherit'] });
     await once(parent.stdout, 'data');
-    const profiles = (await participantProfiles()).filter((name) => !profilesBefore.includes(name));
+    const profiles = await leftovers();
 
     parent.kill('SIGKILL');
     await once(parent, 'exit');
@@ -118,8 +119,8 @@ describe('participants', () => {
     expect(profiles).toHaveLength(1);
     for (const profile of profiles) {
       await until('no process', async () => (await processesWith(profile)).length === 0);
-      await until('no profile', async () => !(await participantProfiles()).includes(profile));
     }
+    await until('no profile', async () => (await leftovers()).length === 0);
     await until('an empty room', () => meeting.participants('orphans').length === 0);
   });
 });

@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { silentLogger as log } from '@meetingbot/crds-schema';
 import { expect, test } from 'vitest';
-import { participantProfiles, until } from '../testing/leftovers.ts';
+import { leftovers, ownTemporaryFolder, until } from '../testing/leftovers.ts';
 import { openViewer, playOn } from '../testing/viewer.ts';
 import { janusJoinPlan } from './join-plan.ts';
 import { joinJanusParticipants } from './participants.ts';
 import { startJanus } from './server.ts';
 
 test('a viewer gets into the video room by the join steps alone and sees and hears two others', async () => {
-  const profilesBefore = await participantProfiles();
+  const restoreTemporaryFolder = await ownTemporaryFolder();
   const janus = await startJanus({ log });
   const participants = await joinJanusParticipants({ pageUrl: janus.pageUrl, count: 2, log });
   const viewer = await openViewer(janus.viewerUrl);
@@ -31,5 +31,6 @@ test('a viewer gets into the video room by the join steps alone and sees and hea
     await janus.close();
   }
   expect(existsSync(`/proc/${janus.pid}`)).toBe(false);
-  expect(await participantProfiles()).toEqual(profilesBefore);
+  expect(await leftovers()).toEqual([]);
+  await restoreTemporaryFolder();
 });

@@ -33,14 +33,14 @@ export async function openStudio() {
 }
 
 /**
- * The sound's clock, read smoothly. `currentTime` jumps by a render quantum or more at a time; seen over some
- * seconds, the earliest moment at which a time is reached is when that sound was made.
+ * The sound's clock, read smoothly. `currentTime` jumps by a render quantum or more at a time; seen over half a
+ * second, the earliest moment at which a time is reached is when that sound was made.
  */
 function startClock(context) {
   const offsets = [];
   const sample = () => {
     offsets.push(context.currentTime - performance.now() / 1000);
-    if (offsets.length > 200) offsets.shift();
+    if (offsets.length > 50) offsets.shift();
   };
   sample();
   const timer = setInterval(sample, 10);

@@ -5,8 +5,12 @@ const ENCODINGS = {
   nothing: { active: false },
 };
 
-/** One time for both kinds: sound and picture that wait equally long are the easiest to keep together. */
-const JITTER_BUFFER_MS = 60;
+/**
+ * How long sound and picture wait in the receiver. Long enough to ride out a busy machine (a growing buffer of sound is
+ * what takes the two apart), and the picture longer by what sound spends on its way to the loudspeaker: with these two
+ * the beep is heard within 10 ms of the flash, with equal ones 40 ms after it.
+ */
+const JITTER_BUFFER_MS = { audio: 200, video: 240 };
 
 /**
  * One peer connection between this page and another one. The newcomer offers, the one who was there answers,
@@ -20,7 +24,7 @@ export function connectPeer({ offers, wants, media, send, onStream }) {
     if (candidate !== null && isUseful(candidate)) send({ candidate });
   });
   connection.addEventListener('track', ({ receiver, streams }) => {
-    receiver.jitterBufferTarget = JITTER_BUFFER_MS;
+    receiver.jitterBufferTarget = JITTER_BUFFER_MS[receiver.track.kind];
     if (streams[0] !== undefined) onStream(streams[0]);
   });
 
@@ -30,8 +34,8 @@ export function connectPeer({ offers, wants, media, send, onStream }) {
 
   async function describe(description) {
     await connection.setLocalDescription(description);
+    await limit(connection, wants);
     send({ description: connection.localDescription });
-    if (media !== undefined) await limit(connection, wants);
   }
 
   async function offer() {

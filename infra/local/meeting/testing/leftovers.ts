@@ -1,9 +1,24 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { vi } from 'vitest';
 
-/** The profile folders of participant browsers that exist now. */
-export async function participantProfiles(): Promise<string[]> {
-  return (await readdir(tmpdir())).filter((name) => name.startsWith('meeting-participant-'));
+/**
+ * Gives a test file a temporary folder of its own, so that runs on one machine don't count each other's files.
+ * @returns what puts the old one back and removes ours
+ */
+export async function ownTemporaryFolder(): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'meeting-test-'));
+  vi.stubEnv('TMPDIR', folder);
+  return async () => {
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true, force: true });
+  };
+}
+
+/** What this room has in the temporary folder now: the profiles of participants and the settings of Janus. */
+export async function leftovers(): Promise<string[]> {
+  return (await readdir(tmpdir())).filter((name) => name.startsWith('meeting-'));
 }
 
 /** The processes whose command line has `text` in it. */
