@@ -5,18 +5,20 @@ import { bounded } from './bounded.ts';
 /** DOM kept at most, in characters. */
 const MAX_DOM = 2_000_000;
 
+const PART_MS = 3000;
+
 /** What a page looked like; a part that the page would not give is undefined. */
 export interface PageEvidence {
   readonly screenshot?: Uint8Array;
   readonly dom?: string;
 }
 
-/** Takes a picture (PNG) and the DOM of a page, each within 5 s. Never throws: the page may be the very thing that is broken. */
+/** Takes a picture (PNG) and the DOM of a page, each within 3 s. Never throws: the page may be the very thing that is broken. */
 export async function takeEvidence(page: Page, clock: Clock): Promise<PageEvidence> {
   const nothing = () => undefined;
   const [screenshot, dom] = await Promise.all([
-    bounded('taking a picture', 5000, page.screenshot({ type: 'png' }), clock).catch(nothing),
-    bounded('reading the DOM', 5000, page.content(), clock).catch(nothing),
+    bounded('taking a picture', PART_MS, page.screenshot({ type: 'png' }), clock).catch(nothing),
+    bounded('reading the DOM', PART_MS, page.content(), clock).catch(nothing),
   ]);
   return {
     ...(screenshot === undefined ? {} : { screenshot }),

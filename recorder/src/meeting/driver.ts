@@ -7,13 +7,17 @@ import { step } from './step.ts';
 
 /** How often the page is looked at, in milliseconds. */
 const LOOK_MS = 500;
-/** So many looks in a row without an answer (10 s each) make a page that hangs. */
+/** So many looks in a row without an answer (6 s each) make a page that hangs. */
 const HUNG_LOOKS = 2;
+/** Before a lost encoder is started again, in milliseconds; doubled for each time in a row. */
+const RETAKE_MS = 250;
 
 /** What the meeting needs done around it. None of these may take for ever. */
 export interface MeetingEffects {
   /** Makes a blank page in a fresh browser; a former one, and what else is broken, ends. */
   arrive(deadline: number, signal: AbortSignal): Promise<Visit>;
+  /** The present browser is given up: what becomes of it is no news any more. */
+  abandon(): void;
   /** Begins a take. */
   record(why: 'joined' | 'rejoined' | 'encoderLost'): Promise<void>;
   /** Ends the take. */
@@ -22,7 +26,7 @@ export interface MeetingEffects {
   silentMs(): number | undefined;
   /** Something that is worth a report has changed. */
   onChange(state: MeetingState): void;
-  /** A fault that leads to an end or to going in again: the page may tell why. Called before anything is torn down. */
+  /** We go in again though the page answers: it may tell why. Called before anything is torn down. */
   onFault(visit: Visit, what: string): Promise<void>;
 }
 
@@ -47,7 +51,7 @@ export class MeetingDriver {
   #visit: Visit | undefined;
   #leaveVisit = new AbortController();
   #hungLooks = 0;
-  #recordings = 0;
+  #nextTake: 'joined' | 'rejoined' | 'encoderLost' = 'joined';
   /** Actions one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -136,12 +140,14 @@ export class MeetingDriver {
         break;
       case 'pause':
         this.#queue(() => effects.pause());
+        this.#nextTake = 'rejoined';
         break;
       case 'rejoin': {
         const visit = this.#visit;
         this.#endVisit();
+        effects.abandon();
         this.#queue(async () => {
-          if (visit !== undefined) await effects.onFault(visit, action.why);
+          if (visit !== undefined && action.answers) await effects.onFault(visit, action.why);
           await this.#arrive(action.delayMs);
         });
         break;
@@ -155,7 +161,7 @@ export class MeetingDriver {
   /** Does `work` after all that was asked for before; nothing new begins once it is over. */
   #queue(work: () => Promise<void>): void {
     this.#work = this.#work.then(async () => {
-      if (this.#stop.signal.aborted) return;
+      if (this.#state.phase === 'over') return;
       await work().catch((error: unknown) => {
         this.#options.logger.error({ error: String(error) }, 'an action failed');
       });
@@ -163,30 +169,35 @@ export class MeetingDriver {
   }
 
   async #record(): Promise<void> {
-    const why = this.#recordings === 0 ? 'joined' : this.#state.takes > 0 ? 'encoderLost' : 'rejoined';
-    this.#recordings += 1;
+    const { clock, effects } = this.#options;
+    const why = this.#nextTake;
+    this.#nextTake = 'encoderLost';
     try {
-      await this.#options.effects.record(why);
+      // What made the last one die may not be over yet.
+      if (why === 'encoderLost') await clock.sleep(RETAKE_MS * 2 ** (this.#state.takes - 1), this.#stop.signal);
+      if (!this.#state.recording) return;
+      await effects.record(why);
     } catch (error) {
-      this.observe({ kind: 'takeLost', what: messageOf(error) });
+      if (!this.#stop.signal.aborted) this.observe({ kind: 'takeLost', what: messageOf(error) });
     }
   }
 
   async #arrive(delayMs: number): Promise<void> {
     const { clock, effects, enterAt, rules, platform } = this.#options;
     const { signal } = this.#stop;
+    const leave = new AbortController();
     try {
       await clock.sleep(delayMs, signal);
       const deadline = this.#state.joiningSince + rules.lobbyMs;
-      const leave = new AbortController();
-      const visit = await effects.arrive(deadline, AbortSignal.any([signal, leave.signal]));
-      await clock.sleep(Math.max(0, enterAt - clock.monotonic()), signal);
       this.#leaveVisit = leave;
+      const visit = await effects.arrive(deadline, AbortSignal.any([signal, leave.signal]));
+      await clock.sleep(Math.max(0, enterAt - clock.monotonic()), visit.signal);
       this.#hungLooks = 0;
       this.#visit = visit;
       this.#enter(visit, platform.enter(visit));
     } catch (error) {
-      if (signal.aborted) return;
+      // Given up on the way: then another arrival is asked for already.
+      if (signal.aborted || leave.signal.aborted) return;
       if (error instanceof BrowserError && (error.code === 'ChromiumMissing' || error.code === 'BadArguments')) {
         this.observe({ kind: 'failed', reason: 'InternalError', message: error.message });
       } else {

@@ -34,8 +34,8 @@ export type Action =
   | { readonly do: 'record' }
   /** End the take: what comes now is no meeting. */
   | { readonly do: 'pause'; readonly why: string }
-  /** A new browser, and all steps of joining again, after `delayMs`. */
-  | { readonly do: 'rejoin'; readonly why: string; readonly delayMs: number }
+  /** A new browser, and all steps of joining again, after `delayMs`. `answers`: the page can still tell what it shows. */
+  | { readonly do: 'rejoin'; readonly why: string; readonly answers: boolean; readonly delayMs: number }
   /** It is over: leave and finish. */
   | { readonly do: 'end'; readonly end: MeetingEnd };
 

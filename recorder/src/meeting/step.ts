@@ -42,7 +42,7 @@ function take(state: MeetingState, observation: Observation, now: number, rules:
     case 'page':
       return look(forgive(state, now, rules), observation.view, now, rules);
     case 'lost':
-      return rejoin(state, observation.what, now, rules);
+      return rejoin(state, { why: observation.what, answers: false }, now, rules);
     case 'takeLost':
       return retake(state, observation.what, rules);
     case 'stop':
@@ -79,7 +79,7 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
       return inCall(seen, view, again || (rules.confirmMs === 0 && seen.entered), now);
     case 'unknown':
       return seen.phase === 'inCall' && now - since >= rules.unknownMs
-        ? rejoin(seen, `the call is out of sight: ${view.evidence}`, now, rules)
+        ? rejoin(seen, { why: `the call is out of sight: ${view.evidence}`, answers: true }, now, rules)
         : same(seen);
     default:
       return assertNever(view);
@@ -120,7 +120,12 @@ function count(state: MeetingState, participants: number | undefined, now: numbe
   return { ...state, participants, othersStreak: 0, aloneMs, aloneLookAt: now };
 }
 
-function rejoin(state: MeetingState, why: string, now: number, rules: MeetingRules): Step {
+function rejoin(
+  state: MeetingState,
+  { why, answers }: { why: string; answers: boolean },
+  now: number,
+  rules: MeetingRules,
+): Step {
   if (state.rejoins >= rules.maxRejoins) {
     const message = `${why}; gave up after going in again ${state.rejoins} times`;
     return finish(state, wasIn(state) ? 'RecordingFailed' : 'JoinFailed', message);
@@ -137,7 +142,7 @@ function rejoin(state: MeetingState, why: string, now: number, rules: MeetingRul
     inCallSince: undefined,
     rejoins: state.rejoins + 1,
   };
-  return { state: joining, actions: [...paused.actions, { do: 'rejoin', why, delayMs }] };
+  return { state: joining, actions: [...paused.actions, { do: 'rejoin', why, answers, delayMs }] };
 }
 
 function retake(state: MeetingState, what: string, rules: MeetingRules): Step {

@@ -3,7 +3,7 @@ import type { ElementHandle, Frame, Page } from 'puppeteer';
 import { bounded, isMoved } from '../browser/index.ts';
 
 /** Time limits of a call to the page itself and to a frame in it, in milliseconds. */
-const PAGE_MS = 10_000;
+const PAGE_MS = 6000;
 const FRAME_MS = 2000;
 /** Frames looked into; pages with more have them for advertisements. */
 const MAX_FRAMES = 16;
@@ -26,10 +26,12 @@ export async function askFrames<T>(
 ): Promise<T[]> {
   const main = page.mainFrame();
   const frames = [main, ...page.frames().filter((frame) => frame !== main)].slice(0, MAX_FRAMES);
+  // A frame that is gone throws at once and not by its promise.
+  const asked = async (frame: Frame) => ask(frame);
   const answers = await Promise.all(
     frames.map(async (frame): Promise<T[]> => {
       try {
-        return [await bounded(what, frame === main ? PAGE_MS : FRAME_MS, ask(frame), clock)];
+        return [await bounded(what, frame === main ? PAGE_MS : FRAME_MS, asked(frame), clock)];
       } catch (error) {
         if (isMoved(error)) return [];
         if (isBadSelector(error)) throw new SelectorError(error.message, { cause: error });

@@ -12,6 +12,7 @@ const ACTION_MS = 15_000;
 
 /** `${displayName}` in a text becomes the name; nothing else is expanded. */
 export function expandText(text: string, displayName: string): string {
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is spec.join's own placeholder
   return text.replaceAll('${displayName}', displayName);
 }
 

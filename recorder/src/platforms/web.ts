@@ -6,6 +6,7 @@ import { openPage } from './open-page.ts';
 import { JoinError, type PageView, type Platform, type Visit } from './platform.ts';
 
 const LEAVE_MS = 2000;
+const LOOK_MS = 6000;
 
 /** Any page: joined by the user's own steps, read by the user's own selectors, and without them recorded as it loads. */
 export function webPlatform(spec: CompleteMeetingSpec): Platform {
@@ -29,7 +30,7 @@ export function webPlatform(spec: CompleteMeetingSpec): Platform {
 async function observeAnyPage({ page, clock }: Visit): Promise<PageView> {
   const complete = await bounded(
     'looking at the page',
-    10_000,
+    LOOK_MS,
     page.evaluate(() => location.protocol.startsWith('http')),
     clock,
   );

@@ -106,7 +106,7 @@ export async function firstMeeting(
     const answer = await api.get();
     const wait = backoffMs(tries, random());
     if (answer.kind !== 'away' || clock.monotonic() + wait > deadline) return answer;
-    logger.warn({ message: answer.message, tries }, 'the API does not answer');
+    logger.warn({ why: answer.message, tries }, 'the API does not answer');
     await clock.sleep(wait, signal);
   }
 }

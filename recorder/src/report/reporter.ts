@@ -129,7 +129,7 @@ export class Reporter {
         else this.news();
         break;
       case 'away':
-        if (count === 1) this.#options.logger.warn({ message: answer.message }, 'the API does not take our report');
+        if (count === 1) this.#options.logger.warn({ why: answer.message }, 'the API does not take our report');
         break;
     }
   }

@@ -1,0 +1,110 @@
+import { access, constants, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
+import { EXIT_CODES, redactUrl, silentLogger, systemClock } from '@meetingbot/crds-schema';
+import { sweepWorkDirs } from './process/index.ts';
+import { type RecordArguments, readRecordArguments, UsageError } from './record-arguments.ts';
+import { recordLocally } from './session/local-recording.ts';
+import { makeLogger } from './session/logger.ts';
+import type { SessionResult, SessionStatus } from './session/record-session.ts';
+
+const EXIT_USAGE = 2;
+const PROGRESS_MS = 5000;
+
+const startedAt = performance.now();
+
+function say(line: string): void {
+  const seconds = Math.floor((performance.now() - startedAt) / 1000);
+  const [minutes, rest] = [Math.floor(seconds / 60), seconds % 60].map((part) => String(part).padStart(2, '0'));
+  process.stdout.write(`${minutes}:${rest}  ${line}\n`);
+}
+
+/** @throws UsageError when there can be no file there */
+async function expectWritable(out: string): Promise<void> {
+  const folder = dirname(out);
+  await access(folder, constants.W_OK).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `--out: cannot write to ${folder}: ${error.code === 'ENOENT' ? 'no such directory' : error.code}`,
+    );
+  });
+  if ((await stat(out).catch(() => undefined))?.isDirectory()) throw new UsageError(`--out: ${out} is a directory`);
+}
+
+function sayPhase(): (status: SessionStatus) => void {
+  let last = '';
+  return ({ phase, participants }) => {
+    const people = participants === undefined ? '' : `, ${participants} ${participants === 1 ? 'person' : 'people'}`;
+    const words = {
+      Joining: 'joining',
+      Lobby: 'in the lobby',
+      Recording: `in the call${people}`,
+      Finalizing: 'finishing',
+    };
+    if (words[phase] !== last) say(words[phase]);
+    last = words[phase];
+  };
+}
+
+async function main({ spec, out }: RecordArguments): Promise<number> {
+  const { env } = process;
+  await expectWritable(out);
+  await sweepWorkDirs(tmpdir());
+  const logLevel = env['LOG_LEVEL'];
+  const privateHosts = [new URL(spec.url).hostname, env['BROWSER_PRIVATE_HOSTS'] ?? ''].join(',');
+  const extraArgs = env['CHROME_EXTRA_ARGS'];
+  say(`opening ${redactUrl(spec.url)}`);
+  const { session, done } = await recordLocally({
+    ...{ spec, out, env, workRoot: tmpdir(), clock: systemClock },
+    browser: {
+      program: env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+      privateHosts,
+      ...(extraArgs === undefined ? {} : { extraArgs }),
+    },
+    logger: logLevel === undefined ? silentLogger : makeLogger({ level: logLevel, file: 2, base: {} }),
+    onChange: sayPhase(),
+  });
+  process.once('SIGINT', () => session.stop('stopped by Ctrl-C'));
+  process.once('SIGTERM', () => session.terminate('SIGTERM'));
+  const progress = setInterval(() => void sayProgress(session), PROGRESS_MS);
+  const result = await done.finally(() => clearInterval(progress));
+  return sayResult(result, out);
+}
+
+async function sayProgress(session: Awaited<ReturnType<typeof recordLocally>>['session']): Promise<void> {
+  const { recordingStartedAt, phase } = session.status();
+  const { framesPerSecond, audioRmsDb, cpuCores } = await session.health();
+  if (phase !== 'Recording' || recordingStartedAt === undefined) return;
+  const parts = [
+    `recording, ${Math.round((Date.now() - recordingStartedAt) / 1000)} s`,
+    ...(framesPerSecond === undefined ? [] : [`${framesPerSecond.toFixed(1)} fps`]),
+    ...(audioRmsDb === undefined ? [] : [`sound ${audioRmsDb.toFixed(0)} dB`]),
+    ...(cpuCores === undefined ? [] : [`${cpuCores.toFixed(2)} cores`]),
+  ];
+  say(parts.join(', '));
+}
+
+function sayResult({ reason, message, manifest }: SessionResult, out: string): number {
+  say(`${reason}: ${message}`);
+  const movie = manifest?.recording;
+  if (movie === undefined) {
+    process.stderr.write(`nothing was recorded: ${message}\n`);
+    return EXIT_CODES[reason] || 1;
+  }
+  const gaps = manifest?.gaps.reduce((sum, gap) => sum + gap.seconds, 0) ?? 0;
+  const facts = [
+    `${movie.durationSeconds.toFixed(1)} s`,
+    ...(movie.width === undefined ? [] : [`${movie.width}x${movie.height}, ${movie.frameRate} fps`]),
+    `${(movie.sizeBytes / 1e6).toFixed(1)} MB`,
+    ...(gaps > 0 ? [`${gaps.toFixed(1)} s missing`] : []),
+  ];
+  process.stdout.write(`${out}\n${facts.join(', ')}\n`);
+  return EXIT_CODES[reason];
+}
+
+try {
+  process.exit(await main(await readRecordArguments(process.argv.slice(2), new Date())));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exit(EXIT_USAGE);
+}

@@ -1,0 +1,68 @@
+import { type Clock, evidenceKey, type Logger, type MeetingIdentity, redactUrl } from '@meetingbot/crds-schema';
+import { type PageEvidence, takeEvidence } from '../browser/index.ts';
+import type { Visit } from '../platforms/index.ts';
+import type { ObjectStore } from '../upload/index.ts';
+
+/** A meeting that goes wrong again and again needs no more pictures of it. */
+const MAX_EVIDENCE = 8;
+const PUT_MS = 10_000;
+
+export interface EvidenceOptions {
+  readonly store: Pick<ObjectStore, 'put'>;
+  readonly meeting: MeetingIdentity;
+  readonly attempt: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Keeps what a page looked like when something was wrong with it, in S3 under `evidence/`. Never throws. */
+export class EvidenceStore {
+  readonly #options: EvidenceOptions;
+  #count = 0;
+
+  constructor(options: EvidenceOptions) {
+    this.#options = options;
+  }
+
+  /** Takes picture, DOM and notes of a page. `what` is what was wrong, in words of ours. */
+  async keep(visit: Visit, what: string, notes: object = {}): Promise<void> {
+    if (this.#count >= MAX_EVIDENCE) return;
+    this.#count += 1;
+    const name = String(this.#count).padStart(2, '0');
+    const { clock, logger } = this.#options;
+    const at = new Date(clock.now()).toISOString();
+    const evidence = await takeEvidence(visit.page, clock);
+    const json = { at, what, url: redactUrl(visit.page.url()), ...notes };
+    const kept = await Promise.all(partsOf(name, evidence, json).map((part) => this.#put(part)));
+    logger.info({ evidence: kept.filter((key) => key !== undefined), what }, 'evidence');
+  }
+
+  async #put({ name, body, contentType }: Part): Promise<string | undefined> {
+    const { store, meeting, attempt, logger } = this.#options;
+    const key = evidenceKey(meeting, attempt, name);
+    try {
+      await store.put(key, body, { contentType, signal: AbortSignal.timeout(PUT_MS) });
+      return key;
+    } catch (error) {
+      logger.warn({ key, error: String(error) }, 'evidence could not be kept');
+      return undefined;
+    }
+  }
+}
+
+interface Part {
+  readonly name: string;
+  readonly body: Buffer;
+  readonly contentType: string;
+}
+
+function partsOf(name: string, { screenshot, dom }: PageEvidence, notes: object): Part[] {
+  return [
+    { name: `${name}.json`, body: Buffer.from(JSON.stringify(notes, null, 2)), contentType: 'application/json' },
+    ...(screenshot ? [{ name: `${name}.png`, body: Buffer.from(screenshot), contentType: 'image/png' }] : []),
+    // As plain text: opened in a browser it must not run.
+    ...(dom === undefined
+      ? []
+      : [{ name: `${name}.html.txt`, body: Buffer.from(dom), contentType: 'text/plain; charset=utf-8' }]),
+  ];
+}

@@ -1,0 +1,340 @@
+import {
+  type Clock,
+  type CompleteMeetingSpec,
+  type EndReason,
+  isOrderly,
+  type Logger,
+  type Reason,
+  type RecorderHealth,
+  type RecorderPhase,
+  type RecordingManifest,
+} from '@meetingbot/crds-schema';
+import { type EgressProxy, egressRules, shellWords, startEgressProxy } from '../browser/index.ts';
+import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
+import { JoinError, type Platform, platformFor, type Visit } from '../platforms/index.ts';
+import { createWorkDir, type ProcessDeps, type WorkDir } from '../process/index.ts';
+import {
+  type ObjectStore,
+  ObjectStoreError,
+  openRecording,
+  type RecordingWriter,
+  UploadError,
+} from '../upload/index.ts';
+import { childEnvironment } from './environment.ts';
+import { EvidenceStore } from './evidence-store.ts';
+import { UsageMeter } from './process-usage.ts';
+import { Stage } from './stage.ts';
+import { Takes } from './takes.ts';
+
+/** We are at the door so long before `startAt`, in milliseconds: by then everything is started. */
+const EARLY_MS = 10_000;
+/** How long S3 may be away at the end until we give up, and how long when we have been told to go. */
+const FINISH_MS = 30 * 60_000;
+const FINISH_TERMINATED_MS = 55_000;
+const ENCODER_GRACE_MS = 10_000;
+/** The same where display or sound may be what has died: the encoder waits for them in vain. */
+const PAUSE_GRACE_MS = 2000;
+
+export interface SessionOptions {
+  readonly spec: CompleteMeetingSpec;
+  readonly meeting: { readonly namespace: string; readonly name: string; readonly uid: string };
+  /** From 1. */
+  readonly attempt: number;
+  readonly store: ObjectStore;
+  /** Name of the bucket behind `store`. */
+  readonly bucket: string;
+  /** Wall clock at which an earlier recorder of this Meeting was let in, milliseconds. */
+  readonly joinedBefore?: number;
+  /** CHROMIUM_PATH, CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS */
+  readonly browser: { readonly program: string; readonly extraArgs?: string; readonly privateHosts?: string };
+  /** Directory in which the session makes its own; nothing is left of that. */
+  readonly workRoot: string;
+  /** Our environment; children get what {@link childEnvironment} lets through. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Something of {@link RecordSession.status} has changed. */
+  readonly onChange?: (status: SessionStatus) => void;
+  /** The result is known and true; browser and files are still being cleared away. */
+  readonly onResult?: (result: SessionResult) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Where the session is. */
+export interface SessionStatus {
+  readonly phase: Exclude<RecorderPhase, 'Done'>;
+  /** Wall clock, milliseconds. */
+  readonly joinedAt?: number;
+  readonly recordingStartedAt?: number;
+  readonly participants?: number;
+}
+
+export interface SessionResult {
+  readonly reason: EndReason;
+  /** For people. */
+  readonly message: string;
+  /** What is in the store now; undefined: no recording was finished. */
+  readonly manifest?: RecordingManifest;
+}
+
+/** One recorder at work, from nothing to a finished recording. Knows no API and no settings. */
+export class RecordSession {
+  readonly #options: SessionOptions;
+  readonly #usage: UsageMeter;
+  readonly #finishing = new AbortController();
+  #driver: MeetingDriver | undefined;
+  #takes: Takes | undefined;
+  #writer: Promise<RecordingWriter> | undefined;
+  #openWriter: RecordingWriter | undefined;
+  #early: MeetingEnd | undefined;
+  #isSuperseded = false;
+  #keepsFiles = false;
+  #joinedAt: number | undefined;
+  #participants: number | undefined;
+  #phase: SessionStatus['phase'] = 'Joining';
+
+  constructor(options: SessionOptions) {
+    this.#options = options;
+    this.#usage = new UsageMeter(options.clock);
+  }
+
+  status(): SessionStatus {
+    const recordingStartedAt = this.#takes?.firstStartedAt;
+    return {
+      phase: this.#phase,
+      ...(this.#joinedAt === undefined ? {} : { joinedAt: this.#joinedAt }),
+      ...(recordingStartedAt === undefined ? {} : { recordingStartedAt }),
+      ...(this.#participants === undefined ? {} : { participants: this.#participants }),
+    };
+  }
+
+  async health(): Promise<RecorderHealth> {
+    const { cpuCores, memoryBytes } = await this.#usage.read();
+    const lag = this.#openWriter?.lag();
+    return {
+      ...this.#takes?.health(),
+      ...(lag === undefined ? {} : { uploadLagSeconds: lag.uploadLagSeconds }),
+      ...(cpuCores === undefined ? {} : { cpuCores }),
+      memoryBytes,
+    };
+  }
+
+  /** Leave and finish: the user wants it. */
+  stop(message: string): void {
+    this.#end({ reason: 'StopRequested', message });
+  }
+
+  /** Leave, finish and be gone soon: the machine wants it. */
+  terminate(message: string): void {
+    this.#end({ reason: 'Terminated', message });
+    const { clock } = this.#options;
+    void clock.sleep(FINISH_TERMINATED_MS, this.#finishing.signal).then(
+      () => this.#finishing.abort(new Error('there is no more time')),
+      () => undefined,
+    );
+  }
+
+  /** Leave at once: another recorder goes on with what is durable. */
+  supersede(message: string): void {
+    this.#isSuperseded = true;
+    this.#end({ reason: 'Terminated', message });
+  }
+
+  /** Something of ours is broken: leave and keep what there is. */
+  fail(message: string): void {
+    this.#end({ reason: 'InternalError', message });
+  }
+
+  /** Attends the meeting and finishes the recording. Never rejects; nothing it started is left when it resolves. */
+  async run(): Promise<SessionResult> {
+    let workDir: WorkDir | undefined;
+    try {
+      const platform = platformFor(this.#options.spec);
+      const extraArgs = shellWords(this.#options.browser.extraArgs ?? '');
+      workDir = await createWorkDir(this.#options.workRoot);
+      return await this.#runIn(workDir, platform, extraArgs);
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      if (error instanceof JoinError) return this.#conclude({ reason: error.reason, message });
+      this.#options.logger.error({ err: error }, 'the session failed');
+      return this.#conclude({ reason: 'InternalError', message });
+    } finally {
+      this.#finishing.abort(new Error('the session is over'));
+      // Media that S3 did not take lies in it: then it stays.
+      if (!this.#keepsFiles) await workDir?.remove();
+    }
+  }
+
+  async #runIn(workDir: WorkDir, platform: Platform, extraArgs: readonly string[]): Promise<SessionResult> {
+    const { spec, browser, clock, logger } = this.#options;
+    const deps: ProcessDeps = { clock, logger, env: childEnvironment(this.#options.env, workDir.path) };
+    const proxy = await startEgressProxy({ rules: egressRules(browser.privateHosts), logger });
+    const { width, height } = spec.recording;
+    const stage = new Stage({
+      ...{ workDir: workDir.path, width, height, deps },
+      browser: { program: browser.program, extraArgs, proxyUrl: proxy.url },
+      onLost: (what) => this.#driver?.observe({ kind: 'lost', what }),
+    });
+    const takes = new Takes({
+      writer: () => this.#open(workDir),
+      size: spec.recording,
+      onLost: (what) => this.#driver?.observe({ kind: 'takeLost', what }),
+      deps,
+    });
+    this.#takes = takes;
+    try {
+      const driver = this.#makeDriver(platform, this.#effects({ stage, takes, proxy }));
+      this.#driver = driver;
+      if (this.#early !== undefined) this.#end(this.#early);
+      this.#open(workDir).catch((error: unknown) => driver.observe(storeTrouble(error)));
+      const end = await driver.attend();
+      return await this.#finish(end, { platform, driver, stage, takes });
+    } finally {
+      await takes.end(0);
+      await Promise.all([stage.close(), this.#openWriter?.close()]);
+      await proxy.close();
+    }
+  }
+
+  #makeDriver(platform: Platform, effects: MeetingEffects): MeetingDriver {
+    const { spec, clock, logger, joinedBefore } = this.#options;
+    const onMonotonic = (wall: number) => clock.monotonic() + wall - clock.now();
+    return new MeetingDriver({
+      ...{ platform, effects, clock, logger },
+      rules: rulesOf(spec, platform),
+      enterAt: spec.startAt === undefined ? clock.monotonic() : onMonotonic(Date.parse(spec.startAt) - EARLY_MS),
+      ...(joinedBefore === undefined ? {} : { firstJoinedAt: onMonotonic(joinedBefore) }),
+    });
+  }
+
+  #effects({ stage, takes, proxy }: { stage: Stage; takes: Takes; proxy: EgressProxy }): MeetingEffects {
+    const { clock, logger } = this.#options;
+    const evidence = new EvidenceStore(this.#options);
+    this.#keepEvidence = (visit, what, notes) => evidence.keep(visit, what, notes);
+    return {
+      arrive: async (deadline, signal) => {
+        const { page } = await stage.renew();
+        signal.throwIfAborted();
+        return { page, clock, logger, signal, deadline, egressFailureOf: proxy.failureOf };
+      },
+      abandon: () => stage.condemn(),
+      record: async (why) => {
+        const { place } = stage;
+        if (place === undefined) throw new Error('there is nothing to record from');
+        await takes.begin(place, why === 'joined' ? undefined : why === 'rejoined' ? 'Rejoined' : 'EncoderRestarted');
+        this.#changed();
+      },
+      pause: () => takes.end(PAUSE_GRACE_MS),
+      silentMs: () => takes.silentMs(),
+      onChange: (state) => this.#follow(state),
+      onFault: (visit, what) => evidence.keep(visit, what),
+    };
+  }
+  #keepEvidence: (visit: Visit, what: string, notes: object) => Promise<void> = async () => undefined;
+
+  /** Opens the recording, once; S3 may be asked before anything is recorded. */
+  #open(workDir: WorkDir): Promise<RecordingWriter> {
+    const { store, bucket, meeting, attempt, spec, clock, logger: log } = this.#options;
+    this.#writer ??= openRecording({
+      ...{ store, bucket, meeting, attempt, clock, log, kind: spec.recording.kind, workDir: workDir.path },
+    }).then((writer) => {
+      this.#openWriter = writer;
+      return writer;
+    });
+    return this.#writer;
+  }
+
+  async #finish(
+    end: MeetingEnd,
+    parts: { platform: Platform; driver: MeetingDriver; stage: Stage; takes: Takes },
+  ): Promise<SessionResult> {
+    const { platform, driver, stage, takes } = parts;
+    const endedAt = this.#options.clock.now();
+    this.#phase = 'Finalizing';
+    this.#changed();
+    this.#options.logger.info({ reason: end.reason, why: end.message }, 'the meeting is over for us');
+    const { visit } = driver;
+    await takes.end(ENCODER_GRACE_MS);
+    const leaving = this.#leave(end, platform, visit, stage, driver.state);
+    try {
+      return this.#conclude(await this.#upload(end, endedAt, takes));
+    } finally {
+      await leaving;
+    }
+  }
+
+  async #upload({ reason, message }: MeetingEnd, endedAt: number, takes: Takes): Promise<SessionResult> {
+    const { attempt, joinedBefore, logger } = this.#options;
+    // Where nothing was ever recorded there is nothing to say in S3; what earlier recorders left is finished by us.
+    const isWorth = takes.firstStartedAt !== undefined || (attempt > 1 && reason !== 'Terminated');
+    if (this.#isSuperseded || !isWorth || this.#openWriter === undefined) return { reason, message };
+    const joinedAt = joinedBefore ?? this.#joinedAt;
+    const { lost, duplicated } = takes.frames();
+    const summary = {
+      ...{ reason, endedAt, framesLost: lost, framesDuplicated: duplicated },
+      ...(joinedAt === undefined ? {} : { joinedAt }),
+    };
+    try {
+      const signal = AbortSignal.any([this.#finishing.signal, AbortSignal.timeout(FINISH_MS)]);
+      const manifest = await this.#openWriter.finish(summary, signal);
+      return { reason, message, manifest };
+    } catch (error) {
+      if (!(error instanceof UploadError)) throw error;
+      this.#keepsFiles = error.directory !== undefined;
+      logger.error({ err: error, directory: error.directory }, 'the recording could not be uploaded');
+      return { reason: 'UploadFailed', message: `${error.message} (the meeting ended with ${reason})` };
+    }
+  }
+
+  #conclude(result: SessionResult): SessionResult {
+    this.#options.onResult?.(result);
+    return result;
+  }
+
+  /** Leaves as a guest does and ends the browser; a page that did not let us stay is looked at first. */
+  async #leave(
+    end: MeetingEnd,
+    platform: Platform,
+    visit: Visit | undefined,
+    stage: Stage,
+    state: MeetingState,
+  ): Promise<void> {
+    const { logger } = this.#options;
+    const isOurWish = end.reason === 'Terminated' || isOrderly(end.reason as Reason);
+    try {
+      if (visit !== undefined && !isOurWish) {
+        await this.#keepEvidence(visit, end.message, { reason: end.reason, lastLook: state.evidence });
+      }
+      if (visit !== undefined) await platform.leave(visit);
+    } catch (error) {
+      logger.warn({ error: String(error) }, 'leaving failed');
+    }
+    await stage.close();
+  }
+
+  #end(end: MeetingEnd): void {
+    this.#early = this.#early ?? end;
+    const { reason, message } = end;
+    if (reason === 'StopRequested') this.#driver?.observe({ kind: 'stop', message });
+    else if (reason === 'Terminated') this.#driver?.observe({ kind: 'terminate', message });
+    else this.#driver?.observe({ kind: 'failed', reason, message });
+  }
+
+  #follow(state: MeetingState): void {
+    if (state.joinedAt !== undefined) this.#joinedAt ??= this.#options.clock.now();
+    this.#participants = state.participants;
+    // Towards the outside a recording that is being mended goes on.
+    if (state.phase === 'inCall') this.#phase = 'Recording';
+    else if (state.phase === 'lobby' && this.#phase === 'Joining') this.#phase = 'Lobby';
+    this.#changed();
+  }
+
+  #changed(): void {
+    this.#options.onChange?.(this.status());
+  }
+}
+
+function storeTrouble(error: unknown): { kind: 'failed'; reason: EndReason; message: string } {
+  const message = error instanceof Error ? error.message : String(error);
+  const reason = error instanceof ObjectStoreError ? 'UploadFailed' : 'InternalError';
+  return { kind: 'failed', reason, message: `the recording cannot be opened: ${message}` };
+}

@@ -1,0 +1,160 @@
+import type { GapCause, RecorderHealth } from '@meetingbot/crds-schema';
+import { type Encoder, type EncoderOptions, startEncoder } from '../capture/index.ts';
+import type { ProcessDeps } from '../process/index.ts';
+import type { RecordingWriter, TakeSink } from '../upload/index.ts';
+
+/** An encoder that gets no further for so long is dead, in milliseconds. */
+const STALL_MS = 15_000;
+const WATCH_MS = 1000;
+
+export interface TakesOptions {
+  readonly writer: () => Promise<RecordingWriter>;
+  readonly size: Pick<EncoderOptions, 'kind' | 'width' | 'height' | 'frameRate'>;
+  /** The encoder ended by itself. */
+  readonly onLost: (what: string) => void;
+  readonly deps: ProcessDeps;
+}
+
+/** How display and sound are reached. */
+export interface CapturePlace {
+  readonly display: string;
+  readonly source: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface Take {
+  readonly encoder: Encoder;
+  readonly sink: TakeSink;
+  /** All of its output is in the sink. */
+  readonly drained: Promise<void>;
+  isEnding: boolean;
+}
+
+/** The takes of one recorder: at most one encoder runs at a time, its output goes to the writer. */
+export class Takes {
+  readonly #options: TakesOptions;
+  #take: Take | undefined;
+  #firstStartedAt: number | undefined;
+  #framesLost = 0;
+  #framesDuplicated = 0;
+
+  constructor(options: TakesOptions) {
+    this.#options = options;
+  }
+
+  /** Wall clock of the first frame of all, milliseconds; undefined: none yet. */
+  get firstStartedAt(): number | undefined {
+    return this.#firstStartedAt;
+  }
+
+  /**
+   * Begins a take; the one before it must have ended.
+   * @param cause - of the gap before it; none for the first
+   * @throws ProcessError when the encoder does not start
+   */
+  async begin(place: CapturePlace, cause: GapCause | undefined): Promise<void> {
+    const { deps, size, writer } = this.#options;
+    const recording = await writer();
+    const encoder = await startEncoder({ ...size, ...place }, deps);
+    const { startedAt } = encoder;
+    const sink = recording.startTake({ startedAt, ...(cause === undefined ? {} : { cause }) });
+    const take: Take = { encoder, sink, drained: this.#drain(encoder, sink), isEnding: false };
+    this.#take = take;
+    this.#firstStartedAt ??= startedAt;
+    void encoder.exited.then(({ code, signal }) => {
+      if (!take.isEnding) this.#lose(take, `ffmpeg ended with ${signal ?? `code ${code}`}`);
+    });
+    void this.#watch(take);
+  }
+
+  /** Ends the take, if there is one; resolves when all of it is with the writer. */
+  async end(graceMs: number): Promise<void> {
+    const take = this.#take;
+    if (take === undefined) return;
+    take.isEnding = true;
+    await take.encoder.stop({ graceMs });
+    await take.drained;
+    this.#close(take);
+  }
+
+  /** Since when nothing was heard, in milliseconds; undefined while nothing is recorded. */
+  silentMs(): number | undefined {
+    const seconds = this.#take?.encoder.levels().secondsSinceSound;
+    return seconds === undefined ? undefined : seconds * 1000;
+  }
+
+  /** Pictures lost and doubled, over all takes. */
+  frames(): { lost: number; duplicated: number } {
+    const { dropFrames = 0, dupFrames = 0 } = this.#take?.encoder.progress() ?? {};
+    return { lost: this.#framesLost + dropFrames, duplicated: this.#framesDuplicated + dupFrames };
+  }
+
+  health(): RecorderHealth {
+    const encoder = this.#take?.encoder;
+    if (encoder === undefined) return {};
+    const { fps, speed } = encoder.progress();
+    const { rmsDb, secondsSinceSound } = encoder.levels();
+    const { lost, duplicated } = this.frames();
+    return {
+      ...(this.#options.size.kind === 'video' ? { framesPerSecond: fps } : {}),
+      droppedFrames: lost,
+      duplicatedFrames: duplicated,
+      encoderSpeed: speed,
+      ...(rmsDb === undefined ? {} : { audioRmsDb: rmsDb }),
+      secondsSinceSound,
+    };
+  }
+
+  #drain(encoder: Encoder, sink: TakeSink): Promise<void> {
+    return new Promise((drained) => {
+      encoder.stream.on('data', (data: Buffer) => {
+        try {
+          sink.write(data);
+        } catch (error) {
+          this.#options.deps.logger.error({ error: String(error) }, "the encoder's output makes no sense");
+          encoder.stream.removeAllListeners('data').resume();
+          void encoder.stop({ graceMs: 0 });
+        }
+      });
+      encoder.stream.once('error', () => drained());
+      encoder.stream.once('close', () => drained());
+    });
+  }
+
+  async #watch(take: Take): Promise<void> {
+    const { clock } = this.#options.deps;
+    let reached = 0;
+    let reachedAt = clock.monotonic();
+    while (this.#take === take && !take.isEnding) {
+      const { outTimeSeconds } = take.encoder.progress();
+      if (outTimeSeconds > reached) {
+        reached = outTimeSeconds;
+        reachedAt = clock.monotonic();
+      } else if (clock.monotonic() - reachedAt > STALL_MS) {
+        this.#options.deps.logger.error({ seconds: reached }, 'the encoder gets no further');
+        await take.encoder.stop({ graceMs: 0 });
+        return;
+      }
+      await clock.sleep(WATCH_MS);
+    }
+  }
+
+  #lose(take: Take, what: string): void {
+    const last = take.encoder.progress();
+    this.#options.deps.logger.error({ what, seconds: last.outTimeSeconds }, 'the encoder is lost');
+    take.isEnding = true;
+    void take.drained.then(() => {
+      this.#close(take);
+      this.#options.onLost(what);
+    });
+  }
+
+  #close(take: Take): void {
+    if (this.#take !== take) return;
+    const { dropFrames, dupFrames } = take.encoder.progress();
+    this.#framesLost += dropFrames;
+    this.#framesDuplicated += dupFrames;
+    this.#take = undefined;
+    take.sink.end();
+  }
+}
