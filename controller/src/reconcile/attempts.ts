@@ -1,4 +1,4 @@
-import type { Attempt, Meeting } from '@meetingbot/crds-schema';
+import type { Attempt, Meeting, Reason } from '@meetingbot/crds-schema';
 import { millis } from './time.ts';
 
 /** The newest attempt, open or not. */
@@ -12,9 +12,17 @@ export function openAttempt(meeting: Meeting): Attempt | undefined {
   return last !== undefined && last.endTime === undefined ? last : undefined;
 }
 
-/** Attempts that got a task to record with: these count against `maxAttempts`. */
+/** How an attempt ends that ECS refused a task. */
+const REFUSED: readonly (string | undefined)[] = ['LaunchFailed', 'QuotaExceeded'] satisfies Reason[];
+
+/**
+ * Attempts that got a task to record with, or may have got one that nobody remembered: these count against
+ * `maxAttempts`.
+ */
 export function startedAttempts(meeting: Meeting): number {
-  return meeting.status.attempts.filter(({ mode, taskArn }) => mode === 'record' && taskArn !== undefined).length;
+  return meeting.status.attempts.filter(
+    ({ mode, taskArn, reason }) => mode === 'record' && (taskArn !== undefined || !REFUSED.includes(reason)),
+  ).length;
 }
 
 /** When the meeting is meant to begin, milliseconds. */

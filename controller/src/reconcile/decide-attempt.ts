@@ -14,11 +14,11 @@ const OVERTIME = 30 * 60_000;
 
 /** The next step while an attempt is open: its task is to be started, may be alive, or has just ended. */
 export function decideAttempt(meeting: Meeting, attempt: Attempt, seen: Observed, now: number, policy: Policy): Step {
-  if (attempt.taskArn === undefined) return decideIntent(meeting, attempt, seen, now, policy);
   const said = recordersLastWord(meeting, attempt);
   if (said !== undefined && meeting.status.reason === undefined) {
     return { do: 'conclude', reason: said, why: 'the recorder said that it is done' };
   }
+  if (attempt.taskArn === undefined) return decideIntent(meeting, attempt, seen, now, policy);
   const task = seen.task;
   if (task === undefined) return { do: 'observe', what: 'task', why: 'a task may be alive' };
   switch (task.state) {
@@ -74,12 +74,18 @@ function decideIntent(meeting: Meeting, attempt: Attempt, seen: Observed, now: n
     ? (millis(attempt.stopRequestedTime) ?? now) + policy.stopLookup
     : millis(attempt.startTime) + policy.intentTrust + policy.visibilityLag;
   if (now < lookUntil) return { do: 'wait', until: lookUntil, why: 'a task may not be visible yet' };
+  if (seen.look === undefined) return { do: 'observe', what: 'look', why: 'a task may have come and gone unseen' };
+  const unseen: TaskObservation = { taskArn: '', state: 'Missing' };
   return {
     do: 'endAttempt',
     task: undefined,
-    end: stopping
-      ? { reason: 'StopRequested', message: 'stopped before a task was started' }
-      : { reason: 'LaunchFailed', message: 'no task was found for an intent that is too old to repeat' },
+    end: attemptEnd({
+      attempt: attempt.number,
+      task: unseen,
+      report: meeting.status.recorder,
+      look: seen.look,
+      stopping,
+    }),
     why: 'no task carries the name of this attempt',
   };
 }

@@ -32,6 +32,7 @@ export function startController(world: World, life: Life, services: Services): C
   const { clock } = life;
   const log = logOf(world, life);
   const chance = world.chance.of(`life ${life.name}`);
+  const chosen = sabotage.decide?.(decide) ?? decide;
   const heartbeats = new Heartbeats();
   const wake = (id: string) => loop.add(id);
   const slots = new Slots(limits, wake);
@@ -48,7 +49,11 @@ export function startController(world: World, life: Life, services: Services): C
     ...{ outbox, slots, watcher, heartbeats, clock, random: chance, log, policy },
     launch: { installation: INSTALLATION, environment: {}, tokenOf: ({ metadata }, n) => `${metadata.uid}/${n}` },
     observe: () => {},
-    decide: sabotage.decide?.(decide) ?? decide,
+    decide: (...facts) => {
+      const step = chosen(...facts);
+      world.mark(`step ${step.do}`);
+      return step;
+    },
   });
   const collector = new GarbageCollector({
     ...{ store: services.store, runner: services.runner, clock, log, installation: INSTALLATION },
@@ -92,6 +97,7 @@ export function startController(world: World, life: Life, services: Services): C
 function logOf(world: World, life: Life): Logger {
   const said = (fields: object, message = '') => {
     world.trace(life.name, `${message} ${world.isTracing ? JSON.stringify(fields) : ''}`);
+    if ('reason' in fields && message === 'leads no more') world.mark(`leads no more: ${fields.reason}`);
     if ('err' in fields) world.onError(fields.err, message);
   };
   const log: Logger = {

@@ -79,9 +79,9 @@ export class Ecs {
       this.#options.mark(known.task === undefined ? 'token replay: the same refusal' : 'token replay: the same task');
       return known.result;
     }
-    const { uid, attempt } = ofEnvironment(request);
+    const { key, attempt } = ofEnvironment(request);
     const { faults, weather, mark } = this.#options;
-    if (faults.happens(`rejection ${uid}`, weather.rejection)) {
+    if (faults.happens(`rejection ${key.name}`, weather.rejection)) {
       mark('launch refused');
       const why = attempt % 3 === 0 ? 'quota' : 'capacity';
       const result: LaunchResult = { kind: 'rejected', why, message: `${why} is unavailable at this time` };
@@ -107,7 +107,7 @@ export class Ecs {
       taskArns.map((taskArn) => {
         const task = this.tasks.get(taskArn);
         const shown = task !== undefined && this.#now() >= task.describedFrom && !this.#isForgotten(task);
-        const hiccup = shown && task.state !== 'Stopped' && faults.happens(`hiccup ${task.uid}`, weather.hiccup);
+        const hiccup = shown && task.state !== 'Stopped' && faults.happens(`hiccup ${task.key.name}`, weather.hiccup);
         return [taskArn, shown && !hiccup ? this.#observe(task) : { taskArn, state: 'Missing' as const }];
       }),
     );
@@ -123,8 +123,8 @@ export class Ecs {
     const { scheduler, chance, weather, bucket, api, faults } = this.#options;
     const { key, uid, attempt, mode } = ofEnvironment(request);
     const taskArn = `arn:aws:ecs:simulated:0:task/${uid}-${attempt}-${this.tasks.size}`;
-    const fate = drawFate(chance.of(`fate/${uid}/${attempt}`), weather.sickness);
-    const lags = chance.of(`lag/${uid}/${attempt}`);
+    const fate = drawFate(chance.of(`fate/${key.name}/${attempt}`), weather.sickness);
+    const lags = chance.of(`lag/${key.name}/${attempt}`);
     const lag = () => this.#now() + (faults.isHealed ? 0 : lags.between(0, weather.taskLag));
     const onExit = (exitCode: number | undefined) => this.#exited(task, exitCode);
     const recorder = new Recorder({ uid, attempt, mode, fate, scheduler, bucket, api, onExit });
@@ -194,7 +194,7 @@ export class Ecs {
   /** From the end of the process until ECS says Stopped. */
   #drain(task: SimulatedTask): void {
     task.state = 'Stopping';
-    const drain = this.#options.chance.of(`drain/${task.taskArn}`).between(500, 20_000);
+    const drain = this.#options.chance.of(`drain/${task.key.name}/${task.attempt}`).between(500, 20_000);
     this.#options.scheduler.after(drain, () => this.#stopped(task, {}));
     this.#options.onChanged(task);
   }

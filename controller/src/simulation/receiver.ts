@@ -30,19 +30,19 @@ export class Receiver {
   }
 
   take(id: string, body: WebhookBody, at: number): DeliveryResult {
-    const answer = this.#answer(body.meeting.uid);
+    const answer = this.#answer(body.meeting.name);
     this.deliveries.push({ id, body, answer, at });
     return answer;
   }
 
-  #answer(uid: string): DeliveryResult {
+  #answer(name: string): DeliveryResult {
     const { faults, refusal } = this.#options;
-    if (faults.happens(`webhook gone ${uid}`, refusal * 0.05)) return { kind: 'answered', statusCode: 410 };
-    if (faults.happens(`webhook busy ${uid}`, refusal * 0.3)) {
+    if (faults.happens(`webhook gone ${name}`, refusal * 0.05)) return { kind: 'answered', statusCode: 410 };
+    if (faults.happens(`webhook busy ${name}`, refusal * 0.3)) {
       return { kind: 'answered', statusCode: 429, retryAfterSeconds: 40 };
     }
-    if (faults.happens(`webhook error ${uid}`, refusal * 0.4)) return { kind: 'answered', statusCode: 500 };
-    if (faults.happens(`webhook silent ${uid}`, refusal * 0.3)) return { kind: 'unanswered', error: 'no answer' };
+    if (faults.happens(`webhook error ${name}`, refusal * 0.4)) return { kind: 'answered', statusCode: 500 };
+    if (faults.happens(`webhook silent ${name}`, refusal * 0.3)) return { kind: 'unanswered', error: 'no answer' };
     return { kind: 'answered', statusCode: 200 };
   }
 }

@@ -36,6 +36,11 @@ class Line {
     const fault = faults.atWrite(name);
     if (fault === 'crashBefore') return this.#crash(name, fault);
     if (fault === 'errorBefore') throw this.#failure(name, fault);
+    if (fault === 'effectLate') return this.#later(name, fault, effect);
+    if (fault === 'pauseBefore') {
+      this.#world.trace(this.#life.name, `${fault} ${name}`);
+      await this.#world.sleep(this.#life);
+    }
     const result = await effect();
     this.#world.trace(this.#life.name, name);
     if (fault === 'crashAfter') {
@@ -68,6 +73,15 @@ class Line {
     return never();
   }
 
+  /** The request is still on its way when its sender has given up. */
+  #later(name: string, fault: string, effect: () => unknown): never {
+    this.#world.late(async () => {
+      this.#world.trace(this.#life.name, `late ${name}`);
+      await effect();
+    });
+    throw this.#failure(name, fault);
+  }
+
   #failure(name: string, fault: string): ControllerError {
     this.#world.trace(this.#life.name, `${fault} ${name}`);
     const throttled = fault === 'errorBefore' && name.length % 2 === 0;
@@ -91,7 +105,11 @@ export function servicesOf(world: World, life: Life, lease: SimulatedLease): Ser
     },
     runner: {
       resolveTaskDefinition: () => line.read('ecs.resolve', () => 'arn:aws:ecs:simulated:0:task-definition/recorder:1'),
-      launch: (request) => line.write('ecs.launch', () => ecs.launch(request)),
+      launch: (request) =>
+        line.write('ecs.launch', () => {
+          world.beforeLaunch(request, life);
+          return ecs.launch(request);
+        }),
       stop: (taskArn, reason) =>
         line.write('ecs.stop', () => {
           world.beforeStop(taskArn);

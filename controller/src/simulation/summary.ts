@@ -15,7 +15,7 @@ export function summaryOf(world: World): Summary {
         phase: status.phase,
         reason: status.reason,
         outcome: status.outcome,
-        sizeBytes: status.recording?.sizeBytes,
+        isRecorded: status.recording !== undefined,
         delivered: status.webhook?.deliveredAt !== undefined,
         attempts: status.attempts
           .filter(({ taskArn }) => taskArn !== undefined)

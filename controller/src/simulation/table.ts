@@ -15,13 +15,18 @@ export class Table {
   readonly #scheduler: Scheduler;
   readonly #lag: () => number;
   readonly #onWritten: OnWritten;
+  readonly #onLost: () => void;
   #version = 0;
 
-  /** @param lag - milliseconds until the index shows a write, drawn for each */
-  constructor(scheduler: Scheduler, lag: () => number, onWritten: OnWritten) {
+  /**
+   * @param lag - milliseconds until the index shows a write, drawn for each
+   * @param onLost - told of a write that lost its condition
+   */
+  constructor(scheduler: Scheduler, lag: () => number, onWritten: OnWritten, onLost: () => void) {
     this.#scheduler = scheduler;
     this.#lag = lag;
     this.#onWritten = onWritten;
+    this.#onLost = onLost;
     this.#memory = new MemoryMeetingStore({ now: () => EPOCH + scheduler.time });
   }
 
@@ -43,7 +48,12 @@ export class Table {
   }
 
   async update(meeting: Meeting, dueAt: number | undefined, by: string): Promise<Meeting> {
-    return this.#written(await this.#memory.update(meeting, dueAt), dueAt, by);
+    try {
+      return this.#written(await this.#memory.update(meeting, dueAt), dueAt, by);
+    } catch (error) {
+      this.#onLost();
+      throw error;
+    }
   }
 
   async remove(meeting: Meeting, by: string): Promise<void> {

@@ -2,7 +2,14 @@ import { DEFAULT_POLICY, type Policy } from '../reconcile/policy.ts';
 import type { Chance } from './chance.ts';
 
 /** Where a write may go wrong: before or after its effect, and with the caller's life or only its answer lost. */
-export const WRITE_FAULTS = ['crashBefore', 'crashAfter', 'errorBefore', 'errorAfter'] as const;
+export const SINGLE_FAULTS = ['crashBefore', 'crashAfter', 'errorBefore', 'errorAfter'] as const;
+export const WRITE_FAULTS = [
+  ...SINGLE_FAULTS,
+  /** The caller is told of an error, and the effect comes a while later. */
+  'effectLate',
+  /** The caller sleeps between its decision and the effect: a leader that wakes up when another leads. */
+  'pauseBefore',
+] as const;
 export type WriteFault = (typeof WRITE_FAULTS)[number];
 
 /** What of the world is out of order in one history, and how much. Times are milliseconds, the rest probabilities. */
@@ -80,7 +87,7 @@ export function stormy(chance: Chance): Weather {
     readFault: some(0.2),
     latency: chance.pick([5, 40, 400, 3_000]),
     indexLag: some(20_000),
-    taskLag: chance.pick([0, 3_000, 30_000, 100_000]),
+    taskLag: chance.pick([0, 3_000, 30_000, 80_000]),
     hiccup: some(0.2, 0.3),
     noticeLost: some(1),
     noticeDoubled: some(0.5, 0.3),

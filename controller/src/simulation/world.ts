@@ -1,6 +1,7 @@
 import { isTerminal, keyString, type Meeting, type WebhookBody } from '@meetingbot/crds-schema';
 import type { MeetingService } from '../api/meeting-service.ts';
 import { ControllerError } from '../errors.ts';
+import type { LaunchRequest } from '../ports.ts';
 import { openAttempt } from '../reconcile/attempts.ts';
 import { wantsResend } from '../reconcile/decide-afterwards.ts';
 import type { Policy } from '../reconcile/policy.ts';
@@ -8,7 +9,7 @@ import type { SlotLimits } from '../reconcile/slots.ts';
 import { Bucket } from './bucket.ts';
 import { Chance } from './chance.ts';
 import { type ControllerProcess, startController } from './controller-process.ts';
-import { Ecs, isLive } from './ecs.ts';
+import { Ecs, isLive, type SimulatedTask } from './ecs.ts';
 import { Faults, type SingleFault } from './faults.ts';
 import { Life } from './life.ts';
 import { Receiver } from './receiver.ts';
@@ -21,7 +22,7 @@ import { SIMULATED_POLICY, type Weather } from './weather.ts';
 
 /** A client gives up waiting for the API after this. Milliseconds. */
 const REQUEST_TIMEOUT = 10_000;
-const TRACE_LINES = 60;
+const TRACE_LINES = 400;
 
 export interface WorldOptions {
   seed: string;
@@ -76,9 +77,12 @@ export class World {
   readonly #leases: SimulatedLease[];
   readonly #processes: (ControllerProcess | undefined)[] = [];
   readonly #trace: string[] = [];
+  /** Tasks that a sleeper launched: they are beside the law until they are collected as garbage. */
+  readonly #unfenced = new Set<SimulatedTask>();
   #lives = 0;
   #uids = 0;
   #isQuiet = false;
+  #isZombie = false;
   violation: Violation | undefined;
   /** Grows with everything that may bring the world to rest. */
   changes = 0;
@@ -100,6 +104,7 @@ export class World {
       this.scheduler,
       () => (weather.indexLag < 1 || this.faults.isHealed ? 0 : lags.between(0, weather.indexLag)),
       (before, after, by) => this.#onWritten(before, after, by),
+      () => this.mark('conditional write lost'),
     );
     this.receiver = new Receiver({ faults: this.faults, refusal: weather.refusal });
     this.ecs = new Ecs({
@@ -112,7 +117,8 @@ export class World {
       onLaunched: (task) => {
         this.changes++;
         this.trace('ecs', `launched ${task.taskArn}`);
-        this.#safety.launched(task);
+        if (this.#isZombie) this.#unfenced.add(task);
+        else this.#safety.launched(task);
       },
       onChanged: (task) => {
         this.changes++;
@@ -123,7 +129,7 @@ export class World {
     this.#safety = new Safety({
       time: () => this.scheduler.time,
       bucket: this.bucket,
-      tasksOf: (uid) => this.ecs.of(uid),
+      tasksOf: (uid) => this.ecs.of(uid).filter((task) => !this.#unfenced.has(task)),
       meetingOf: ({ key, uid }) => this.#own(key, uid),
       onViolated: (invariant, what) => this.violate(invariant, what),
     });
@@ -214,6 +220,29 @@ export class World {
     if (late > 0) life.after(late, deliver);
     else deliver();
     if (faults.happens('notice doubled', weather.noticeDoubled)) life.after(late + 1_000, deliver);
+  }
+
+  /** A pause at the worst of moments. */
+  sleep(life: Life): Promise<void> {
+    life.pause(this.chance.of(`sleep ${life.name} ${this.changes}`).between(5_000, 200_000));
+    return life.wait(0);
+  }
+
+  /** Does something a while later, whatever became of who wanted it. */
+  late(act: () => Promise<void>): void {
+    this.scheduler.after(this.chance.of(`late effect ${this.changes}`).between(500, 30_000), () => {
+      act().catch(() => this.mark('late effect refused'));
+    });
+  }
+
+  /** Notes a launch that no condition can hold back: of an attempt that another leader has ended meanwhile. */
+  beforeLaunch({ environment }: LaunchRequest, life: Life): void {
+    const key = { namespace: environment['MEETING_NAMESPACE'] ?? '', name: environment['MEETING_NAME'] ?? '' };
+    const meeting = this.#own(key, environment['MEETING_UID'] ?? '');
+    const open = meeting === undefined ? undefined : openAttempt(meeting);
+    const slept = life.pausedUntil > 0 && this.scheduler.time - life.pausedUntil < 2 * this.weather.latency + 100;
+    this.#isZombie = slept && String(open?.number) !== environment['MEETING_ATTEMPT'];
+    if (this.#isZombie) this.mark('launch by a leader that had slept');
   }
 
   beforeStop(taskArn: string): void {
