@@ -17,10 +17,15 @@ export class ApiClient {
     return this.#call('GET', `/${name}`);
   }
 
-  async #call(method: string, path: string, body?: unknown): Promise<Meeting> {
+  /** @param change - a JSON merge patch */
+  patch(name: string, change: object): Promise<Meeting> {
+    return this.#call('PATCH', `/${name}`, change, 'application/merge-patch+json');
+  }
+
+  async #call(method: string, path: string, body?: unknown, type = 'application/json'): Promise<Meeting> {
     const response = await fetch(this.#base + path, {
       method,
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(body === undefined ? {} : { headers: { 'content-type': type }, body: JSON.stringify(body) }),
       signal: AbortSignal.timeout(10_000),
     });
     const answer = (await response.json()) as Meeting & { message?: string };
