@@ -200,13 +200,10 @@ export async function startController({ env, log, createTable = false }: Control
     logger: log,
     recorderTokenKey: tokenKey,
     heartbeats: { record: (meeting, report) => heartbeats.record(meeting, report, clock.now()) },
-    applyReport: (meeting, report, now) => {
-      const effect = applyReport(meeting, report, now, policy);
-      if (effect.kind === 'changed') {
-        metrics.meetingWritten(meeting, effect.meeting);
-        logChange(log, meeting, effect.meeting);
-      }
-      return effect;
+    applyReport: (meeting, report, now) => applyReport(meeting, report, now, policy, elector.isLeading),
+    onReported: (before, after) => {
+      metrics.meetingWritten(before, after);
+      logChange(log, before, after);
     },
     onChanged: (key) => loop.add(keyString(key)),
     ready: () => readiness(store, elector, loop),

@@ -17,6 +17,8 @@ export class ApiUnderTest {
   readonly store = new MemoryMeetingStore({ now: () => this.time });
   /** Keys that were handed to the reconciler. */
   readonly changed: string[] = [];
+  /** What each written report changed. */
+  readonly reported: [Meeting, Meeting][] = [];
   readonly heartbeats: RecorderReport[] = [];
   checks: ReadyCheck[] = [{ name: 'dynamodb', ok: true }];
   readonly app: FastifyInstance;
@@ -32,6 +34,7 @@ export class ApiUnderTest {
       recorderTokenKey,
       heartbeats: { record: (_, report) => this.heartbeats.push(report) },
       applyReport,
+      onReported: (before, after) => this.reported.push([before, after]),
       onChanged: (key) => this.changed.push(keyString(key)),
       ready: async () => this.checks,
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),

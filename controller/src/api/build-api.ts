@@ -4,6 +4,7 @@ import { ApiTokens } from './api-tokens.ts';
 import { addBodyParsers } from './body-parser.ts';
 import type { ApiDeps } from './deps.ts';
 import { addDiscoveryRoutes } from './discovery-routes.ts';
+import { addEventRoutes } from './event-routes.ts';
 import { addJoinRoutes } from './join-routes.ts';
 import { addMeetingReadRoutes } from './meeting-read-routes.ts';
 import { MeetingService } from './meeting-service.ts';
@@ -75,6 +76,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     addProbeRoutes(app, deps);
     addDiscoveryRoutes(app, deps.store);
     addMeetingReadRoutes(app, deps, service);
+    addEventRoutes(app, deps);
     addMeetingWriteRoutes(app, service);
     addStatusRoutes(app, service);
     addJoinRoutes(app, deps, service);

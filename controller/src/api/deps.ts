@@ -35,6 +35,8 @@ export interface ApiDeps {
   heartbeats: { record(meeting: Meeting, report: RecorderReport): void };
   /** The Meeting as a report leaves it; pure. */
   applyReport(meeting: Meeting, report: RecorderReport, now: number): ReportOutcome;
+  /** Called once for each report that was written. */
+  onReported?(before: Meeting, after: Meeting): void;
   /** Called after each accepted write, so that it is reconciled at once. */
   onChanged(key: MeetingKey): void;
   ready(): Promise<ReadyCheck[]>;

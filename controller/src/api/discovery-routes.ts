@@ -46,6 +46,14 @@ const CORE_RESOURCES = {
       verbs: ['get', 'list'],
       shortNames: ['ns'],
     },
+    {
+      name: 'events',
+      singularName: 'event',
+      namespaced: true,
+      kind: 'Event',
+      verbs: ['get', 'list'],
+      shortNames: ['ev'],
+    },
   ],
 };
 

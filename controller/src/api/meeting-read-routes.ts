@@ -4,10 +4,12 @@ import { acceptedForm } from './accept.ts';
 import type { ApiDeps } from './deps.ts';
 import { listMeetings } from './meeting-list.ts';
 import type { MeetingService } from './meeting-service.ts';
-import { meetingTable, type TableOptions } from './meeting-table.ts';
+import { meetingTable } from './meeting-table.ts';
 import { COLLECTION_PATH, EVERYWHERE_PATH, OBJECT_PATH, STATUS_PATH } from './paths.ts';
-import { fieldSelector, labelSelector, type Matcher } from './selectors.ts';
+import { labelSelector, type Matcher, meetingFieldSelector } from './selectors.ts';
+import { shown } from './shown-meeting.ts';
 import { ApiError } from './status-error.ts';
+import type { TableOptions } from './table.ts';
 
 export const objectParams = {
   type: 'object',
@@ -60,26 +62,27 @@ export function addMeetingReadRoutes(app: FastifyInstance, deps: ApiDeps, servic
     const meeting =
       principal?.kind === 'recorder' ? await service.getOwn(key, principal.claims) : await service.get(key);
     const metadata = { resourceVersion: meeting.metadata.resourceVersion };
-    return send(reply, request, [meeting], { object: meeting, metadata });
+    return send(reply, request, [meeting], { object: shown(meeting), metadata });
   };
 
   const list = async (request: FastifyRequest<ListRoute>, reply: FastifyReply) => {
     const { limit, continue: continueToken, watch } = request.query;
     if (watch === 'true' || watch === '1') throw new ApiError('MethodNotAllowed', 'watch is not served, please poll');
     const byLabel = labelSelector(request.query.labelSelector ?? '');
-    const byField = fieldSelector(request.query.fieldSelector ?? '');
+    const byField = meetingFieldSelector(request.query.fieldSelector ?? '');
     const namespace = request.params.ns;
+    const name = byField.valueOf('metadata.name');
     const matches = (meeting: Meeting) => byField.matches(meeting) && byLabel(meeting);
     const version = String(Math.floor(deps.clock.now() * 1000));
     const page =
-      byField.name !== undefined && namespace !== undefined
-        ? await listByName({ namespace, name: byField.name }, matches, version)
+      name !== undefined && namespace !== undefined
+        ? await listByName({ namespace, name }, matches, version)
         : await listMeetings(deps.store, { namespace, limit, continueToken, matches, version });
     const metadata = {
       resourceVersion: page.resourceVersion,
       ...(page.continueToken === undefined ? {} : { continue: page.continueToken }),
     };
-    const object = { kind: `${KIND}List`, apiVersion: API_VERSION, metadata, items: page.items };
+    const object = { kind: `${KIND}List`, apiVersion: API_VERSION, metadata, items: page.items.map(shown) };
     return send(reply, request, page.items, { object, metadata });
   };
 

@@ -117,6 +117,7 @@ export class MeetingService {
         default: {
           const written = await this.#deps.store.update(outcome.meeting, outcome.dueAt);
           this.#deps.heartbeats.record(written, report);
+          this.#deps.onReported?.(current, written);
           this.#deps.onChanged(keyOf(written));
           return written;
         }

@@ -1,17 +1,9 @@
 import { type Meeting, redactUrl } from '@meetingbot/crds-schema';
 import { humanDuration } from './human-duration.ts';
+import { type ShownMeeting, shown } from './shown-meeting.ts';
+import { type Column, type TableOptions, tableOf } from './table.ts';
 
-interface Column {
-  name: string;
-  type: 'string' | 'integer';
-  format?: 'name';
-  description: string;
-  /** 0: always shown; 1: with -o wide. */
-  priority: 0 | 1;
-  cell(meeting: Meeting, now: number): string | number | null;
-}
-
-const COLUMNS: readonly Column[] = [
+const COLUMNS: readonly Column<ShownMeeting>[] = [
   {
     name: 'Name',
     type: 'string',
@@ -79,39 +71,9 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
-export interface TableOptions {
-  /** `v1` or `v1beta1` of meta.k8s.io, as the client asked. */
-  version: string;
-  /** What comes with each row. */
-  include: 'None' | 'Metadata' | 'Object';
-  /** Milliseconds since the epoch: the server prints ages. */
-  now: number;
-  /** Of the answer. */
-  metadata: object;
-}
-
-/** What `kubectl get` prints. */
-export function meetingTable(meetings: readonly Meeting[], { version, include, now, metadata }: TableOptions): object {
-  return {
-    kind: 'Table',
-    apiVersion: `meta.k8s.io/${version}`,
-    metadata,
-    columnDefinitions: COLUMNS.map(({ name, type, format = '', description, priority }) => ({
-      name,
-      type,
-      format,
-      description,
-      priority,
-    })),
-    rows: meetings.map((meeting) => ({
-      cells: COLUMNS.map(({ cell }) => cell(meeting, now)),
-      ...(include === 'None' ? {} : { object: include === 'Object' ? meeting : partial(meeting, version) }),
-    })),
-  };
-}
-
-function partial(meeting: Meeting, version: string): object {
-  return { kind: 'PartialObjectMetadata', apiVersion: `meta.k8s.io/${version}`, metadata: meeting.metadata };
+/** Meetings as `kubectl get` prints them. */
+export function meetingTable(meetings: readonly Meeting[], options: TableOptions): object {
+  return tableOf(COLUMNS, meetings.map(shown), options);
 }
 
 function resultOf({ outcome, reason }: Meeting['status']): string | null {

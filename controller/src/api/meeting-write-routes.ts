@@ -6,6 +6,7 @@ import { objectParams } from './meeting-read-routes.ts';
 import type { MeetingService, Preconditions } from './meeting-service.ts';
 import { jsonPatch, mergePatch, PatchMismatch } from './patch.ts';
 import { COLLECTION_PATH, OBJECT_PATH } from './paths.ts';
+import { type ShownMeeting, shown } from './shown-meeting.ts';
 import { badRequest, invalid, type Status, unsupportedMediaType } from './status-error.ts';
 
 interface WriteQuery {
@@ -57,7 +58,7 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
     expectSameName(draft, { namespace });
     const created = await service.create(draft, namespace, { dryRun: isDryRun(request) });
     warn(reply, draft.warnings);
-    return reply.code(201).send(created);
+    return reply.code(201).send(shown(created));
   });
 
   app.put<ObjectRoute>(OBJECT_PATH, { config, schema }, async (request, reply) => {
@@ -77,7 +78,7 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
   app.patch<ObjectRoute>(OBJECT_PATH, { config, schema }, async (request, reply) => {
     const type = expectType(request, [JSON_PATCH, MERGE_PATCH]);
     return change(request, reply, (current) => {
-      const patched = applyPatch(current, request.body, type);
+      const patched = applyPatch(shown(current), request.body, type);
       return readMeeting(patched, { ...validationOf(request), platform: current.spec.platform });
     });
   });
@@ -89,7 +90,7 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
     // kubectl says it in the body only, other clients in the query.
     const dryRun = isDryRun(request) || dryRunInBody.includes('All');
     const { meeting, isGone } = await service.remove({ namespace, name }, preconditions, { dryRun });
-    return reply.send(isGone ? removedStatus(meeting) : meeting);
+    return reply.send(isGone ? removedStatus(meeting) : shown(meeting));
   });
 
   const change = async (
@@ -105,11 +106,11 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
     };
     const { meeting, draft } = await service.change(key, checked, { dryRun: isDryRun(request) });
     warn(reply, draft.warnings);
-    return reply.send(meeting);
+    return reply.send(shown(meeting));
   };
 }
 
-function applyPatch(current: Meeting, patch: unknown, type: string): unknown {
+function applyPatch(current: ShownMeeting, patch: unknown, type: string): unknown {
   if (type === MERGE_PATCH) {
     if (typeof patch !== 'object' || patch === null || Array.isArray(patch)) {
       throw badRequest('a merge patch is an object');

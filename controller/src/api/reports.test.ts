@@ -71,6 +71,10 @@ describe('a recorder', () => {
     };
 
     expect((await send(api, tokenOf(meeting), report())).status).toBe(200);
+    // Once, however often it was tried.
+    expect(api.reported.map(([before, after]) => [before.status.recorder, after.status.recorder])).toEqual([
+      [undefined, report()],
+    ]);
 
     losses = 99;
     const { status, body } = await send(api, tokenOf(meeting), report({ sequence: 2, phase: 'Lobby' }));

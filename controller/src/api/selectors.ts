@@ -45,40 +45,45 @@ function labelOf(meeting: Meeting, key: string): string | undefined {
   return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
-const FIELDS: Readonly<Record<string, (meeting: Meeting) => string>> = {
+const MEETING_FIELDS: Fields<Meeting> = {
   'metadata.name': ({ metadata }) => metadata.name,
   'metadata.namespace': ({ metadata }) => metadata.namespace,
   'status.phase': ({ status }) => status.phase,
 };
 
-export interface FieldSelector {
-  matches: Matcher;
-  /** The one name it lets through, where it says so. */
-  name?: string;
+/** What a field selector may name of a thing, and where that is. */
+export type Fields<T> = Readonly<Record<string, (item: T) => string>>;
+
+export interface FieldSelector<T> {
+  matches(item: T): boolean;
+  /** The one value it lets through of a field, where it says so. */
+  valueOf(field: string): string | undefined;
 }
+
+/** A field selector for Meetings. @throws ApiError `BadRequest` */
+export const meetingFieldSelector = (text: string): FieldSelector<Meeting> => fieldSelector(text, MEETING_FIELDS);
 
 /**
  * A field selector: `field=value`, `==` or `!=`, joined by commas.
  * @throws ApiError `BadRequest` for what can't be read and for other fields
  */
-export function fieldSelector(text: string): FieldSelector {
+export function fieldSelector<T>(text: string, fields: Fields<T>): FieldSelector<T> {
   const requirements = text
     .split(',')
     .filter((part) => part.trim() !== '')
     .map((part) => {
       const [, field = '', operator, value = ''] = /^\s*([A-Za-z.]+)\s*(==|=|!=)\s*(\S*)\s*$/.exec(part) ?? [];
-      const read = Object.hasOwn(FIELDS, field) ? FIELDS[field] : undefined;
+      const read = Object.hasOwn(fields, field) ? fields[field] : undefined;
       if (read === undefined) {
         throw badRequest(
-          `fieldSelector: ${JSON.stringify(part)}: expected one of ${Object.keys(FIELDS).join(', ')} with =, == or !=`,
+          `fieldSelector: ${JSON.stringify(part)}: expected one of ${Object.keys(fields).join(', ')} with =, == or !=`,
         );
       }
       const isEqual = operator !== '!=';
-      return { field, value, isEqual, matches: (meeting: Meeting) => (read(meeting) === value) === isEqual };
+      return { field, value, isEqual, matches: (item: T) => (read(item) === value) === isEqual };
     });
-  const byName = requirements.find(({ field, isEqual }) => field === 'metadata.name' && isEqual);
   return {
-    matches: (meeting) => requirements.every(({ matches }) => matches(meeting)),
-    ...(byName === undefined ? {} : { name: byName.value }),
+    matches: (item) => requirements.every(({ matches }) => matches(item)),
+    valueOf: (field) => requirements.find((one) => one.field === field && one.isEqual)?.value,
   };
 }

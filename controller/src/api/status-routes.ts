@@ -4,6 +4,7 @@ import { MERGE_PATCH, mediaType } from './body-parser.ts';
 import { objectParams } from './meeting-read-routes.ts';
 import type { MeetingService } from './meeting-service.ts';
 import { STATUS_PATH } from './paths.ts';
+import { shown } from './shown-meeting.ts';
 import { ApiError, badRequest, invalid, unsupportedMediaType } from './status-error.ts';
 
 /** PATCH of `/status`: a recorder's word on its own Meeting. Nobody else writes a status through the API. */
@@ -24,7 +25,7 @@ export function addStatusRoutes(app: FastifyInstance, service: MeetingService): 
         const message = `expected ${principal.claims.attempt}, the token's, got ${report.attempt}`;
         throw invalid(key.name, [{ reason: 'FieldValueInvalid', message, field: 'status.recorder.attempt' }]);
       }
-      return service.report(key, principal.claims, report);
+      return shown(await service.report(key, principal.claims, report));
     },
   );
 }
