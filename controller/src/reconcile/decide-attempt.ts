@@ -14,11 +14,14 @@ const OVERTIME = 30 * 60_000;
 
 /** The next step while an attempt is open: its task is to be started, may be alive, or has just ended. */
 export function decideAttempt(meeting: Meeting, attempt: Attempt, seen: Observed, now: number, policy: Policy): Step {
+  if (attempt.taskArn === undefined && mayLaunch(meeting, attempt, now, policy)) {
+    return { do: 'launch', why: 'the intent is written; the same token starts at most one task' };
+  }
   const said = recordersLastWord(meeting, attempt);
   if (said !== undefined && meeting.status.reason === undefined) {
     return { do: 'conclude', reason: said, why: 'the recorder said that it is done' };
   }
-  if (attempt.taskArn === undefined) return decideIntent(meeting, attempt, seen, now, policy);
+  if (attempt.taskArn === undefined) return decideUnknownTask(meeting, attempt, seen, now, policy);
   const task = seen.task;
   if (task === undefined) return { do: 'observe', what: 'task', why: 'a task may be alive' };
   switch (task.state) {
@@ -55,12 +58,18 @@ function recordersLastWord(meeting: Meeting, attempt: Attempt): Reason | undefin
   return reason !== 'Terminated' && retryClass(reason as EndReason) === 'final' ? reason : undefined;
 }
 
-function decideIntent(meeting: Meeting, attempt: Attempt, seen: Observed, now: number, policy: Policy): Step {
-  const age = now - millis(attempt.startTime);
-  const stopping = isStopping(meeting) && attempt.mode === 'record';
-  if (!stopping && age < policy.intentTrust) {
-    return { do: 'launch', why: 'the intent is written; the same token starts at most one task' };
-  }
+/** true while the attempt's token can only lead to one task, and the user wants one. */
+function mayLaunch(meeting: Meeting, attempt: Attempt, now: number, policy: Policy): boolean {
+  return !isStopped(meeting, attempt) && now - millis(attempt.startTime) < policy.intentTrust;
+}
+
+/** A salvage goes on whatever the user wants: it joins no meeting. */
+function isStopped(meeting: Meeting, attempt: Attempt): boolean {
+  return attempt.mode === 'record' && isStopping(meeting);
+}
+
+function decideUnknownTask(meeting: Meeting, attempt: Attempt, seen: Observed, now: number, policy: Policy): Step {
+  const stopping = isStopped(meeting, attempt);
   if (stopping && attempt.stopRequestedTime === undefined) {
     return { do: 'noteStop', why: 'no task is launched any more; one may have been' };
   }
@@ -118,7 +127,7 @@ function decideAlive(
       ? { do: 'wait', until: stopSent + STOP_AGAIN, why: 'StopTask was called' }
       : { do: 'stopTask', why: 'StopTask was called and had no effect' };
   }
-  if (attempt.mode === 'record' && isStopping(meeting)) {
+  if (isStopped(meeting, attempt)) {
     return decideStop(meeting, attempt, now, policy, state === 'Starting');
   }
   const { recorder, reason } = meeting.status;

@@ -27,6 +27,9 @@ export interface WorkQueueObserver {
   finished(worked: number, result: 'success' | 'error' | 'requeue_after'): void;
 }
 
+/** Why a delayed key's timer is given up; made once, as an error costs a stack. */
+const DROPPED = new Error('the delayed key was dropped');
+
 /**
  * The work queue of client-go, on p-queue's workers: a key is dirty (wants work) or processing, or both.
  * Adding a dirty key changes nothing; adding one that is processing makes exactly one more run afterwards.
@@ -76,7 +79,7 @@ export class WorkQueue {
     const readyAt = this.#options.clock.monotonic() + delay;
     const before = this.#delayed.get(key);
     if (before !== undefined && before.readyAt <= readyAt) return;
-    before?.cancel.abort();
+    before?.cancel.abort(DROPPED);
     const cancel = new AbortController();
     this.#delayed.set(key, { readyAt, cancel });
     this.#options.clock.sleep(delay, cancel.signal).then(
@@ -88,7 +91,7 @@ export class WorkQueue {
   /** Takes no more keys, drops the delayed ones and waits for those under way. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    for (const { cancel } of this.#delayed.values()) cancel.abort();
+    for (const { cancel } of this.#delayed.values()) cancel.abort(DROPPED);
     this.#delayed.clear();
     this.#dirty.clear();
     this.#workers.clear();
@@ -96,7 +99,7 @@ export class WorkQueue {
   }
 
   #undelay(key: string): void {
-    this.#delayed.get(key)?.cancel.abort();
+    this.#delayed.get(key)?.cancel.abort(DROPPED);
     this.#delayed.delete(key);
   }
 

@@ -9,7 +9,9 @@ type Decide = typeof decide;
 
 /** The right decision, unless `change` makes another of it. */
 const deciding =
-  (change: (right: ReturnType<Decide>, ...facts: Parameters<Decide>) => ReturnType<Decide>): NonNullable<Sabotage['decide']> =>
+  (
+    change: (right: ReturnType<Decide>, ...facts: Parameters<Decide>) => ReturnType<Decide>,
+  ): NonNullable<Sabotage['decide']> =>
   (right) =>
   (...facts) =>
     change(right(...facts), ...facts);
@@ -48,6 +50,7 @@ export const BAD_RECONCILERS: Readonly<Record<string, Sabotage>> = {
         },
       }),
   },
+  'gives-up-at-once-on-an-intent': { policy: { stopLookup: 0 } },
   'absence-is-death': { policy: { visibilityLag: 0 } },
   'webhook-before-the-object-is-whole': {
     services: (services, { bucket }) => ({
@@ -109,7 +112,7 @@ export const BAD_RECONCILERS: Readonly<Record<string, Sabotage>> = {
   'removes-while-the-task-is-alive': {
     decide: deciding((right, meeting) =>
       meeting.metadata.deletionTimestamp !== undefined
-        ? { do: 'remove', recordingToo: false, why: 'the user wants it gone' }
+        ? { do: 'remove', recordingToo: meeting.spec.deletionPolicy === 'Delete', why: 'the user wants it gone' }
         : right,
     ),
   },

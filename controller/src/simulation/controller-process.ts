@@ -14,7 +14,8 @@ import type { Life } from './life.ts';
 import type { Services } from './sabotage.ts';
 import type { World } from './world.ts';
 
-const INSTALLATION = '01234567';
+/** Names the simulated controllers' tasks. */
+export const INSTALLATION = '01234567';
 
 /** One life of the controller: the production's parts, put together as the composition root does. */
 export interface ControllerProcess {
@@ -75,6 +76,7 @@ export function startController(world: World, life: Life, services: Services): C
     recorderTokenKey: new Uint8Array(32),
     heartbeats: { record: (meeting, report) => heartbeats.record(meeting, report, clock.now()) },
     applyReport: (meeting, report, now) => applyReport(meeting, report, now, policy, elector.isLeading),
+    onReported: () => {},
     onChanged: (key) => world.notify(life, () => loop.add(keyString(key))),
     ready: async () => [],
     metrics: async () => ({ contentType: '', body: '' }),

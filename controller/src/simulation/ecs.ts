@@ -79,9 +79,9 @@ export class Ecs {
       this.#options.mark(known.task === undefined ? 'token replay: the same refusal' : 'token replay: the same task');
       return known.result;
     }
-    const { key, attempt } = ofEnvironment(request);
+    const { key, attempt, mode } = ofEnvironment(request);
     const { faults, weather, mark } = this.#options;
-    if (faults.happens(`rejection ${key.name}`, weather.rejection)) {
+    if (mode !== 'ghost' && faults.happens(`rejection ${key.name}`, weather.rejection)) {
       mark('launch refused');
       const why = attempt % 3 === 0 ? 'quota' : 'capacity';
       const result: LaunchResult = { kind: 'rejected', why, message: `${why} is unavailable at this time` };

@@ -23,7 +23,7 @@ export interface Failure extends HistoryName {
 
 export interface Exploration {
   histories: number;
-  /** CPU of this thread's process while it ran, milliseconds. */
+  /** CPU of this thread while it ran, milliseconds. */
   cpuMs: number;
   marks: Map<string, number>;
   failures: Failure[];
@@ -50,7 +50,7 @@ export interface ExploreOptions {
 export async function explore(options: ExploreOptions): Promise<Exploration> {
   const { seed, runs, first = 0, step = 1, bad, untilFailure = false } = options;
   const found: Exploration = { histories: 0, cpuMs: 0, marks: new Map(), failures: [] };
-  const before = process.cpuUsage();
+  const before = process.threadCpuUsage();
   const run = async (name: HistoryName, judge?: (history: History) => Failure | undefined): Promise<History> => {
     const history = await runHistory(optionsOf(name, bad));
     found.histories++;
@@ -72,7 +72,7 @@ export async function explore(options: ExploreOptions): Promise<Exploration> {
       if (!isOver()) await swarm();
     }
   }
-  const spent = process.cpuUsage(before);
+  const spent = process.threadCpuUsage(before);
   found.cpuMs = (spent.user + spent.system) / 1000;
   return found;
 }

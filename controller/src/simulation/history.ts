@@ -42,9 +42,24 @@ export interface History {
 /** Runs the production's control loops through one history of a world: a storm, healing, rest, silence. */
 export async function runHistory(options: HistoryOptions): Promise<History> {
   const { seed, mode, ...rest } = options;
+  // Errors are the weather here, and a stack is their dearest part.
+  const { stackTraceLimit } = Error;
+  if (options.trace !== true) Error.stackTraceLimit = 0;
+  try {
+    return await live(seed, mode, rest);
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function live(
+  seed: string,
+  mode: HistoryOptions['mode'],
+  rest: Omit<HistoryOptions, 'seed' | 'mode'>,
+): Promise<History> {
   const chance = new Chance(seed).of('scenario');
   const weather = mode === 'swarm' ? stormy(chance) : CALM;
-  const scenario = drawScenario(chance, weather, mode === 'swarm' ? 4 : 2);
+  const scenario = drawScenario(chance, weather, mode === 'swarm' ? 3 : 2);
   const world = new World({ seed, weather, limits: scenario.limits, ...rest });
   const users = scenario.plans.map((plan) => new User(world, plan));
   const stormMs = mode === 'swarm' ? chance.between(2, 20) * minute : 12 * minute;
@@ -79,7 +94,7 @@ async function converge(world: World, users: User[], isOver: () => boolean): Pro
 
 async function keepSilence(world: World): Promise<void> {
   // What is still under way may end: a write may be followed by its notice, a lease be taken.
-  await world.scheduler.run(world.scheduler.time + 2 * minute, () => false);
+  await world.scheduler.run(world.scheduler.time + 4 * minute, () => false);
   world.quieten();
   const before = activity(world);
   await world.scheduler.run(

@@ -14,7 +14,7 @@ import { EPOCH, Life } from './life.ts';
 import type { Scheduler } from './scheduler.ts';
 
 /** Milliseconds between two words of a recorder. */
-const HEARTBEAT = 20_000;
+const HEARTBEAT = 30_000;
 /** Media is durable within this; what is younger is lost with the recorder. Milliseconds. */
 const DURABLE_WITHIN = 10_000;
 /** How long a recorder that can't read its Meeting goes on trying. Milliseconds. */
@@ -61,6 +61,10 @@ export class Recorder {
   }
 
   start(): void {
+    if (this.#options.mode === 'ghost') {
+      this.#hang();
+      return;
+    }
     const work = this.#options.mode === 'salvage' ? this.#salvage() : this.#record();
     work.catch((error: unknown) => {
       throw error;

@@ -45,6 +45,8 @@ export interface Weather {
   rejection: number;
   /** Of a webhook that is not taken. */
   refusal: number;
+  /** Of a task from before the history that belongs to no Meeting. */
+  ghost: number;
   /** Of each deed of a user beside creating. */
   meddling: number;
 }
@@ -70,6 +72,7 @@ export const CALM: Weather = {
   sickness: 0.3,
   rejection: 0.1,
   refusal: 0.2,
+  ghost: 0,
   meddling: 0.4,
 };
 
@@ -99,6 +102,7 @@ export function stormy(chance: Chance): Weather {
     sickness: some(1),
     rejection: some(0.7),
     refusal: some(0.9),
+    ghost: some(0.5, 0.3),
     meddling: some(1, 0.7),
   };
 }

@@ -4,11 +4,12 @@ import { ControllerError } from '../errors.ts';
 import type { LaunchRequest } from '../ports.ts';
 import { openAttempt } from '../reconcile/attempts.ts';
 import { wantsResend } from '../reconcile/decide-afterwards.ts';
+import { startedBy } from '../reconcile/launch-request.ts';
 import type { Policy } from '../reconcile/policy.ts';
 import type { SlotLimits } from '../reconcile/slots.ts';
 import { Bucket } from './bucket.ts';
 import { Chance } from './chance.ts';
-import { type ControllerProcess, startController } from './controller-process.ts';
+import { type ControllerProcess, INSTALLATION, startController } from './controller-process.ts';
 import { Ecs, isLive, type SimulatedTask } from './ecs.ts';
 import { Faults, type SingleFault } from './faults.ts';
 import { Life } from './life.ts';
@@ -60,7 +61,7 @@ export class World {
     watchInterval: 10_000,
     pollInterval: 10_000,
     collectInterval: 60_000,
-    resyncInterval: 300_000,
+    resyncInterval: 120_000,
     lease: { leaseDuration: 75_000, renewDeadline: 50_000, retryPeriod: 20_000 },
   };
   readonly marks = new Map<string, number>();
@@ -140,6 +141,7 @@ export class World {
   /** Starts the controllers and what befalls them. */
   start(stormMs: number): void {
     const { weather, chance } = this;
+    if (this.faults.happens('a ghost', weather.ghost)) this.#haunt();
     for (let index = 0; index < weather.processes; index++) {
       this.#boot(index);
       const times = chance.of(`misfortunes ${index}`);
@@ -315,6 +317,20 @@ export class World {
     const right = servicesOf(this, life, lease);
     const services = this.sabotage.services?.(right, { bucket: this.bucket, chance: () => chance.next() }) ?? right;
     this.#processes[index] = startController(this, life, services);
+  }
+
+  /** A task of a Meeting that nobody knows any more, and that does not go by itself. */
+  #haunt(): void {
+    this.#isZombie = true;
+    this.ecs.launch({
+      ...{ taskDefinition: 'arn:aws:ecs:simulated:0:task-definition/recorder:0', clientToken: 'ghost', tags: {} },
+      startedBy: startedBy(INSTALLATION, 'uid-ghost', 1),
+      environment: {
+        ...{ MEETING_NAMESPACE: 'red', MEETING_NAME: 'ghost', MEETING_UID: 'uid-ghost' },
+        ...{ MEETING_ATTEMPT: '1', MEETING_MODE: 'ghost' },
+      },
+    });
+    this.#isZombie = false;
   }
 
   #handOver(index: number): void {
