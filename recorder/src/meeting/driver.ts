@@ -7,8 +7,9 @@ import { step } from './step.ts';
 
 /** How often the page is looked at, in milliseconds. */
 const LOOK_MS = 500;
-/** So many looks in a row without an answer (6 s each) make a page that hangs. */
+/** So many looks in a row without an answer (6 s each) make a page that hangs: in the call, and on the way to it. */
 const HUNG_LOOKS = 2;
+const HUNG_LOOKS_JOINING = 10;
 /** Before a lost encoder is started again, in milliseconds; doubled for each time in a row. */
 const RETAKE_MS = 250;
 
@@ -125,7 +126,8 @@ export class MeetingDriver {
       this.observe({ kind: 'lost', what: error.message });
     } else if (error instanceof BrowserError && error.code === 'PageHung') {
       this.#hungLooks += 1;
-      if (this.#hungLooks >= HUNG_LOOKS) this.observe({ kind: 'lost', what: error.message });
+      const limit = this.#state.phase === 'inCall' ? HUNG_LOOKS : HUNG_LOOKS_JOINING;
+      if (this.#hungLooks >= limit) this.observe({ kind: 'lost', what: error.message });
     } else {
       this.#options.logger.warn({ error: String(error) }, 'the page could not be read');
     }

@@ -2,8 +2,12 @@ import type { Clock } from '@meetingbot/crds-schema';
 import type { ElementHandle, Frame, Page } from 'puppeteer';
 import { bounded, isMoved } from '../browser/index.ts';
 
-/** Time limits of a call to the page itself and to a frame in it, in milliseconds. */
-const PAGE_MS = 6000;
+/**
+ * Time limits in milliseconds: of a look at the page, of a step that waits for it, of a call to a frame in it. While the
+ * page is on its way to another document Chromium keeps DevTools' calls back, and a step may well have sent it there.
+ */
+export const LOOK_MS = 6000;
+export const STEP_MS = 60_000;
 const FRAME_MS = 2000;
 /** Frames looked into; pages with more have them for advertisements. */
 const MAX_FRAMES = 16;
@@ -22,7 +26,7 @@ export async function askFrames<T>(
   page: Page,
   what: string,
   ask: (frame: Frame) => Promise<T>,
-  clock: Clock,
+  limit: { readonly clock: Clock; readonly ms: number },
 ): Promise<T[]> {
   const main = page.mainFrame();
   const frames = [main, ...page.frames().filter((frame) => frame !== main)].slice(0, MAX_FRAMES);
@@ -31,7 +35,7 @@ export async function askFrames<T>(
   const answers = await Promise.all(
     frames.map(async (frame): Promise<T[]> => {
       try {
-        return [await bounded(what, frame === main ? PAGE_MS : FRAME_MS, asked(frame), clock)];
+        return [await bounded(what, frame === main ? limit.ms : FRAME_MS, asked(frame), limit.clock)];
       } catch (error) {
         if (isMoved(error)) return [];
         if (isBadSelector(error)) throw new SelectorError(error.message, { cause: error });
@@ -58,19 +62,20 @@ export async function isAnyVisible(page: Page, selector: string, clock: Clock): 
         return width > 0 && height > 0 && getComputedStyle(element).visibility === 'visible';
       }),
     );
-  return (await askFrames(page, `looking for ${selector}`, ask, clock)).includes(true);
+  return (await askFrames(page, `looking for ${selector}`, ask, { clock, ms: LOOK_MS })).includes(true);
 }
 
 /** How many elements a selector has, in the page and its frames. */
 export async function countOf(page: Page, selector: string, clock: Clock): Promise<number> {
   const ask = (frame: Frame) => frame.$$eval(selector, (elements) => elements.length);
-  const counts = await askFrames(page, `counting ${selector}`, ask, clock);
+  const counts = await askFrames(page, `counting ${selector}`, ask, { clock, ms: LOOK_MS });
   return counts.reduce((sum, count) => sum + count, 0);
 }
 
 /** The first visible element of a selector that can be used: not disabled, not moving. The caller disposes of it. */
 export async function findUsable(page: Page, selector: string, clock: Clock): Promise<ElementHandle | undefined> {
-  const found = await askFrames(page, `looking for ${selector}`, (frame) => usableIn(frame, selector), clock);
+  const ask = (frame: Frame) => usableIn(frame, selector);
+  const found = await askFrames(page, `looking for ${selector}`, ask, { clock, ms: STEP_MS });
   const [first, ...others] = found.filter((handle) => handle !== undefined);
   for (const other of others) void other.dispose();
   return first;

@@ -1,14 +1,12 @@
 import type { JoinStep } from '@meetingbot/crds-schema';
 import type { ElementHandle, KeyInput } from 'puppeteer';
 import { BrowserError, bounded } from '../browser/index.ts';
-import { findUsable, SelectorError } from './elements.ts';
+import { findUsable, SelectorError, STEP_MS } from './elements.ts';
 import { JoinError, type Visit } from './platform.ts';
 
 const POLL_MS = 200;
 /** How long an optional step waits for its element. */
 const OPTIONAL_MS = 2000;
-/** Limit of one action on an element that is there. */
-const ACTION_MS = 15_000;
 
 /** `${displayName}` in a text becomes the name; nothing else is expanded. */
 export function expandText(text: string, displayName: string): string {
@@ -59,13 +57,13 @@ function stepFailed(name: string, error: unknown): JoinError {
 async function doStep(visit: Visit, step: JoinStep, displayName: string, optional: boolean): Promise<boolean> {
   const { page, clock } = visit;
   if ('press' in step) {
-    await bounded(`pressing ${step.press}`, ACTION_MS, page.keyboard.press(step.press as KeyInput), clock);
+    await bounded(`pressing ${step.press}`, STEP_MS, page.keyboard.press(step.press as KeyInput), clock);
     return true;
   }
   const element = await waitForUsable(visit, selectorOf(step), optional);
   if (element === undefined) return false;
   try {
-    await bounded(describeStep(step), ACTION_MS, act(element, step, displayName), clock);
+    await bounded(describeStep(step), STEP_MS, act(element, step, displayName), clock);
   } finally {
     void element.dispose().catch(() => undefined);
   }

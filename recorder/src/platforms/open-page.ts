@@ -24,10 +24,12 @@ export async function openPage(visit: Visit, url: string): Promise<void> {
     if (error instanceof BrowserError && error.code === 'PageGone') throw error;
     throw explain(visit, shown, hostname, error);
   }
-  const status = await bounded('asking for the status', 10_000, page.evaluate(documentStatus), clock).catch((error) => {
-    if (isMoved(error)) return 0;
-    throw error;
-  });
+  const status = await bounded('asking for the status', OPEN_MS, page.evaluate(documentStatus), clock).catch(
+    (error) => {
+      if (isMoved(error)) return 0;
+      throw error;
+    },
+  );
   refuseStatus(visit, shown, hostname, status);
   // A picture that never comes must not keep us out.
   await page.waitForFunction(isLoaded, { timeout: LOAD_MS, signal: visit.signal }).catch(() => undefined);

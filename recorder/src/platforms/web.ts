@@ -1,25 +1,30 @@
 import type { CompleteMeetingSpec, JoinPlan } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
-import { countOf, isAnyVisible, SelectorError } from './elements.ts';
+import { countOf, isAnyVisible, LOOK_MS, SelectorError } from './elements.ts';
 import { doJoinSteps } from './join-steps.ts';
 import { openPage } from './open-page.ts';
 import { JoinError, type PageView, type Platform, type Visit } from './platform.ts';
 
 const LEAVE_MS = 2000;
-const LOOK_MS = 6000;
 
 /** Any page: joined by the user's own steps, read by the user's own selectors, and without them recorded as it loads. */
 export function webPlatform(spec: CompleteMeetingSpec): Platform {
   const { join } = spec;
+  // Before its document is there a page does not answer, and that is no fault of its.
+  const opened = new WeakSet<Visit>();
   return {
     name: 'web',
     // The user's own selector is the proof: it only has to hold for a moment.
     confirmMs: join === undefined ? 0 : 1000,
     async enter(visit) {
       await openPage(visit, spec.url);
+      opened.add(visit);
       await doJoinSteps(visit, join?.steps ?? [], spec.displayName);
     },
-    observe: (visit) => (join === undefined ? observeAnyPage(visit) : observeByPlan(visit, join)),
+    async observe(visit) {
+      if (!opened.has(visit)) return { state: 'unknown', evidence: 'the page is not open yet' };
+      return join === undefined ? observeAnyPage(visit) : observeByPlan(visit, join);
+    },
     async leave({ page, clock }) {
       // The page hears that it is left, and says so to the others; closing the browser would leave them with a time-out.
       await bounded('leaving', LEAVE_MS, page.goto('about:blank'), clock).catch(() => undefined);

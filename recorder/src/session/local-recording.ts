@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { rename } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { recordingKey } from '@meetingbot/crds-schema';
+import { createWorkDir, sweepWorkDirs } from '../process/index.ts';
 import { FileObjectStore } from './file-object-store.ts';
 import { RecordSession, type SessionOptions, type SessionResult } from './record-session.ts';
 
@@ -18,14 +19,16 @@ export interface LocalRecording {
 }
 
 /**
- * One recorder without controller and S3: the same session, which writes to a hidden folder beside the file.
+ * One recorder without controller and S3: the same session, which writes to a folder beside the file. What killed
+ * recorders left there is removed.
  * @throws the system's error when that folder cannot be made
  */
 export async function recordLocally(options: LocalRecordingOptions): Promise<LocalRecording> {
   const { out, ...rest } = options;
   const meeting = { namespace: 'local', name: 'recording', uid: randomUUID() };
-  const folder = await mkdtemp(join(dirname(out), '.meetingbot-'));
-  const store = new FileObjectStore(folder);
+  await sweepWorkDirs(dirname(out));
+  const folder = await createWorkDir(dirname(out));
+  const store = new FileObjectStore(folder.path);
   const session = new RecordSession({ ...rest, store, meeting, attempt: 1, bucket: 'local' });
   const run = async (): Promise<SessionResult> => {
     try {
@@ -33,7 +36,7 @@ export async function recordLocally(options: LocalRecordingOptions): Promise<Loc
       if (result.manifest?.recording !== undefined) await rename(store.pathOf(recordingKey(meeting)), out);
       return result;
     } finally {
-      await rm(folder, { recursive: true, force: true });
+      await folder.remove();
     }
   };
   return { session, done: run() };
