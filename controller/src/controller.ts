@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
 import {
   ControllerSettings,
@@ -19,7 +19,6 @@ import { buildApi } from './api/build-api.ts';
 import type { ReadyCheck } from './api/deps.ts';
 import { randomIds } from './api/random-ids.ts';
 import { issueRecorderToken } from './api/recorder-token.ts';
-import { awsFailureOf, toControllerError } from './aws/aws-error.ts';
 import { awsClientConfig } from './aws/client-options.ts';
 import { observeCalls } from './aws/observe-calls.ts';
 import { DynamoLeaseStore } from './leader/dynamo-lease-store.ts';
@@ -37,7 +36,7 @@ import { TaskWatcher } from './reconcile/task-watcher.ts';
 import { assertBucket, createS3Client } from './recordings/s3-client.ts';
 import { S3RecordingStore } from './recordings/s3-recording-store.ts';
 import { DynamoMeetingStore } from './store/dynamo-meeting-store.ts';
-import { ensureTable } from './store/ensure-table.ts';
+import { assertTable, ensureTable } from './store/ensure-table.ts';
 import { recorderTokenKey } from './store/recorder-key.ts';
 import { EcsTaskRunner } from './tasks/ecs-task-runner.ts';
 import { HttpWebhookSender } from './webhook/http-sender.ts';
@@ -266,17 +265,6 @@ async function tlsOf(settings: ControllerSettings): Promise<{ tls?: { cert: Uint
       throw new SettingsError(`settings: ${name}: ${(error as Error).message}`);
     });
   return { tls: { cert: await read('TLS_CERT_FILE', certFile), key: await read('TLS_KEY_FILE', keyFile) } };
-}
-
-async function assertTable(client: DynamoDBClient, table: string): Promise<void> {
-  try {
-    await client.send(new DescribeTableCommand({ TableName: table }));
-  } catch (error) {
-    if (awsFailureOf(error).name === 'ResourceNotFoundException') {
-      throw new SettingsError(`settings: DYNAMODB_TABLE: there is no table ${table}`);
-    }
-    throw toControllerError(error, 'DescribeTable');
-  }
 }
 
 async function readiness(store: DynamoMeetingStore, elector: Elector, loop: ControlLoop): Promise<ReadyCheck[]> {

@@ -5,6 +5,7 @@ import { systemClock } from '@meetingbot/crds-schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { awsClientConfig } from '../aws/client-options.ts';
 import { aMeeting } from './a-meeting.ts';
+import { DynamoChangeLog } from './dynamo-change-log.ts';
 import { DynamoMeetingStore } from './dynamo-meeting-store.ts';
 import { ensureTable } from './ensure-table.ts';
 import { meetingStoreContract } from './meeting-store.contract.ts';
@@ -42,6 +43,7 @@ meetingStoreContract('the store in DynamoDB', async () => {
   await ensureTable(client, table);
   return {
     store: new DynamoMeetingStore({ client, table, clock: systemClock }),
+    changes: new DynamoChangeLog({ client, table }),
     dispose: async () => {
       client.destroy();
       await dynalite.close();
@@ -105,7 +107,7 @@ describe('the store in DynamoDB behind a bad line', () => {
     losing = ['PutItem'];
     const updated = await store.update(created, 5);
     expect(await store.get(created.metadata)).toEqual(updated);
-    losing = ['DeleteItem'];
+    losing = ['PutItem'];
     await store.remove(updated);
 
     expect(await store.get(created.metadata)).toBeUndefined();

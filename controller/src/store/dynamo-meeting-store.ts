@@ -1,23 +1,17 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Clock, Meeting, MeetingKey } from '@meetingbot/crds-schema';
 import { keyString } from '@meetingbot/crds-schema';
 import { awsFailureOf, toControllerError } from '../aws/aws-error.ts';
 import { ConflictError, ControllerError } from '../errors.ts';
 import type { DueMeeting, MeetingPage, MeetingStore } from '../ports.ts';
+import type { StoreObserver } from './change-log.ts';
 import { continueAfter, parseContinue } from './continue-token.ts';
 import {
   DUE_INDEX,
-  DUE_SHARDS,
   dueShard,
   fromItem,
   type Item,
+  isGone,
   itemKey,
   keyOfItem,
   MEETING_SK,
@@ -25,52 +19,67 @@ import {
   namespacePk,
   REGISTRY_PK,
   registryItem,
+  SHARDS,
   text,
+  toGoneItem,
   toItem,
 } from './meeting-item.ts';
+import { queryAll } from './query-all.ts';
 import { VersionClock } from './resource-version.ts';
 
 export interface DynamoMeetingStoreOptions {
   client: DynamoDBClient;
   table: string;
   clock: Pick<Clock, 'now'>;
+  observer?: StoreObserver;
 }
 
-const IS_NEW = 'attribute_not_exists(pk)';
-const IS_UNCHANGED = 'rv = :seen';
+/** Over what is left of a removed Meeting too, with a greater version: versions of a name grow over its lives. */
+const IS_NEW = 'attribute_not_exists(pk) OR (attribute_exists(goneAt) AND rv < :rv)';
+const IS_UNCHANGED = 'rv = :seen AND attribute_not_exists(goneAt)';
+/** Tries of a create whose clock is behind the one that removed the name's last Meeting. */
+const MAX_CREATE_TRIES = 3;
 
 /** Meetings in one DynamoDB table; `meeting-item.ts` has its layout. */
 export class DynamoMeetingStore implements MeetingStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
+  readonly #clock: Pick<Clock, 'now'>;
+  readonly #observer: StoreObserver | undefined;
   readonly #versions: VersionClock;
   /** Namespaces this process knows to be in the registry. */
   readonly #registered = new Set<string>();
 
-  constructor({ client, table, clock }: DynamoMeetingStoreOptions) {
+  constructor({ client, table, clock, observer }: DynamoMeetingStoreOptions) {
     this.#client = client;
     this.#table = table;
+    this.#clock = clock;
+    this.#observer = observer;
     this.#versions = new VersionClock(clock);
   }
 
   async create(meeting: Meeting, dueAt: number | undefined): Promise<Meeting> {
     await this.#register(meeting.metadata.namespace);
-    const created = this.#withVersion(meeting, this.#versions.next());
-    const item = toItem(created, dueAt);
-    try {
-      await this.#client.send(new PutItemCommand({ TableName: this.#table, Item: item, ConditionExpression: IS_NEW }));
-    } catch (error) {
-      if (!isConditionFailed(error)) throw toControllerError(error, 'PutItem');
-      if (!(await this.#wasOurs(error, item))) {
-        throw new ControllerError('AlreadyExists', `${keyString(meeting.metadata)} exists`, { cause: error });
+    let after: string | undefined;
+    for (let tries = 1; ; tries++) {
+      const created = this.#withVersion(meeting, this.#versions.next(after));
+      const item = toItem(created, dueAt);
+      const lost = await this.#put(item, IS_NEW, { ':rv': { N: created.metadata.resourceVersion } });
+      if (lost === undefined) {
+        this.#observer?.written('ADDED', created);
+        return created;
       }
+      const stored = await this.#read(meeting.metadata);
+      if (stored === undefined || !isGone(stored) || tries === MAX_CREATE_TRIES) {
+        throw new ControllerError('AlreadyExists', `${keyString(meeting.metadata)} exists`, { cause: lost });
+      }
+      after = text(stored, 'rv');
     }
-    return created;
   }
 
   async get(key: MeetingKey): Promise<Meeting | undefined> {
     const item = await this.#read(key);
-    return item && fromItem(item);
+    return item === undefined || isGone(item) ? undefined : this.#seen(fromItem(item));
   }
 
   async list(options: { namespace?: string; limit: number; continueToken?: string }): Promise<MeetingPage> {
@@ -93,69 +102,70 @@ export class DynamoMeetingStore implements MeetingStore {
   }
 
   async namespaces(): Promise<string[]> {
-    const items = await this.#query(
-      {
-        KeyConditionExpression: 'pk = :pk',
-        ExpressionAttributeValues: { ':pk': { S: REGISTRY_PK } },
-        ConsistentRead: true,
-      },
-      Number.POSITIVE_INFINITY,
-    );
+    const items = await this.#query({
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': { S: REGISTRY_PK } },
+      ConsistentRead: true,
+    });
     return items.map((item) => namespaceOfPk(text(item, 'sk')));
   }
 
   async update(meeting: Meeting, dueAt: number | undefined): Promise<Meeting> {
+    const updated = await this.#replace(meeting, (next) => toItem(next, dueAt));
+    this.#observer?.written('MODIFIED', updated);
+    return updated;
+  }
+
+  async remove(meeting: Meeting): Promise<void> {
+    const gone = await this.#replace(meeting, (next) => toGoneItem(next, this.#clock.now()));
+    this.#observer?.written('DELETED', gone);
+  }
+
+  /** Writes what takes the place of the Meeting, if it is still at its version. @throws ConflictError */
+  async #replace(meeting: Meeting, itemOf: (next: Meeting) => Item): Promise<Meeting> {
     const seen = meeting.metadata.resourceVersion;
-    const updated = this.#withVersion(meeting, this.#versions.next(seen));
-    const item = toItem(updated, dueAt);
+    const next = this.#withVersion(meeting, this.#versions.next(seen));
+    const lost = await this.#put(itemOf(next), IS_UNCHANGED, { ':seen': { N: seen } });
+    if (lost !== undefined) throw conflict(meeting, lost);
+    return next;
+  }
+
+  /**
+   * Puts an item on a condition. The SDK tries again when an answer is lost, and then loses against its own first
+   * try: what is stored tells.
+   * @returns undefined when it is written, else the error of the condition
+   */
+  async #put(item: Item, condition: string, values: Item): Promise<unknown> {
     try {
       await this.#client.send(
         new PutItemCommand({
           TableName: this.#table,
           Item: item,
-          ConditionExpression: IS_UNCHANGED,
-          ExpressionAttributeValues: { ':seen': { N: seen } },
+          ConditionExpression: condition,
+          ExpressionAttributeValues: values,
         }),
       );
+      return undefined;
     } catch (error) {
       if (!isConditionFailed(error)) throw toControllerError(error, 'PutItem');
-      if (!(await this.#wasOurs(error, item))) throw conflict(meeting, error);
-    }
-    return updated;
-  }
-
-  async remove(meeting: Meeting): Promise<void> {
-    try {
-      await this.#client.send(
-        new DeleteItemCommand({
-          TableName: this.#table,
-          Key: itemKey(meeting.metadata),
-          ConditionExpression: IS_UNCHANGED,
-          ExpressionAttributeValues: { ':seen': { N: meeting.metadata.resourceVersion } },
-        }),
-      );
-    } catch (error) {
-      if (!isConditionFailed(error)) throw toControllerError(error, 'DeleteItem');
-      const retried = awsFailureOf(error).attempts > 1;
-      if (!retried || (await this.#read(meeting.metadata)) !== undefined) throw conflict(meeting, error);
+      if (awsFailureOf(error).attempts === 1) return error;
+      const stored = await this.#read(keyOfItem(item));
+      return stored?.['doc']?.S === item['doc']?.S ? undefined : error;
     }
   }
 
   async due(from: number, until: number): Promise<DueMeeting[]> {
     const shards = await Promise.all(
-      Array.from({ length: DUE_SHARDS }, (_, index) =>
-        this.#query(
-          {
-            IndexName: DUE_INDEX,
-            KeyConditionExpression: 'dueShard = :shard AND dueAt BETWEEN :from AND :until',
-            ExpressionAttributeValues: {
-              ':shard': { S: dueShard(index) },
-              ':from': { N: String(Math.floor(from)) },
-              ':until': { N: String(Math.floor(until)) },
-            },
+      Array.from({ length: SHARDS }, (_, index) =>
+        this.#query({
+          IndexName: DUE_INDEX,
+          KeyConditionExpression: 'dueShard = :shard AND dueAt BETWEEN :from AND :until',
+          ExpressionAttributeValues: {
+            ':shard': { S: dueShard(index) },
+            ':from': { N: String(Math.floor(from)) },
+            ':until': { N: String(Math.floor(until)) },
           },
-          Number.POSITIVE_INFINITY,
-        ),
+        }),
       ),
     );
     return shards.flat().map((item) => ({ key: keyOfItem(item), dueAt: Number(text(item, 'dueAt')) }));
@@ -166,36 +176,22 @@ export class DynamoMeetingStore implements MeetingStore {
       {
         KeyConditionExpression: 'pk = :pk AND begins_with(sk, :sk)',
         ExpressionAttributeValues: { ':pk': { S: namespacePk(namespace) }, ':sk': { S: MEETING_SK } },
+        FilterExpression: 'attribute_not_exists(goneAt)',
         ConsistentRead: true,
         ...(after === undefined ? {} : { ExclusiveStartKey: itemKey({ namespace, name: after.name }) }),
       },
       limit,
     );
-    return items.map(fromItem);
+    return items.map((item) => this.#seen(fromItem(item)));
   }
 
-  /** All items of a query up to `limit`: one answer of DynamoDB ends at 1 MB. */
-  async #query(input: Omit<QueryCommandInput, 'TableName'>, limit: number): Promise<Item[]> {
-    const items: Item[] = [];
-    let start = input.ExclusiveStartKey;
-    do {
-      const missing = limit - items.length;
-      const page = await this.#client
-        .send(
-          new QueryCommand({
-            ...input,
-            TableName: this.#table,
-            ...(Number.isFinite(missing) ? { Limit: missing } : {}),
-            ...(start === undefined ? {} : { ExclusiveStartKey: start }),
-          }),
-        )
-        .catch((error: unknown) => {
-          throw toControllerError(error, 'Query');
-        });
-      items.push(...(page.Items ?? []));
-      start = page.LastEvaluatedKey;
-    } while (start !== undefined && items.length < limit);
-    return items;
+  #query(input: Omit<QueryCommandInput, 'TableName'>, limit?: number): Promise<Item[]> {
+    return queryAll(this.#client, { ...input, TableName: this.#table }, limit);
+  }
+
+  #seen(meeting: Meeting): Meeting {
+    this.#observer?.read(meeting);
+    return meeting;
   }
 
   async #read(key: MeetingKey): Promise<Item | undefined> {
@@ -207,16 +203,6 @@ export class DynamoMeetingStore implements MeetingStore {
     } catch (error) {
       throw toControllerError(error, 'GetItem');
     }
-  }
-
-  /**
-   * The SDK tries again when an answer is lost, and then loses against its own first try.
-   * @returns true when what is stored is what that try wrote
-   */
-  async #wasOurs(error: unknown, item: Item): Promise<boolean> {
-    if (awsFailureOf(error).attempts === 1) return false;
-    const stored = await this.#read(keyOfItem(item));
-    return stored?.['doc']?.S === item['doc']?.S;
   }
 
   async #register(namespace: string): Promise<void> {

@@ -2,6 +2,7 @@ import { systemClock } from '@meetingbot/crds-schema';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { DynamoLeaseStore } from '../leader/dynamo-lease-store.ts';
 import { leaseStoreContract } from '../leader/lease-store.contract.ts';
+import { DynamoChangeLog } from './dynamo-change-log.ts';
 import { DynamoMeetingStore } from './dynamo-meeting-store.ts';
 import { type DynamoDbLocal, startDynamoDbLocal, whyNoDynamoDbLocal } from './dynamodb-local.fixture.ts';
 import { ensureTable } from './ensure-table.ts';
@@ -28,10 +29,14 @@ describe('against DynamoDB Local', () => {
   };
   const dispose = async () => undefined;
 
-  meetingStoreContract('the store in DynamoDB', async () => ({
-    store: new DynamoMeetingStore({ ...(await tableOf('meetings')), clock: systemClock }),
-    dispose,
-  }));
+  meetingStoreContract('the store in DynamoDB', async () => {
+    const table = await tableOf('meetings');
+    return {
+      store: new DynamoMeetingStore({ ...table, clock: systemClock }),
+      changes: new DynamoChangeLog(table),
+      dispose,
+    };
+  });
   leaseStoreContract('the lease in DynamoDB', async () => ({
     store: new DynamoLeaseStore(await tableOf('lease')),
     dispose,

@@ -2,9 +2,11 @@ import type { Meeting } from '@meetingbot/crds-schema';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { MeetingStore } from '../ports.ts';
 import { aMeeting } from './a-meeting.ts';
+import { type ChangeLog, REMEMBER_GONE_MS } from './change-log.ts';
 
 export interface StoreUnderTest {
   store: MeetingStore;
+  changes: ChangeLog;
   dispose(): Promise<void>;
 }
 
@@ -17,9 +19,11 @@ export function meetingStoreContract(name: string, open: () => Promise<StoreUnde
   describe(`${name} as a MeetingStore`, () => {
     let under: StoreUnderTest;
     let store: MeetingStore;
+    let changes: ChangeLog;
     beforeAll(async () => {
       under = await open();
       store = under.store;
+      changes = under.changes;
     });
     afterAll(() => under.dispose());
 
@@ -206,6 +210,79 @@ export function meetingStoreContract(name: string, open: () => Promise<StoreUnde
       const fourth = await store.update(third, 1);
       await store.remove(fourth);
       expect(await isDue(1e15)).toBe(false);
+    });
+
+    it('tells what was changed after a version, each Meeting once, at its newest', async () => {
+      const namespace = newNamespace();
+      const before = await store.create(aMeeting({ namespace, name: 'before' }), undefined);
+      const one = await store.create(aMeeting({ namespace, name: 'one' }), undefined);
+      const two = await store.update(await store.update(one, 5), undefined);
+      const three = await store.create(aMeeting({ namespace, name: 'three' }), 7);
+      await store.remove(three);
+
+      const found = (await changes.changedSince(before.metadata.resourceVersion, 100)).filter(
+        ({ key }) => key.namespace === namespace,
+      );
+      const read = await changes.read(found.map(({ key }) => key));
+
+      expect(found.map(({ key }) => key.name).sort()).toEqual(['one', 'three']);
+      expect(found.find(({ key }) => key.name === 'one')?.version).toBe(two.metadata.resourceVersion);
+      const stateOf = (name: string) => read.find(({ meeting }) => meeting.metadata.name === name);
+      expect(stateOf('one')).toEqual({ meeting: two, isGone: false });
+      expect(stateOf('three')).toMatchObject({ isGone: true, meeting: { spec: three.spec } });
+      expect(Number(stateOf('three')?.meeting.metadata.resourceVersion)).toBeGreaterThan(
+        Number(three.metadata.resourceVersion),
+      );
+    });
+
+    it('shows nothing of what was removed, and can not write over it but by creating', async () => {
+      const namespace = newNamespace();
+      const meeting = await store.create(aMeeting({ namespace }), 5);
+      await store.remove(meeting);
+      const [gone] = await changes.read([meeting.metadata]);
+
+      expect(await store.list({ namespace, limit: 5 })).toEqual({ items: [] });
+      expect((await store.due(0, 1e15)).filter(({ key }) => key.namespace === namespace)).toEqual([]);
+      await expect(store.update(gone?.meeting ?? meeting, 1)).rejects.toMatchObject({ code: 'Conflict' });
+      await expect(store.remove(gone?.meeting ?? meeting)).rejects.toMatchObject({ code: 'Conflict' });
+    });
+
+    it('gives the next life of a name greater versions, and one entry', async () => {
+      const namespace = newNamespace();
+      const first = await store.create(aMeeting({ namespace }), undefined);
+      await store.remove(first);
+      const [gone] = await changes.read([first.metadata]);
+      const second = await store.create(aMeeting({ namespace }), undefined);
+
+      expect(Number(second.metadata.resourceVersion)).toBeGreaterThan(Number(gone?.meeting.metadata.resourceVersion));
+      expect(await changes.read([first.metadata])).toEqual([{ meeting: second, isGone: false }]);
+      const found = await changes.changedSince(first.metadata.resourceVersion, 100);
+      expect(found.filter(({ key }) => key.namespace === namespace)).toHaveLength(1);
+    });
+
+    it('forgets what was removed an hour ago, and nothing else', async () => {
+      const namespace = newNamespace();
+      const [a, b] = ['a', 'b'].map((name) => aMeeting({ namespace, name }));
+      if (a === undefined || b === undefined) return;
+      await store.remove(await store.create(a, undefined));
+      await store.remove(await store.create(b, undefined));
+      const again = await store.create(b, undefined);
+
+      const now = Number(again.metadata.resourceVersion) / 1000;
+      await changes.forgetGone(now);
+      expect(await changes.read([a.metadata])).toHaveLength(1);
+      await changes.forgetGone(now + REMEMBER_GONE_MS + 1000);
+
+      expect(await changes.read([a.metadata, b.metadata])).toEqual([{ meeting: again, isGone: false }]);
+    });
+
+    it('reads more Meetings at once than one call takes', async () => {
+      const namespace = newNamespace();
+      const names = Array.from({ length: 120 }, (_, index) => `n-${index}`);
+      await Promise.all(names.map((name) => store.create(aMeeting({ namespace, name }), undefined)));
+
+      const keys = [...names, 'none'].map((name) => ({ namespace, name }));
+      expect(await changes.read(keys)).toHaveLength(120);
     });
   });
 }

@@ -5,10 +5,10 @@ import { MemoryMeetingStore } from './memory-meeting-store.ts';
 
 const clock = { now: () => 1_770_000_000_000 };
 
-meetingStoreContract('the store in memory', async () => ({
-  store: new MemoryMeetingStore(clock),
-  dispose: async () => {},
-}));
+meetingStoreContract('the store in memory', async () => {
+  const store = new MemoryMeetingStore(clock);
+  return { store, changes: store, dispose: async () => {} };
+});
 
 it('issues the same versions in the same history', async () => {
   const history = async () => {

@@ -1,6 +1,13 @@
 import { type Clock, keyString, type Meeting, type MeetingKey } from '@meetingbot/crds-schema';
 import { ConflictError, ControllerError } from '../errors.ts';
 import type { DueMeeting, MeetingPage, MeetingStore } from '../ports.ts';
+import {
+  type ChangedKey,
+  type ChangeLog,
+  REMEMBER_GONE_MS,
+  type StoredVersion,
+  type StoreObserver,
+} from './change-log.ts';
 import { continueAfter, parseContinue } from './continue-token.ts';
 import { VersionClock } from './resource-version.ts';
 
@@ -10,40 +17,49 @@ interface Row {
   /** As text, as in the table: nothing is shared with the caller, and it reads back exactly. */
   doc: string;
   dueAt: number | undefined;
+  /** Milliseconds since the epoch; undefined: it is there. */
+  goneAt?: number;
 }
 
 /** A MeetingStore in memory, under the same contract as the real one: for tests and the simulation. */
-export class MemoryMeetingStore implements MeetingStore {
+export class MemoryMeetingStore implements MeetingStore, ChangeLog {
   readonly #rows = new Map<string, Row>();
+  readonly #clock: Pick<Clock, 'now'>;
   readonly #versions: VersionClock;
+  readonly #observer: StoreObserver | undefined;
 
-  constructor(clock: Pick<Clock, 'now'>) {
+  constructor(clock: Pick<Clock, 'now'>, observer?: StoreObserver) {
+    this.#clock = clock;
     this.#versions = new VersionClock(clock);
+    this.#observer = observer;
   }
 
   async create(meeting: Meeting, dueAt: number | undefined): Promise<Meeting> {
-    if (this.#rows.has(keyString(meeting.metadata))) {
+    const row = this.#rows.get(keyString(meeting.metadata));
+    if (row !== undefined && row.goneAt === undefined) {
       throw new ControllerError('AlreadyExists', `${keyString(meeting.metadata)} exists`);
     }
-    return this.#write(meeting, this.#versions.next(), dueAt);
+    const created = this.#write(meeting, this.#versions.next(row?.resourceVersion), { dueAt });
+    this.#observer?.written('ADDED', created);
+    return created;
   }
 
   async get(key: MeetingKey): Promise<Meeting | undefined> {
     const row = this.#rows.get(keyString(key));
-    return row && parse(row);
+    return row === undefined || row.goneAt !== undefined ? undefined : this.#seen(row);
   }
 
   async list(options: { namespace?: string; limit: number; continueToken?: string }): Promise<MeetingPage> {
     const after = options.continueToken === undefined ? undefined : parseContinue(options.continueToken);
-    const rows = [...this.#rows.values()]
+    const rows = this.#live()
       .filter(({ key }) => options.namespace === undefined || key.namespace === options.namespace)
       .filter(({ key }) => after === undefined || compare(key, after) > 0)
       .sort((a, b) => compare(a.key, b.key));
     const page = rows.slice(0, options.limit);
     const last = page.at(-1);
     return page.length === rows.length || last === undefined
-      ? { items: page.map(parse) }
-      : { items: page.map(parse), continueToken: continueAfter(last.key) };
+      ? { items: page.map((row) => this.#seen(row)) }
+      : { items: page.map((row) => this.#seen(row)), continueToken: continueAfter(last.key) };
   }
 
   async namespaces(): Promise<string[]> {
@@ -52,28 +68,67 @@ export class MemoryMeetingStore implements MeetingStore {
 
   async update(meeting: Meeting, dueAt: number | undefined): Promise<Meeting> {
     this.#expectUnchanged(meeting);
-    return this.#write(meeting, this.#versions.next(meeting.metadata.resourceVersion), dueAt);
+    const updated = this.#write(meeting, this.#versions.next(meeting.metadata.resourceVersion), { dueAt });
+    this.#observer?.written('MODIFIED', updated);
+    return updated;
   }
 
   async remove(meeting: Meeting): Promise<void> {
     this.#expectUnchanged(meeting);
-    this.#rows.delete(keyString(meeting.metadata));
+    const goneAt = this.#clock.now();
+    const gone = this.#write(meeting, this.#versions.next(meeting.metadata.resourceVersion), { goneAt });
+    this.#observer?.written('DELETED', gone);
   }
 
   async due(from: number, until: number): Promise<DueMeeting[]> {
-    return [...this.#rows.values()].flatMap(({ key, dueAt }) =>
+    return this.#live().flatMap(({ key, dueAt }) =>
       dueAt !== undefined && dueAt >= from && dueAt <= until ? [{ key: { ...key }, dueAt }] : [],
     );
   }
 
+  async changedSince(version: string): Promise<ChangedKey[]> {
+    return [...this.#rows.values()]
+      .filter(({ resourceVersion }) => Number(resourceVersion) > Number(version))
+      .map(({ key, resourceVersion }) => ({ key: { ...key }, version: resourceVersion }));
+  }
+
+  async read(keys: readonly MeetingKey[]): Promise<StoredVersion[]> {
+    return keys.flatMap((key) => {
+      const row = this.#rows.get(keyString(key));
+      return row === undefined ? [] : [{ meeting: parse(row), isGone: row.goneAt !== undefined }];
+    });
+  }
+
+  async forgetGone(now: number): Promise<number> {
+    const old = [...this.#rows].filter(
+      ([, { goneAt }]) => goneAt !== undefined && Math.floor(goneAt) + REMEMBER_GONE_MS <= now,
+    );
+    for (const [id] of old) this.#rows.delete(id);
+    return old.length;
+  }
+
+  #live(): Row[] {
+    return [...this.#rows.values()].filter(({ goneAt }) => goneAt === undefined);
+  }
+
+  #seen(row: Row): Meeting {
+    const meeting = parse(row);
+    this.#observer?.read(meeting);
+    return meeting;
+  }
+
   #expectUnchanged(meeting: Meeting): void {
     const row = this.#rows.get(keyString(meeting.metadata));
-    if (row?.resourceVersion !== meeting.metadata.resourceVersion) {
+    if (row?.resourceVersion !== meeting.metadata.resourceVersion || row.goneAt !== undefined) {
       throw new ConflictError(`${keyString(meeting.metadata)} has been written by somebody else`);
     }
   }
 
-  #write(meeting: Meeting, resourceVersion: string, dueAt: number | undefined): Meeting {
+  #write(
+    meeting: Meeting,
+    resourceVersion: string,
+    { dueAt, goneAt }: { dueAt?: number | undefined; goneAt?: number },
+  ) {
     const { namespace, name } = meeting.metadata;
     const written = { ...meeting, metadata: { ...meeting.metadata, resourceVersion } };
     this.#rows.set(keyString(meeting.metadata), {
@@ -81,6 +136,7 @@ export class MemoryMeetingStore implements MeetingStore {
       resourceVersion,
       doc: JSON.stringify(written),
       dueAt: dueAt === undefined ? undefined : Math.floor(dueAt),
+      ...(goneAt === undefined ? {} : { goneAt }),
     });
     return written;
   }
