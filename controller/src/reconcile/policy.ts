@@ -41,7 +41,7 @@ export const DEFAULT_POLICY: Policy = {
   missedGrace: hour,
   intentTrust: 30 * minute,
   visibilityLag: 5 * minute,
-  stopLookup: minute,
+  stopLookup: 5 * minute,
   silenceLimit: 15 * minute,
   startDeadline: 15 * minute,
   stopGrace: 30 * second,

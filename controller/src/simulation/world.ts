@@ -23,7 +23,7 @@ import { SIMULATED_POLICY, type Weather } from './weather.ts';
 
 /** A client gives up waiting for the API after this. Milliseconds. */
 const REQUEST_TIMEOUT = 10_000;
-const TRACE_LINES = 400;
+const TRACE_LINES = 1_000;
 
 export interface WorldOptions {
   seed: string;
@@ -160,7 +160,7 @@ export class World {
       at(weather.kills, 'killed', (life) => this.crash(life));
       at(weather.pauses, 'paused', (life) => life.pause(times.between(5_000, 150_000)));
       at(weather.jumps, 'clock jumps', (life) => {
-        life.offset += times.between(-60_000, 60_000);
+        life.offset += times.between(-30_000, 30_000);
       });
       at(weather.handovers, 'handover', () => this.#handOver(index));
     }
