@@ -45,6 +45,10 @@ class EgressError extends Error {
 /**
  * A forward proxy on loopback. It resolves names itself, keeps to the addresses that the rules permit and connects to
  * those very addresses, so that a name whose address changes between check and use (DNS rebinding) opens nothing.
+ *
+ * WebRTC's UDP does not come through here. A page can have STUN packets sent to any address, and learns only what answers
+ * in STUN or DTLS: nothing that speaks HTTP, as the credential endpoints do, can be asked or read. Where even that is too
+ * much, the network has to close it (security group, or a firewall in the task's network namespace).
  */
 export async function startEgressProxy({ rules, logger, lookup }: EgressProxyDeps): Promise<EgressProxy> {
   const resolve = lookup ?? ((host: string) => systemLookup(host, { all: true }));

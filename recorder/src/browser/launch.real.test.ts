@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@meetingbot/crds-schema';
@@ -27,7 +27,11 @@ let proxy: EgressProxy;
 let browser: MeetingBrowser;
 
 beforeAll(async () => {
-  site = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end(PAGE)).listen(0, '127.0.0.1');
+  site = createServer((message, answer) => {
+    const to = URL.parse(message.url ?? '', 'http://x')?.searchParams.get('to');
+    if (to) answer.writeHead(302, { location: to }).end();
+    else answer.setHeader('content-type', 'text/html').end(PAGE);
+  }).listen(0, '127.0.0.1');
   await once(site, 'listening');
   origin = `http://127.0.0.1:${(site.address() as AddressInfo).port}`;
 });
@@ -105,6 +109,40 @@ describe('the browser', () => {
     expect(colours().corners).toEqual(Array(4).fill('ff0000'));
   });
 
+  it('lets no page reach an address that is not allowed, by whatever way', async () => {
+    let reached = 0;
+    const inner = createTcpServer((socket) => {
+      reached += 1;
+      socket.destroy();
+    }).listen(0, '127.0.0.2');
+    await once(inner, 'listening');
+    const { port } = inner.address() as AddressInfo;
+    await browser.page.goto(origin);
+
+    await browser.page.evaluate(async (secret) => {
+      const frame = document.createElement('iframe');
+      frame.src = `http://${secret}/`;
+      const image = new Image();
+      image.src = `http://${secret}/`;
+      document.body.append(frame, image);
+      const socket = new WebSocket(`ws://${secret}/`);
+      const peer = new RTCPeerConnection({
+        iceServers: [{ urls: `turn:${secret}?transport=tcp`, username: 'a', credential: 'b' }],
+      });
+      peer.createDataChannel('x');
+      await peer.setLocalDescription();
+      const answers = [`http://${secret}/`, `/redirect?to=http://${secret}/`].map((url) =>
+        fetch(url, { mode: 'no-cors' }),
+      );
+      await Promise.allSettled([...answers, new Promise((closed) => socket.addEventListener('close', closed))]);
+      await new Promise((gathered) => setTimeout(gathered, 1500));
+    }, `127.0.0.2:${port}`);
+
+    expect(reached).toBe(0);
+    expect(proxy.failureOf('127.0.0.2')).toBe('Refused');
+    inner.close();
+  });
+
   it('has no camera, no microphone and no notifications to give', async () => {
     await browser.page.goto(origin);
     const answers = await browser.page.evaluate(async () => {
@@ -120,7 +158,8 @@ describe('the browser', () => {
   it('hides our environment from the browser and ends with all its processes', async () => {
     const mine = await processesOf(dir);
     expect(mine.length).toBeGreaterThan(2);
-    for (const pid of mine) expect(await readFile(`/proc/${pid}/environ`, 'utf8')).not.toContain('MEETING_TOKEN');
+    for (const pid of mine)
+      expect(await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).not.toContain('MEETING_TOKEN');
 
     await browser.stop();
 

@@ -1,6 +1,8 @@
 import type { MeetingRules } from './rules.ts';
 import type { MeetingEnd, MeetingState } from './state.ts';
 
+const STEPS_GRACE_MS = 3000;
+
 /** The end that is due by time alone; undefined: none. */
 export function dueEnd(state: MeetingState, now: number, rules: MeetingRules): MeetingEnd | undefined {
   const { joinedAt, firstJoinedAt } = state;
@@ -11,7 +13,9 @@ export function dueEnd(state: MeetingState, now: number, rules: MeetingRules): M
 }
 
 function dueOutside(state: MeetingState, now: number, rules: MeetingRules): MeetingEnd | undefined {
-  if (now - state.joiningSince < rules.lobbyMs) return undefined;
+  // The steps have the same deadline, and better words for what they waited for in vain.
+  const grace = state.entered ? 0 : STEPS_GRACE_MS;
+  if (now - state.joiningSince < rules.lobbyMs + grace) return undefined;
   const time = `within ${seconds(rules.lobbyMs)}`;
   if (state.lobbySeen) return { reason: 'LobbyTimeout', message: `nobody let us in ${time}` };
   if (!state.entered) return { reason: 'JoinFailed', message: `the steps of joining were not done ${time}` };

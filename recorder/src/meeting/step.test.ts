@@ -327,7 +327,7 @@ describe('faults', () => {
 
   it('give who was in the whole time for getting in again, and who was not the rest of it', () => {
     const waited = new Play().look({ state: 'lobby' }, 800).see({ kind: 'lost', what: 'crash' });
-    expect(waited.look({ state: 'lobby' }, 101).reason).toBe('LobbyTimeout');
+    expect(waited.look({ state: 'lobby' }, 104).reason).toBe('LobbyTimeout');
     const was = new Play().look({ state: 'lobby' }, 800).joined().see({ kind: 'lost', what: 'crash' });
     expect(was.look({ state: 'lobby' }, 899).reason).toBeUndefined();
   });
