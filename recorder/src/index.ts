@@ -7,10 +7,6 @@ export { childEnvironment } from './session/environment.ts';
 export { FileObjectStore } from './session/file-object-store.ts';
 export { type LocalRecording, recordLocally } from './session/local-recording.ts';
 export { UsageMeter } from './session/process-usage.ts';
-export {
-  RecordSession,
-  type SessionOptions,
-  type SessionResult,
-  type SessionStatus,
-} from './session/record-session.ts';
+export { RecordSession } from './session/record-session.ts';
+export type * from './session/session-types.ts';
 export * from './upload/index.ts';

@@ -6,7 +6,7 @@ import { sweepWorkDirs } from './process/index.ts';
 import { type RecordArguments, readRecordArguments, UsageError } from './record-arguments.ts';
 import { recordLocally } from './session/local-recording.ts';
 import { makeLogger } from './session/logger.ts';
-import type { SessionResult, SessionStatus } from './session/record-session.ts';
+import type { SessionResult, SessionStatus } from './session/session-types.ts';
 
 const EXIT_USAGE = 2;
 const PROGRESS_MS = 5000;

@@ -4,7 +4,8 @@ import { dirname } from 'node:path';
 import { recordingKey } from '@meetingbot/crds-schema';
 import { createWorkDir, sweepWorkDirs } from '../process/index.ts';
 import { FileObjectStore } from './file-object-store.ts';
-import { RecordSession, type SessionOptions, type SessionResult } from './record-session.ts';
+import { RecordSession } from './record-session.ts';
+import type { SessionOptions, SessionResult } from './session-types.ts';
 
 export interface LocalRecordingOptions
   extends Pick<SessionOptions, 'spec' | 'browser' | 'workRoot' | 'env' | 'clock' | 'logger' | 'onChange'> {

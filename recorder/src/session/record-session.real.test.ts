@@ -13,7 +13,8 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { audioTracks, probe, videoTrack } from '../media/index.ts';
 import { type Conference, JOIN, startConference } from './conference.fixture.ts';
 import { FileObjectStore } from './file-object-store.ts';
-import { RecordSession, type SessionOptions, type SessionResult } from './record-session.ts';
+import { RecordSession } from './record-session.ts';
+import type { SessionOptions, SessionResult } from './session-types.ts';
 
 const FFMPEG = /^(\S*\/)?ffmpeg /;
 const MEETING = { namespace: 'test', name: 'meeting', uid: 'uid-1' };

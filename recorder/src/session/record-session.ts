@@ -1,28 +1,14 @@
-import {
-  type Clock,
-  type CompleteMeetingSpec,
-  type EndReason,
-  isOrderly,
-  type Logger,
-  type Reason,
-  type RecorderHealth,
-  type RecorderPhase,
-  type RecordingManifest,
-} from '@meetingbot/crds-schema';
+import type { EndReason, RecorderHealth } from '@meetingbot/crds-schema';
 import { type EgressProxy, egressRules, shellWords, startEgressProxy } from '../browser/index.ts';
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
-import { JoinError, type Platform, platformFor, type Visit } from '../platforms/index.ts';
+import { JoinError, type Platform, platformFor } from '../platforms/index.ts';
 import { createWorkDir, type ProcessDeps, type WorkDir } from '../process/index.ts';
-import {
-  type ObjectStore,
-  ObjectStoreError,
-  openRecording,
-  type RecordingWriter,
-  UploadError,
-} from '../upload/index.ts';
+import { ObjectStoreError, openRecording, type RecordingWriter, UploadError } from '../upload/index.ts';
 import { childEnvironment } from './environment.ts';
 import { EvidenceStore } from './evidence-store.ts';
+import { leaveMeeting } from './leave-meeting.ts';
 import { UsageMeter } from './process-usage.ts';
+import type { SessionOptions, SessionResult, SessionStatus } from './session-types.ts';
 import { Stage } from './stage.ts';
 import { Takes } from './takes.ts';
 
@@ -34,47 +20,6 @@ const FINISH_TERMINATED_MS = 55_000;
 const ENCODER_GRACE_MS = 10_000;
 /** The same where display or sound may be what has died: the encoder waits for them in vain. */
 const PAUSE_GRACE_MS = 2000;
-
-export interface SessionOptions {
-  readonly spec: CompleteMeetingSpec;
-  readonly meeting: { readonly namespace: string; readonly name: string; readonly uid: string };
-  /** From 1. */
-  readonly attempt: number;
-  readonly store: ObjectStore;
-  /** Name of the bucket behind `store`. */
-  readonly bucket: string;
-  /** Wall clock at which an earlier recorder of this Meeting was let in, milliseconds. */
-  readonly joinedBefore?: number;
-  /** CHROMIUM_PATH, CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS */
-  readonly browser: { readonly program: string; readonly extraArgs?: string; readonly privateHosts?: string };
-  /** Directory in which the session makes its own; nothing is left of that. */
-  readonly workRoot: string;
-  /** Our environment; children get what {@link childEnvironment} lets through. */
-  readonly env: Readonly<Record<string, string | undefined>>;
-  /** Something of {@link RecordSession.status} has changed. */
-  readonly onChange?: (status: SessionStatus) => void;
-  /** The result is known and true; browser and files are still being cleared away. */
-  readonly onResult?: (result: SessionResult) => void;
-  readonly clock: Clock;
-  readonly logger: Logger;
-}
-
-/** Where the session is. */
-export interface SessionStatus {
-  readonly phase: Exclude<RecorderPhase, 'Done'>;
-  /** Wall clock, milliseconds. */
-  readonly joinedAt?: number;
-  readonly recordingStartedAt?: number;
-  readonly participants?: number;
-}
-
-export interface SessionResult {
-  readonly reason: EndReason;
-  /** For people. */
-  readonly message: string;
-  /** What is in the store now; undefined: no recording was finished. */
-  readonly manifest?: RecordingManifest;
-}
 
 /** One recorder at work, from nothing to a finished recording. Knows no API and no settings. */
 export class RecordSession {
@@ -180,14 +125,15 @@ export class RecordSession {
       onLost: (what) => this.#driver?.observe({ kind: 'takeLost', what }),
       deps,
     });
+    const evidence = new EvidenceStore(this.#options);
     this.#takes = takes;
     try {
-      const driver = this.#makeDriver(platform, this.#effects({ stage, takes, proxy }));
+      const driver = this.#makeDriver(platform, this.#effects({ stage, takes, proxy, evidence }));
       this.#driver = driver;
       if (this.#early !== undefined) this.#end(this.#early);
       this.#open(workDir).catch((error: unknown) => driver.observe(storeTrouble(error)));
       const end = await driver.attend();
-      return await this.#finish(end, { platform, driver, stage, takes });
+      return await this.#finish(end, { platform, driver, stage, takes, evidence });
     } finally {
       await takes.end(0);
       await Promise.all([stage.close(), this.#openWriter?.close()]);
@@ -206,10 +152,9 @@ export class RecordSession {
     });
   }
 
-  #effects({ stage, takes, proxy }: { stage: Stage; takes: Takes; proxy: EgressProxy }): MeetingEffects {
+  #effects(parts: { stage: Stage; takes: Takes; proxy: EgressProxy; evidence: EvidenceStore }): MeetingEffects {
+    const { stage, takes, proxy, evidence } = parts;
     const { clock, logger } = this.#options;
-    const evidence = new EvidenceStore(this.#options);
-    this.#keepEvidence = (visit, what, notes) => evidence.keep(visit, what, notes);
     return {
       arrive: async (deadline, signal) => {
         const { page } = await stage.renew();
@@ -229,7 +174,6 @@ export class RecordSession {
       onFault: (visit, what) => evidence.keep(visit, what),
     };
   }
-  #keepEvidence: (visit: Visit, what: string, notes: object) => Promise<void> = async () => undefined;
 
   /** Opens the recording, once; S3 may be asked before anything is recorded. */
   #open(workDir: WorkDir): Promise<RecordingWriter> {
@@ -245,16 +189,17 @@ export class RecordSession {
 
   async #finish(
     end: MeetingEnd,
-    parts: { platform: Platform; driver: MeetingDriver; stage: Stage; takes: Takes },
+    parts: { platform: Platform; driver: MeetingDriver; stage: Stage; takes: Takes; evidence: EvidenceStore },
   ): Promise<SessionResult> {
-    const { platform, driver, stage, takes } = parts;
+    const { platform, driver, stage, takes, evidence } = parts;
+    const { logger } = this.#options;
     const endedAt = this.#options.clock.now();
     this.#phase = 'Finalizing';
     this.#changed();
-    this.#options.logger.info({ reason: end.reason, why: end.message }, 'the meeting is over for us');
+    logger.info({ reason: end.reason, why: end.message }, 'the meeting is over for us');
     const { visit } = driver;
     await takes.end(ENCODER_GRACE_MS);
-    const leaving = this.#leave(end, platform, visit, stage, driver.state);
+    const leaving = leaveMeeting({ end, platform, visit, stage, evidence, lastLook: driver.state.evidence, logger });
     try {
       return this.#conclude(await this.#upload(end, endedAt, takes));
     } finally {
@@ -288,27 +233,6 @@ export class RecordSession {
   #conclude(result: SessionResult): SessionResult {
     this.#options.onResult?.(result);
     return result;
-  }
-
-  /** Leaves as a guest does and ends the browser; a page that did not let us stay is looked at first. */
-  async #leave(
-    end: MeetingEnd,
-    platform: Platform,
-    visit: Visit | undefined,
-    stage: Stage,
-    state: MeetingState,
-  ): Promise<void> {
-    const { logger } = this.#options;
-    const isOurWish = end.reason === 'Terminated' || isOrderly(end.reason as Reason);
-    try {
-      if (visit !== undefined && !isOurWish) {
-        await this.#keepEvidence(visit, end.message, { reason: end.reason, lastLook: state.evidence });
-      }
-      if (visit !== undefined) await platform.leave(visit);
-    } catch (error) {
-      logger.warn({ error: String(error) }, 'leaving failed');
-    }
-    await stage.close();
   }
 
   #end(end: MeetingEnd): void {

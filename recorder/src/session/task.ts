@@ -11,7 +11,8 @@ import {
 import { createWorkDir, sweepWorkDirs } from '../process/index.ts';
 import { ControllerApi, firstMeeting, type Order, type ReportContent, Reporter, stopOf } from '../report/index.ts';
 import { createS3Store, salvage, UploadError } from '../upload/index.ts';
-import { RecordSession, type SessionResult, type SessionStatus } from './record-session.ts';
+import { RecordSession } from './record-session.ts';
+import type { SessionResult, SessionStatus } from './session-types.ts';
 
 /** How long the API may be away at our start, and how long our last word is tried. */
 const FIRST_MEETING_MS = 120_000;

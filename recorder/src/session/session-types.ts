@@ -1,0 +1,50 @@
+import type {
+  Clock,
+  CompleteMeetingSpec,
+  EndReason,
+  Logger,
+  RecorderPhase,
+  RecordingManifest,
+} from '@meetingbot/crds-schema';
+import type { ObjectStore } from '../upload/index.ts';
+
+export interface SessionOptions {
+  readonly spec: CompleteMeetingSpec;
+  readonly meeting: { readonly namespace: string; readonly name: string; readonly uid: string };
+  /** From 1. */
+  readonly attempt: number;
+  readonly store: ObjectStore;
+  /** Name of the bucket behind `store`. */
+  readonly bucket: string;
+  /** Wall clock at which an earlier recorder of this Meeting was let in, milliseconds. */
+  readonly joinedBefore?: number;
+  /** CHROMIUM_PATH, CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS */
+  readonly browser: { readonly program: string; readonly extraArgs?: string; readonly privateHosts?: string };
+  /** Directory in which the session makes its own; nothing is left of that. */
+  readonly workRoot: string;
+  /** Our environment; children get what {@link childEnvironment} lets through. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Something of {@link RecordSession.status} has changed. */
+  readonly onChange?: (status: SessionStatus) => void;
+  /** The result is known and true; browser and files are still being cleared away. */
+  readonly onResult?: (result: SessionResult) => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Where the session is. */
+export interface SessionStatus {
+  readonly phase: Exclude<RecorderPhase, 'Done'>;
+  /** Wall clock, milliseconds. */
+  readonly joinedAt?: number;
+  readonly recordingStartedAt?: number;
+  readonly participants?: number;
+}
+
+export interface SessionResult {
+  readonly reason: EndReason;
+  /** For people. */
+  readonly message: string;
+  /** What is in the store now; undefined: no recording was finished. */
+  readonly manifest?: RecordingManifest;
+}
