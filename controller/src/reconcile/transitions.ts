@@ -11,7 +11,7 @@ import {
 } from '@meetingbot/crds-schema';
 import type { DeliveryResult, RecordingLook, TaskObservation } from '../ports.ts';
 import type { AttemptEnd } from './attempt-end.ts';
-import { lastAttempt } from './attempts.ts';
+import { lastAttempt, mayHaveRun } from './attempts.ts';
 import { withCondition } from './conditions.ts';
 import type { Policy } from './policy.ts';
 import { webhookBackoff } from './retry.ts';
@@ -20,7 +20,7 @@ import { outcomeOf, terminalPhase } from './verdict.ts';
 
 /** Each transition is a pure function from a Meeting to the Meeting that is written next; `now` is in milliseconds. */
 
-/** Ended launches without a task are forgotten beyond this many: a long shortage must not fill the item. */
+/** Launches that ECS refused are forgotten beyond this many: a long shortage must not fill the item. */
 const KEPT_ATTEMPTS = 20;
 
 function patch(meeting: Meeting, status: Partial<MeetingStatus>): Meeting {
@@ -69,9 +69,7 @@ export function queued(meeting: Meeting, position: number, now: number): Meeting
 /** The intent: attempt number and pinned task definition are on record before anything is started. */
 export function begun(meeting: Meeting, mode: AttemptMode, taskDefinition: string, now: number): Meeting {
   const attempts = meeting.status.attempts;
-  const kept = attempts.filter(
-    ({ taskArn }, index) => taskArn !== undefined || index >= attempts.length - KEPT_ATTEMPTS,
-  );
+  const kept = attempts.filter((attempt, index) => mayHaveRun(attempt) || index >= attempts.length - KEPT_ATTEMPTS);
   const attempt: Attempt = {
     number: (lastAttempt(meeting)?.number ?? 0) + 1,
     mode,
@@ -177,7 +175,7 @@ export function settled(meeting: Meeting, look: RecordingLook, now: number, poli
   const reason = meeting.status.reason;
   if (reason === undefined) throw new Error(`${meeting.metadata.name}: settled before it was concluded`);
   const outcome = outcomeOf(reason, look);
-  const has = look.kind === 'whole';
+  const has = look.kind === 'whole' && outcome !== 'None';
   const why = look.kind === 'broken' ? look.message : has ? 'whole in S3' : 'nothing was recorded';
   const recorded = withCondition(meeting, now, {
     type: 'Recorded',

@@ -5,12 +5,15 @@ import type { RecordingLook } from '../ports.ts';
 const TOLERATED_SECONDS = 10;
 const TOLERATED_SHARE = 0.01;
 
+/** Nobody ever came: what was recorded is an empty room, and that is no recording of a meeting. */
+const EMPTY_ROOM: Reason = 'NoShow';
+
 /**
  * What there is of the recording. Partial: the meeting went on without us, or more than 10 s or 1 %
  * of the time we were in it are missing.
  */
 export function outcomeOf(reason: Reason, look: RecordingLook): Outcome {
-  if (look.kind !== 'whole') return 'None';
+  if (look.kind !== 'whole' || reason === EMPTY_ROOM) return 'None';
   const total = look.recording.durationSeconds + look.missingSeconds;
   const gap = look.missingSeconds > TOLERATED_SECONDS || look.missingSeconds > total * TOLERATED_SHARE;
   return isOrderly(reason) && !gap ? 'Complete' : 'Partial';
