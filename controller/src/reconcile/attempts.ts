@@ -15,14 +15,14 @@ export function openAttempt(meeting: Meeting): Attempt | undefined {
 /** How an attempt ends that ECS refused a task. */
 const REFUSED: readonly (string | undefined)[] = ['LaunchFailed', 'QuotaExceeded'] satisfies Reason[];
 
-/**
- * Attempts that got a task to record with, or may have got one that nobody remembered: these count against
- * `maxAttempts`.
- */
+/** true when the attempt got a task, or may have got one that nobody remembered. */
+export function mayHaveRun({ taskArn, reason }: Attempt): boolean {
+  return taskArn !== undefined || !REFUSED.includes(reason);
+}
+
+/** Attempts to record that count against `maxAttempts`: a refusal by ECS does not. */
 export function startedAttempts(meeting: Meeting): number {
-  return meeting.status.attempts.filter(
-    ({ mode, taskArn, reason }) => mode === 'record' && (taskArn !== undefined || !REFUSED.includes(reason)),
-  ).length;
+  return meeting.status.attempts.filter((attempt) => attempt.mode === 'record' && mayHaveRun(attempt)).length;
 }
 
 /** When the meeting is meant to begin, milliseconds. */

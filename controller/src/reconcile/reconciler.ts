@@ -246,13 +246,11 @@ export class Reconciler {
   }
 
   #endAttempt(work: Work, { end, task }: Extract<Step, { do: 'endAttempt' }>): void {
-    const { clock, random, watcher } = this.#deps;
-    const attempt = openAttempt(work.meeting);
+    const { clock, random } = this.#deps;
     const failures = failuresInARow(work.meeting.status.attempts) || 1;
     const now = clock.now();
     const retryAt = now + launchBackoff(end.reason, failures, random.next());
     work.meeting = to.attemptEnded(work.meeting, end, task, retryAt, now);
-    if (attempt?.taskArn !== undefined) watcher.forget(attempt.taskArn);
     delete work.seen.task;
     delete work.seen.missingFor;
   }
@@ -288,13 +286,15 @@ export class Reconciler {
       if (attempt.taskArn !== undefined) watcher.watch(attempt.taskArn, id);
       return;
     }
+    watcher.forget(id);
     heartbeats.forget(id);
     if (meeting.status.queuePosition === undefined) slots.release(key);
   }
 
   #forget(key: MeetingKey): void {
-    const { heartbeats, outbox, slots } = this.#deps;
+    const { heartbeats, outbox, slots, watcher } = this.#deps;
     slots.release(key);
+    watcher.forget(keyString(key));
     heartbeats.forget(keyString(key));
     outbox.settle(keyString(key));
   }

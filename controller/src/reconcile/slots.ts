@@ -84,8 +84,8 @@ export class Slots {
     const left = (this.#heldIn.get(key.namespace) ?? 1) - 1;
     if (left === 0) this.#heldIn.delete(key.namespace);
     else this.#heldIn.set(key.namespace, left);
-    const next = this.#order()[Math.max(0, this.#limits.total - this.#held.size - 1)];
-    if (next !== undefined) this.#wake(next);
+    // More than one place may be free, where a namespace's own limit was what kept its Meetings waiting.
+    for (const next of this.#order().slice(0, Math.max(0, this.#limits.total - this.#held.size))) this.#wake(next);
   }
 
   /** Waiting keys that their namespace's limit allows, in the order in which they will be served. */

@@ -31,6 +31,8 @@ interface Watched {
 export class TaskWatcher {
   readonly #options: TaskWatcherOptions;
   readonly #watched = new Map<string, Watched>();
+  /** The one task of each key. */
+  readonly #arnOf = new Map<string, string>();
 
   constructor(options: TaskWatcherOptions) {
     this.#options = options;
@@ -40,11 +42,16 @@ export class TaskWatcher {
     return this.#watched.size;
   }
 
+  /** From now on this is the task of `key`, and any other of it is forgotten. */
   watch(taskArn: string, key: string): void {
-    if (!this.#watched.has(taskArn)) this.#watched.set(taskArn, { key });
+    this.#entry(taskArn, key);
   }
 
-  forget(taskArn: string): void {
+  /** `key` has no task, whoever ended it. */
+  forget(key: string): void {
+    const taskArn = this.#arnOf.get(key);
+    if (taskArn === undefined) return;
+    this.#arnOf.delete(key);
     this.#watched.delete(taskArn);
   }
 
@@ -56,9 +63,7 @@ export class TaskWatcher {
       taskArn,
       state: 'Missing' as const,
     };
-    const entry = this.#watched.get(taskArn) ?? { key };
-    this.#watched.set(taskArn, entry);
-    this.#note(entry, seen);
+    this.#note(this.#entry(taskArn, key), seen);
     return seen;
   }
 
@@ -71,6 +76,7 @@ export class TaskWatcher {
   /** Forgets everything: what was watched may have become another's. */
   clear(): void {
     this.#watched.clear();
+    this.#arnOf.clear();
   }
 
   /** Looks at everything once. @throws ControllerError when ECS is away; what was seen before the error is kept */
@@ -94,6 +100,14 @@ export class TaskWatcher {
         this.#options.log.warn({ err: error }, 'looking at tasks failed; it is tried again');
       }
     }
+  }
+
+  #entry(taskArn: string, key: string): Watched {
+    if (this.#arnOf.get(key) !== taskArn) this.forget(key);
+    const entry = this.#watched.get(taskArn) ?? { key };
+    this.#watched.set(taskArn, entry);
+    this.#arnOf.set(key, taskArn);
+    return entry;
   }
 
   #take(taskArn: string, task: TaskObservation): void {

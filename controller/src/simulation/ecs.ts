@@ -1,4 +1,4 @@
-import type { MeetingKey } from '@meetingbot/crds-schema';
+import type { EndReason, Meeting, MeetingKey } from '@meetingbot/crds-schema';
 import { ControllerError } from '../errors.ts';
 import type { LaunchRequest, LaunchResult, TaskObservation } from '../ports.ts';
 import type { Bucket } from './bucket.ts';
@@ -50,6 +50,11 @@ export interface EcsOptions {
 
 /** A task whose process may still act, whether or not anybody asked it to stop. */
 export const isLive = (task: SimulatedTask): boolean => task.state !== 'Stopped' && task.recorder.life.isAlive;
+
+/** The reason a task's recorder gave, as far as it can be known from what is on record. */
+export function toldBy({ recorder, taskArn }: SimulatedTask, meeting: Meeting | undefined): EndReason | undefined {
+  return recorder.told(meeting?.status.attempts.some((attempt) => attempt.taskArn === taskArn) === true);
+}
 
 /** ECS: tasks with their recorders, what of them reads show, and tokens that launch once. */
 export class Ecs {

@@ -1,9 +1,9 @@
-import { isTerminal, type Meeting, REASON_ATTRIBUTION, type Reason } from '@meetingbot/crds-schema';
+import { type EndReason, isTerminal, type Meeting, REASON_ATTRIBUTION, type Reason } from '@meetingbot/crds-schema';
 import { isStopping } from '../reconcile/attempts.ts';
 import { retryClass } from '../reconcile/retry.ts';
 import { outcomeOf, terminalPhase } from '../reconcile/verdict.ts';
 import { secondsOf } from './bucket.ts';
-import type { SimulatedTask } from './ecs.ts';
+import { type SimulatedTask, toldBy } from './ecs.ts';
 import type { World } from './world.ts';
 
 /** Looks at a world that has come to rest, and says of each Meeting what is not as it should be. */
@@ -50,7 +50,7 @@ function checkKept(world: World, meeting: Meeting): void {
 /** What is untrue of a reason, by what really happened. */
 function lieOf(meeting: Meeting, reason: Reason, tasks: SimulatedTask[]): string | undefined {
   const last = tasks.at(-1);
-  const told = last?.recorder.told;
+  const told = last === undefined ? undefined : toldBy(last, meeting);
   if (reason === 'StopRequested') return isStopping(meeting) ? undefined : 'StopRequested, but nobody asked';
   if (told !== undefined && told !== 'Terminated' && retryClass(told) === 'final' && told !== reason) {
     return `${reason}, but its recorder told ${told}`;
@@ -58,16 +58,16 @@ function lieOf(meeting: Meeting, reason: Reason, tasks: SimulatedTask[]): string
   if (isStopping(meeting) && last === undefined && reason !== 'Missed') return `${reason}, but it was stopped before`;
   if (reason === 'Missed') return last === undefined ? undefined : 'Missed, but a recorder was sent';
   if (retryClass(reason) === 'final') return told === reason ? undefined : `${reason}, but its recorder told ${told}`;
-  const cause = last === undefined ? 'never launched' : causeOf(last);
+  const cause = last === undefined ? 'never launched' : causeOf(last, told);
   return TRUE_OF[reason]?.includes(cause) === false ? `${reason}, but it was ${cause}` : undefined;
 }
 
-function causeOf({ fate, recorder, stopCode, state }: SimulatedTask): string {
+function causeOf({ fate, recorder, stopCode, state }: SimulatedTask, told: EndReason | undefined): string {
   if (fate.failsToStart && state === 'Stopped') return 'failsToStart';
   if (fate.startMs === undefined) return 'stuck';
   if (stopCode === 'UserInitiated' && !recorder.isHung) return 'stopped';
-  if (fate.mishap !== undefined && recorder.told === undefined) return fate.mishap.kind;
-  return recorder.told ?? 'lost';
+  if (fate.mishap !== undefined && told === undefined) return fate.mishap.kind;
+  return told ?? 'lost';
 }
 
 /** Causes that a reason which is no recorder's own word may stand for; a reason that is not here is not judged. */

@@ -11,6 +11,8 @@ import { type Violation, World } from './world.ts';
 const minute = 60_000;
 /** A world that has been healed must come to rest within this. Milliseconds. */
 const CONVERGENCE = 5 * 60 * minute;
+/** A resync, and the longest sleep. Milliseconds. */
+const LINGER = 4 * minute;
 /** How long nothing may happen any more: an hour in every fourth history, for the sake of time. Milliseconds. */
 const SILENCES = [60 * minute, 10 * minute, 10 * minute, 10 * minute] as const;
 
@@ -84,25 +86,35 @@ async function live(
 
 async function converge(world: World, users: User[], isOver: () => boolean): Promise<void> {
   world.heal();
-  for (const user of users) user.giveUp();
   const until = world.scheduler.time + CONVERGENCE;
-  await world.scheduler.run(until, isOver);
+  do {
+    for (const user of users) user.giveUp();
+    await world.scheduler.run(until, isOver);
+    // What is still under way may end: a notice follows a write, and a request of somebody who had slept arrives.
+    await world.scheduler.run(world.scheduler.time + LINGER, () => world.violation !== undefined);
+  } while (!isOver() && world.scheduler.time < until);
   if (world.violation === undefined && !isOver()) {
     world.violate('convergence', `not at rest: ${world.unrest()}`);
   }
 }
 
 async function keepSilence(world: World): Promise<void> {
-  // What is still under way may end: a write may be followed by its notice, a lease be taken.
-  await world.scheduler.run(world.scheduler.time + 4 * minute, () => false);
   world.quieten();
+  const length = world.chance.of('silence').pick(SILENCES);
+  const looks = decisions(world);
   const before = activity(world);
-  await world.scheduler.run(
-    world.scheduler.time + world.chance.of('silence').pick(SILENCES),
-    () => world.violation !== undefined,
-  );
+  await world.scheduler.run(world.scheduler.time + length, () => world.violation !== undefined);
   const after = activity(world);
   if (before !== after) world.violate('silence', `writes, launches, stops: ${before} → ${after}`);
+  const resyncs = length / world.timing.resyncInterval + 2;
+  const most = world.table.items.size * world.weather.processes * resyncs;
+  const more = decisions(world) - looks;
+  if (more > most) world.violate('silence', `${more} looks at what is over, at most ${most} by resyncs`);
+}
+
+/** How often a Meeting was looked at. */
+function decisions(world: World): number {
+  return [...world.marks].reduce((sum, [what, times]) => (what.startsWith('step ') ? sum + times : sum), 0);
 }
 
 function activity(world: World): string {

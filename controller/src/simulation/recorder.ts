@@ -50,8 +50,10 @@ export class Recorder {
   isHung = false;
   /** When it began to leave, milliseconds since the start. */
   endingSince: number | undefined;
-  /** The reason it has let somebody know: by manifest, report or exit code. */
-  told: EndReason | undefined;
+  /** The reason it has let somebody know, by manifest or report. */
+  #told: EndReason | undefined;
+  /** The reason it has exited with. */
+  #exitedWith: EndReason | undefined;
   /** It saw that the user wants it out. */
   sawStop = false;
 
@@ -69,6 +71,11 @@ export class Recorder {
     work.catch((error: unknown) => {
       throw error;
     });
+  }
+
+  /** @param isRemembered - somebody knows its task, so that ECS can be asked for its exit code */
+  told(isRemembered: boolean): EndReason | undefined {
+    return this.#told ?? (isRemembered ? this.#exitedWith : undefined);
   }
 
   /** SIGTERM. */
@@ -148,11 +155,11 @@ export class Recorder {
       await this.#upload(reason, mishap === 'diesBetweenUploads');
       if (!this.life.isAlive) return;
       const { bucket, uid, attempt } = this.#options;
-      if (bucket.manifest(uid)?.attempt === attempt) this.told = reason;
-      if (await this.#say('Done', reason)) this.told = reason;
+      if (bucket.manifest(uid)?.attempt === attempt) this.#told = reason;
+      if (await this.#say('Done', reason)) this.#told = reason;
     }
     const code = EXIT_CODES[reason];
-    if (code !== 0) this.told = reason;
+    if (code !== 0) this.#exitedWith = reason;
     await this.life.wait(500);
     this.#exit(code, 0);
   }

@@ -2,7 +2,7 @@ import { isTerminal, type Meeting, RESEND_ANNOTATION, TASK_FINALIZER, type Webho
 import { isStopping, lastAttempt } from '../reconcile/attempts.ts';
 import { retryClass } from '../reconcile/retry.ts';
 import type { Bucket } from './bucket.ts';
-import { isLive, type SimulatedTask } from './ecs.ts';
+import { isLive, type SimulatedTask, toldBy } from './ecs.ts';
 
 /** Longer than this a recorder that wants to leave, or that never began, counts as ill. Milliseconds. */
 const PATIENCE = 240_000;
@@ -36,8 +36,9 @@ export class Safety {
     if (!record(task) || meeting === undefined) return;
     const earlier = all.filter((other) => other !== task && record(other));
     this.#hold(earlier.length < meeting.spec.maxAttempts, 'attempts', () => `${earlier.length + 1} were started`);
-    const final = earlier.find(({ recorder }) => recorder.told !== undefined && retryClass(recorder.told) === 'final');
-    this.#hold(final === undefined, 'no second no', () => `launched after ${final?.recorder.told}`);
+    const told = earlier.map((other) => toldBy(other, meeting));
+    const final = told.find((reason) => reason !== undefined && retryClass(reason) === 'final');
+    this.#hold(final === undefined, 'no second no', () => `launched after ${final}`);
   }
 
   written(before: Meeting | undefined, after: Meeting | undefined): void {

@@ -1,13 +1,16 @@
 import { parseArgs } from 'node:util';
 import { BAD_RECONCILERS } from './bad-reconcilers.ts';
 import { type HistoryName, replay } from './explore.ts';
-import { reportFailure } from './report.ts';
+import { replayCommand, reportFailure } from './report.ts';
 import { exploreOnAllCores } from './threads.ts';
 import { WRITE_FAULTS, type WriteFault } from './weather.ts';
 
 const USAGE = `npm run simulate -- [--seed S] [--runs N] [--bad NAME]     explore N histories from seed S
 npm run simulate -- --replay SEED --mode single|swarm [--fault WRITE:KIND] [--bad NAME]
 bad reconcilers: ${Object.keys(BAD_RECONCILERS).join(', ')}`;
+
+/** Failures that are named one by one. */
+const MOST_SHOWN = 20;
 
 const { values } = parseArgs({
   options: {
@@ -38,6 +41,9 @@ async function exploreAll(seed: string, runs: number): Promise<void> {
   const [failure] = failures;
   if (failure === undefined) return;
   process.exitCode = 1;
+  for (const each of failures.slice(0, MOST_SHOWN)) {
+    console.log(`${each.invariant}: ${each.what.slice(0, 200)}\n  ${replayCommand(each, values.bad)}`);
+  }
   console.log(`\n${failures.length} failed; the first:\n${await reportFailure(failure)}`);
 }
 
