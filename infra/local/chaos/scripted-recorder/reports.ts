@@ -1,0 +1,73 @@
+import {
+  API_VERSION,
+  type Meeting,
+  PLURAL,
+  type RecorderPhase,
+  type RecorderReport,
+  type RecorderSettings,
+  systemClock,
+} from '@meetingbot/crds-schema';
+
+const PAUSE_MS = 200;
+/** So long the API may be away before a report is given up. */
+const TRIES_MS = 90_000;
+
+/** What a recorder tells the API, one report at a time. */
+export class Reports {
+  phase: RecorderPhase = 'Joining';
+  joinedAt: string | undefined;
+  result: RecorderReport['result'];
+  readonly #settings: RecorderSettings;
+  #sequence = 0;
+
+  constructor(settings: RecorderSettings) {
+    this.#settings = settings;
+  }
+
+  async meeting(): Promise<Meeting> {
+    return (await this.#call('GET', '')) as Meeting;
+  }
+
+  /** @returns true when the API wants us to leave */
+  async send(): Promise<boolean> {
+    this.#sequence += 1;
+    const recorder: RecorderReport = {
+      attempt: this.#settings.MEETING_ATTEMPT,
+      sequence: this.#sequence,
+      phase: this.phase,
+      at: new Date().toISOString(),
+      ...(this.joinedAt === undefined
+        ? {}
+        : { joinedAt: this.joinedAt, recordingStartedAt: this.joinedAt, participants: 2 }),
+      ...(this.result === undefined ? {} : { result: this.result }),
+    };
+    const answer = await this.#call('PATCH', '/status', { status: { recorder } });
+    if (answer === undefined) return true;
+    const { spec, metadata } = answer;
+    return spec.stop === true || metadata.deletionTimestamp !== undefined;
+  }
+
+  /** undefined: the API says that this is none of our business any more. */
+  async #call(method: string, path: string, body?: unknown): Promise<Meeting | undefined> {
+    const { CONTROLLER_URL, MEETING_NAMESPACE, MEETING_NAME, MEETING_TOKEN } = this.#settings;
+    const url = `${CONTROLLER_URL}/apis/${API_VERSION}/namespaces/${MEETING_NAMESPACE}/${PLURAL}/${MEETING_NAME}${path}`;
+    const deadline = Date.now() + TRIES_MS;
+    for (;;) {
+      try {
+        const response = await fetch(url, {
+          method,
+          headers: { authorization: `Bearer ${MEETING_TOKEN}`, 'content-type': 'application/merge-patch+json' },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+          signal: AbortSignal.timeout(5000),
+        });
+        const answer: unknown = await response.json();
+        if (response.ok) return answer as Meeting;
+        if (response.status === 404 || response.status === 409) return undefined;
+        throw new Error(`status ${response.status}: ${JSON.stringify(answer)}`);
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+        await systemClock.sleep(PAUSE_MS);
+      }
+    }
+  }
+}

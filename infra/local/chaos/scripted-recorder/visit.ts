@@ -1,0 +1,25 @@
+import { get } from 'node:http';
+import { createInterface } from 'node:readline';
+import type { Stage } from '../stage.ts';
+
+/** The host's word. `isDeaf`: the API's orders are not heard. */
+export interface Order {
+  stage: Stage;
+  isDeaf: boolean;
+}
+
+/**
+ * Hangs on the host's line until the meeting is left.
+ * @returns leaves
+ */
+export function visit(url: string, attempt: number, heard: (order: Order) => void): () => void {
+  const request = get(`${url}?attempt=${attempt}`, (response) => {
+    createInterface({ input: response }).on('line', (line) => heard(JSON.parse(line) as Order));
+  });
+  request.on('error', () => heard({ stage: 'over', isDeaf: false }));
+  return () =>
+    request
+      .removeAllListeners('error')
+      .on('error', () => undefined)
+      .destroy();
+}
