@@ -35,10 +35,15 @@ import { Slots } from './reconcile/slots.ts';
 import { TaskWatcher } from './reconcile/task-watcher.ts';
 import { assertBucket, createS3Client } from './recordings/s3-client.ts';
 import { S3RecordingStore } from './recordings/s3-recording-store.ts';
+import { DynamoChangeLog } from './store/dynamo-change-log.ts';
 import { DynamoMeetingStore } from './store/dynamo-meeting-store.ts';
 import { assertTable, ensureTable } from './store/ensure-table.ts';
+import { forgetGone } from './store/forget-gone.ts';
 import { recorderTokenKey } from './store/recorder-key.ts';
 import { EcsTaskRunner } from './tasks/ecs-task-runner.ts';
+import { ChangeFeed } from './watch/change-feed.ts';
+import { FreshMeetings } from './watch/fresh-meetings.ts';
+import { Watches } from './watch/watches.ts';
 import { HttpWebhookSender } from './webhook/http-sender.ts';
 import { parseSecrets } from './webhook/signature.ts';
 
@@ -100,7 +105,10 @@ export async function startController({ env, log, createTable = false }: Control
     webhookFailures: settings.NOTIFY_WEBHOOK_FAILURES,
   };
   const installation = createHash('sha256').update(table).digest('hex').slice(0, 8);
-  const store = new DynamoMeetingStore({ client: dynamodb, table, clock });
+  const feed = new ChangeFeed(clock);
+  const store = new DynamoMeetingStore({ client: dynamodb, table, clock, observer: feed });
+  const changes = new DynamoChangeLog({ client: dynamodb, table });
+  const watches = new Watches({ feed, changes, clock, log });
   const limiter = new PQueue({ concurrency: ECS_CALLS });
   const runner = new EcsTaskRunner({ client: ecs, settings, clock, limiter });
   const heartbeats = new Heartbeats();
@@ -181,7 +189,9 @@ export async function startController({ env, log, createTable = false }: Control
     log,
     identity: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
     ...LEASE,
-    lead: (signal) => loop.run(signal),
+    lead: async (signal) => {
+      await Promise.all([loop.run(signal), forgetGone({ changes, clock, log, signal })]);
+    },
   });
   metrics.attach({
     isLeading: () => elector.isLeading,
@@ -194,6 +204,8 @@ export async function startController({ env, log, createTable = false }: Control
   const api = await buildApi({
     settings,
     store,
+    watches,
+    fresh: new FreshMeetings({ store, watches, clock }),
     clock,
     ids: randomIds,
     logger: log,

@@ -1,8 +1,10 @@
 import { Buffer } from 'node:buffer';
-import type { Meeting, RecorderReport } from '@meetingbot/crds-schema';
-import { keyString, silentLogger } from '@meetingbot/crds-schema';
+import type { Clock, Meeting, RecorderReport } from '@meetingbot/crds-schema';
+import { keyString, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { MemoryMeetingStore } from '../store/memory-meeting-store.ts';
+import { ChangeFeed } from '../watch/change-feed.ts';
+import { Watches } from '../watch/watches.ts';
 import { MERGE_PATCH } from './body-parser.ts';
 import { buildApi } from './build-api.ts';
 import type { ApiDeps, ReadyCheck } from './deps.ts';
@@ -14,7 +16,10 @@ export const recorderTokenKey = Buffer.alloc(32, 7);
 /** An API over a store in memory, its clock in hand: for tests. */
 export class ApiUnderTest {
   time = Date.parse('2026-02-06T15:00:00Z');
-  readonly store = new MemoryMeetingStore({ now: () => this.time });
+  readonly clock: Clock = { now: () => this.time, monotonic: () => this.time, sleep: systemClock.sleep };
+  readonly feed = new ChangeFeed(this.clock);
+  readonly store = new MemoryMeetingStore(this.clock, this.feed);
+  readonly watches = new Watches({ feed: this.feed, changes: this.store, clock: this.clock, log: silentLogger });
   /** Keys that were handed to the reconciler. */
   readonly changed: string[] = [];
   /** What each written report changed. */
@@ -28,7 +33,8 @@ export class ApiUnderTest {
     this.app = buildApi({
       settings: { ALLOW_ANONYMOUS_JOIN: false, ...settings },
       store: this.store,
-      clock: { now: () => this.time, monotonic: () => this.time },
+      clock: this.clock,
+      watches: this.watches,
       ids: { uid: () => `uid-${++this.#ids}`, suffix: () => `x${++this.#ids}` },
       logger: silentLogger,
       recorderTokenKey,

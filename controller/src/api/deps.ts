@@ -1,5 +1,7 @@
 import type { Clock, ControllerSettings, Logger, Meeting, MeetingKey, RecorderReport } from '@meetingbot/crds-schema';
 import type { MeetingStore } from '../ports.ts';
+import type { FreshMeetings } from '../watch/fresh-meetings.ts';
+import type { Watches } from '../watch/watches.ts';
 
 /** One thing that must be so before requests are sent here. */
 export interface ReadyCheck {
@@ -22,11 +24,11 @@ export interface ApiIds {
   suffix(): string;
 }
 
-/** Everything the API is handed. */
-export interface ApiDeps {
+/** What the API's word on Meetings needs, whatever the wire format. */
+export interface MeetingServiceDeps {
   settings: Pick<ControllerSettings, 'API_TOKENS' | 'ALLOW_ANONYMOUS_JOIN' | 'WEB_HOSTS'>;
   store: MeetingStore;
-  clock: Pick<Clock, 'now' | 'monotonic'>;
+  clock: Clock;
   ids: ApiIds;
   logger: Logger;
   /** Signs recorders' tokens: at least 32 bytes, the same in all replicas and over restarts. */
@@ -42,6 +44,14 @@ export interface ApiDeps {
   ready(): Promise<ReadyCheck[]>;
   /** The text of /metrics. */
   metrics(): Promise<{ contentType: string; body: string }>;
+  /** Answers heartbeats. @default the store */
+  fresh?: Pick<FreshMeetings, 'get'>;
+}
+
+/** Everything the API is handed. */
+export interface ApiDeps extends MeetingServiceDeps {
+  /** Where watches begin; its feed observes the store. */
+  watches: Watches;
   /** Speaks https with this certificate. @default http */
   tls?: { cert: string | Uint8Array; key: string | Uint8Array };
 }

@@ -4,7 +4,7 @@ import type { MeetingStore } from '../ports.ts';
 import { openApiDocument } from './openapi.ts';
 import { GROUP_PATH } from './paths.ts';
 
-const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update'];
+const VERBS = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
 const GROUP_VERSION = { groupVersion: API_VERSION, version: VERSION };
 
 const GROUP_BODY = {

@@ -4,10 +4,10 @@ import { continueAfter } from '../store/continue-token.ts';
 import { acceptedForm } from './accept.ts';
 import type { ApiDeps } from './deps.ts';
 import { eventTable } from './event-table.ts';
+import { includeObject, isWatch, type ListQuery, listQuery } from './list-query.ts';
 import { type CoreEvent, eventsOf, meetingOfEvent } from './meeting-events.ts';
 import { type FieldSelector, type Fields, fieldSelector } from './selectors.ts';
 import { ApiError } from './status-error.ts';
-import type { TableOptions } from './table.ts';
 
 const FIELDS: Fields<CoreEvent> = {
   'metadata.name': ({ metadata }) => metadata.name,
@@ -32,33 +32,16 @@ const DEFAULT_LIMIT = 10_000;
 
 interface ListRoute {
   Params: { ns?: string };
-  Querystring: {
-    limit?: number;
-    continue?: string;
-    fieldSelector?: string;
-    watch?: string;
-    includeObject?: TableOptions['include'];
-  };
+  Querystring: ListQuery;
 }
 
-const includeObject = { type: 'string', enum: ['None', 'Metadata', 'Object'] };
-const querystring = {
-  type: 'object',
-  properties: {
-    limit: { type: 'integer', minimum: 0, maximum: 1_000_000 },
-    continue: { type: 'string', maxLength: 512 },
-    fieldSelector: { type: 'string', maxLength: 4096 },
-    watch: { type: 'string', maxLength: 5 },
-    includeObject,
-  },
-};
 const namespaceParam = { ns: { type: 'string', pattern: NAME_PATTERN } };
 
 /** What happened to Meetings, as core/v1 Events. They are kept with their Meeting and written by the controller only. */
 export function addEventRoutes(app: FastifyInstance, { store, clock }: ApiDeps): void {
   const list = async (request: FastifyRequest<ListRoute>, reply: FastifyReply) => {
-    const { limit, continue: after, watch } = request.query;
-    if (watch === 'true' || watch === '1') throw new ApiError('MethodNotAllowed', 'events are listed, not watched');
+    const { limit, continue: after } = request.query;
+    if (isWatch(request.query)) throw new ApiError('MethodNotAllowed', 'events are listed, not watched');
     const selector = fieldSelector(request.query.fieldSelector ?? '', FIELDS);
     const page = await collect({ namespace: request.params.ns, selector, limit: limit || DEFAULT_LIMIT, after });
     const metadata = { resourceVersion: String(Math.floor(clock.now() * 1000)), ...page.metadata };
@@ -120,7 +103,7 @@ export function addEventRoutes(app: FastifyInstance, { store, clock }: ApiDeps):
     return reply.send(eventTable(events, { version: form.version, include, now: clock.now(), metadata }));
   };
 
-  const schema = { params: { type: 'object', properties: namespaceParam }, querystring };
+  const schema = { params: { type: 'object', properties: namespaceParam }, querystring: listQuery };
   app.get<ListRoute>('/api/v1/namespaces/:ns/events', { schema }, list);
   app.get<ListRoute>('/api/v1/events', { schema }, list);
 

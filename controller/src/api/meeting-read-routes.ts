@@ -2,14 +2,14 @@ import { API_VERSION, KIND, type Meeting, NAME_PATTERN } from '@meetingbot/crds-
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptedForm } from './accept.ts';
 import type { ApiDeps } from './deps.ts';
-import { listMeetings } from './meeting-list.ts';
+import { includeObject, isWatch, type ListQuery, listQuery, selectionOf, watchRequest } from './list-query.ts';
+import { listAll, listMeetings } from './meeting-list.ts';
 import type { MeetingService } from './meeting-service.ts';
 import { meetingTable } from './meeting-table.ts';
 import { COLLECTION_PATH, EVERYWHERE_PATH, OBJECT_PATH, STATUS_PATH } from './paths.ts';
-import { labelSelector, type Matcher, meetingFieldSelector } from './selectors.ts';
 import { shown } from './shown-meeting.ts';
-import { ApiError } from './status-error.ts';
 import type { TableOptions } from './table.ts';
+import { WatchServer } from './watch-server.ts';
 
 export const objectParams = {
   type: 'object',
@@ -22,28 +22,8 @@ interface ObjectRoute {
 }
 interface ListRoute {
   Params: { ns?: string };
-  Querystring: {
-    limit?: number;
-    continue?: string;
-    labelSelector?: string;
-    fieldSelector?: string;
-    watch?: string;
-    includeObject?: TableOptions['include'];
-  };
+  Querystring: ListQuery;
 }
-
-const includeObject = { type: 'string', enum: ['None', 'Metadata', 'Object'] };
-const listQuery = {
-  type: 'object',
-  properties: {
-    limit: { type: 'integer', minimum: 0, maximum: 1_000_000 },
-    continue: { type: 'string', maxLength: 512 },
-    labelSelector: { type: 'string', maxLength: 4096 },
-    fieldSelector: { type: 'string', maxLength: 4096 },
-    watch: { type: 'string', maxLength: 5 },
-    includeObject,
-  },
-};
 
 /** GET of one Meeting, of its status, and of lists. */
 export function addMeetingReadRoutes(app: FastifyInstance, deps: ApiDeps, service: MeetingService): void {
@@ -66,18 +46,11 @@ export function addMeetingReadRoutes(app: FastifyInstance, deps: ApiDeps, servic
   };
 
   const list = async (request: FastifyRequest<ListRoute>, reply: FastifyReply) => {
-    const { limit, continue: continueToken, watch } = request.query;
-    if (watch === 'true' || watch === '1') throw new ApiError('MethodNotAllowed', 'watch is not served, please poll');
-    const byLabel = labelSelector(request.query.labelSelector ?? '');
-    const byField = meetingFieldSelector(request.query.fieldSelector ?? '');
-    const namespace = request.params.ns;
-    const name = byField.valueOf('metadata.name');
-    const matches = (meeting: Meeting) => byField.matches(meeting) && byLabel(meeting);
-    const version = String(Math.floor(deps.clock.now() * 1000));
-    const page =
-      name !== undefined && namespace !== undefined
-        ? await listByName({ namespace, name }, matches, version)
-        : await listMeetings(deps.store, { namespace, limit, continueToken, matches, version });
+    const { limit, continue: continueToken } = request.query;
+    const selection = selectionOf(request.query, request.params.ns);
+    if (isWatch(request.query))
+      return server.serve(reply, watchRequest(request.query, selection, request.headers.accept));
+    const page = await listMeetings(deps.store, deps.watches.feed, { selection, limit, continueToken });
     const metadata = {
       resourceVersion: page.resourceVersion,
       ...(page.continueToken === undefined ? {} : { continue: page.continueToken }),
@@ -86,15 +59,12 @@ export function addMeetingReadRoutes(app: FastifyInstance, deps: ApiDeps, servic
     return send(reply, request, page.items, { object, metadata });
   };
 
-  /** `kubectl get NAME` and `wait` list by name: one read instead of a query. */
-  const listByName = async (key: { namespace: string; name: string }, matches: Matcher, version: string) => {
-    const meeting = await deps.store.get(key);
-    return {
-      items: meeting !== undefined && matches(meeting) ? [meeting] : [],
-      resourceVersion: version,
-      continueToken: undefined,
-    };
-  };
+  const server = new WatchServer({
+    watches: deps.watches,
+    clock: deps.clock,
+    list: (selection, mark) => listAll(deps.store, mark, selection),
+  });
+  app.addHook('preClose', async () => server.close());
 
   const access = { scope: 'read', recorder: true } as const;
   const schema = { params: objectParams, querystring: { type: 'object', properties: { includeObject } } };

@@ -7,7 +7,7 @@ import {
   type RecorderReport,
 } from '@meetingbot/crds-schema';
 import { ConflictError, ControllerError } from '../errors.ts';
-import type { ApiDeps } from './deps.ts';
+import type { MeetingServiceDeps } from './deps.ts';
 import { changedMeeting, deletedMeeting, isGone, newMeeting } from './meeting-changes.ts';
 import type { MeetingDraft } from './meeting-input.ts';
 import type { RecorderClaims } from './recorder-token.ts';
@@ -31,10 +31,10 @@ export interface Preconditions {
 
 /** What the API does with Meetings, whatever the wire format. Errors are ApiErrors or the store's. */
 export class MeetingService {
-  readonly #deps: ApiDeps;
+  readonly #deps: MeetingServiceDeps;
   readonly #webHosts: WebHosts;
 
-  constructor(deps: ApiDeps) {
+  constructor(deps: MeetingServiceDeps) {
     this.#deps = deps;
     this.#webHosts = new WebHosts(deps.settings.WEB_HOSTS);
   }
@@ -104,6 +104,11 @@ export class MeetingService {
 
   /** Takes a recorder's report of its own Meeting. @returns the Meeting as it is then */
   async report(key: MeetingKey, claims: RecorderClaims, report: RecorderReport): Promise<Meeting> {
+    const known = await this.#deps.fresh?.get(key);
+    if (known !== undefined && this.#isHeartbeat(known, claims, report)) {
+      this.#deps.heartbeats.record(known, report);
+      return known;
+    }
     return this.#untilWritten(key.name, async () => {
       const current = await this.getOwn(key, claims);
       const now = this.#deps.clock.now();
@@ -128,12 +133,15 @@ export class MeetingService {
   /** The Meeting that a recorder was launched for: not another of the same name, and not after its time. */
   async getOwn(key: MeetingKey, claims: RecorderClaims): Promise<Meeting> {
     const meeting = await this.get(key);
-    if (meeting.metadata.uid !== claims.uid) {
-      throw conflict(key.name, `it is another Meeting of the same name than that of uid ${claims.uid}`);
-    }
-    const newest = meeting.status.attempts.at(-1)?.number ?? 0;
-    if (newest > claims.attempt) throw conflict(key.name, `attempt ${claims.attempt} was superseded by ${newest}`);
+    const problem = strangeness(meeting, claims);
+    if (problem !== undefined) throw conflict(key.name, problem);
     return meeting;
+  }
+
+  /** Whether a report has no news for a Meeting as it was a moment ago; all else wants it as it is. */
+  #isHeartbeat(known: Meeting, claims: RecorderClaims, report: RecorderReport): boolean {
+    if (strangeness(known, claims) !== undefined) return false;
+    return this.#deps.applyReport(known, report, this.#deps.clock.now()).kind === 'heartbeat';
   }
 
   async #createAs(draft: MeetingDraft, key: MeetingKey, dryRun: boolean): Promise<Meeting> {
@@ -176,6 +184,13 @@ export class MeetingService {
       }
     }
   }
+}
+
+/** Why a Meeting is not the one that a recorder was launched for, if it is not. */
+function strangeness({ metadata, status }: Meeting, claims: RecorderClaims): string | undefined {
+  if (metadata.uid !== claims.uid) return `it is another Meeting of the same name than that of uid ${claims.uid}`;
+  const newest = status.attempts.at(-1)?.number ?? 0;
+  return newest > claims.attempt ? `attempt ${claims.attempt} was superseded by ${newest}` : undefined;
 }
 
 /** @throws ApiError `Conflict` when what is stored is not what the client means */

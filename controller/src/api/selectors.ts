@@ -1,7 +1,7 @@
-import type { Meeting } from '@meetingbot/crds-schema';
+import type { Selectable } from '../watch/change.ts';
 import { badRequest } from './status-error.ts';
 
-export type Matcher = (meeting: Meeting) => boolean;
+export type Matcher = (meeting: Selectable) => boolean;
 
 const KEY = '(?:[A-Za-z0-9.-]+/)?[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?';
 const EQUALITY = new RegExp(`^(${KEY})\\s*(==|=|!=)\\s*([-A-Za-z0-9_.]*)$`);
@@ -40,12 +40,12 @@ function labelRequirement(part: string): Matcher {
   throw badRequest(`labelSelector: unable to parse ${JSON.stringify(part)}`);
 }
 
-function labelOf(meeting: Meeting, key: string): string | undefined {
+function labelOf(meeting: Selectable, key: string): string | undefined {
   const labels = meeting.metadata.labels;
   return labels !== undefined && Object.hasOwn(labels, key) ? labels[key] : undefined;
 }
 
-const MEETING_FIELDS: Fields<Meeting> = {
+const MEETING_FIELDS: Fields<Selectable> = {
   'metadata.name': ({ metadata }) => metadata.name,
   'metadata.namespace': ({ metadata }) => metadata.namespace,
   'status.phase': ({ status }) => status.phase,
@@ -61,7 +61,7 @@ export interface FieldSelector<T> {
 }
 
 /** A field selector for Meetings. @throws ApiError `BadRequest` */
-export const meetingFieldSelector = (text: string): FieldSelector<Meeting> => fieldSelector(text, MEETING_FIELDS);
+export const meetingFieldSelector = (text: string): FieldSelector<Selectable> => fieldSelector(text, MEETING_FIELDS);
 
 /**
  * A field selector: `field=value`, `==` or `!=`, joined by commas.

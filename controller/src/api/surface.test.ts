@@ -40,13 +40,6 @@ describe('errors', () => {
     expect(answer).toMatchObject({ status: code, body: { kind: 'Status', reason, code } });
   });
 
-  it('refuses a watch instead of hanging', async () => {
-    expect(await new ApiUnderTest().get(`${MEETINGS}?watch=true`)).toMatchObject({
-      status: 405,
-      body: { reason: 'MethodNotAllowed' },
-    });
-  });
-
   it('keeps the inside of an unexpected error to itself and logs it', async () => {
     const lines: unknown[] = [];
     const logger = {

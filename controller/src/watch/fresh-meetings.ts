@@ -1,0 +1,55 @@
+import { type Clock, keyString, type Meeting, type MeetingKey } from '@meetingbot/crds-schema';
+import type { MeetingStore } from '../ports.ts';
+import type { Change } from './change.ts';
+import type { Watches } from './watches.ts';
+
+/** Meetings of recorders at work; each about 10 kB. */
+const CAPACITY = 20_000;
+/** A good look for changes is at most so old, or the store is asked. Milliseconds. */
+const MAX_LOOK_AGE = 2_500;
+/** However it stands with changes, a Meeting is read again after this. Milliseconds. */
+const MAX_AGE = 60_000;
+
+/**
+ * Meetings as they are, or were a second or two ago where another replica changed them: for heartbeats, which are
+ * many and want to know only whether they shall stop. This replica's own changes are in it at once, others' as soon
+ * as they are found; when nobody has looked for them lately the store is asked, strongly consistent.
+ */
+export class FreshMeetings {
+  readonly #store: Pick<MeetingStore, 'get'>;
+  readonly #watches: Watches;
+  readonly #clock: Pick<Clock, 'monotonic'>;
+  readonly #entries = new Map<string, { meeting: Meeting; readAt: number }>();
+
+  constructor(options: { store: Pick<MeetingStore, 'get'>; watches: Watches; clock: Pick<Clock, 'monotonic'> }) {
+    this.#store = options.store;
+    this.#watches = options.watches;
+    this.#clock = options.clock;
+    this.#watches.feed.subscribe((change) => this.#follow(change));
+  }
+
+  async get(key: MeetingKey): Promise<Meeting | undefined> {
+    const { feed, poller } = this.#watches;
+    poller.wantFor(MAX_AGE);
+    const id = keyString(key);
+    const now = this.#clock.monotonic();
+    const entry = this.#entries.get(id);
+    if (entry !== undefined && now - entry.readAt < MAX_AGE && poller.isCurrent(MAX_LOOK_AGE)) return entry.meeting;
+    const meeting = await this.#store.get(key);
+    this.#entries.delete(id);
+    // Somebody may have written while it was being read.
+    if (meeting !== undefined && feed.newestOf(id) <= Number(meeting.metadata.resourceVersion)) {
+      this.#entries.set(id, { meeting, readAt: now });
+      const [oldest] = this.#entries.keys();
+      if (this.#entries.size > CAPACITY && oldest !== undefined) this.#entries.delete(oldest);
+    }
+    return meeting;
+  }
+
+  #follow({ id, meeting, type }: Change): void {
+    const entry = this.#entries.get(id);
+    if (entry === undefined) return;
+    if (type === 'DELETED') this.#entries.delete(id);
+    else this.#entries.set(id, { meeting, readAt: entry.readAt });
+  }
+}
