@@ -87,8 +87,12 @@ async function live(
 async function converge(world: World, users: User[], isOver: () => boolean): Promise<void> {
   world.heal();
   const until = world.scheduler.time + CONVERGENCE;
-  do {
+  const callOff = () => {
     for (const user of users) user.giveUp();
+    world.scheduler.after(LINGER, callOff);
+  };
+  callOff();
+  do {
     await world.scheduler.run(until, isOver);
     // What is still under way may end: a notice follows a write, and a request of somebody who had slept arrives.
     await world.scheduler.run(world.scheduler.time + LINGER, () => world.violation !== undefined);

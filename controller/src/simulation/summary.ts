@@ -16,7 +16,7 @@ export function summaryOf(world: World): Summary {
         reason: status.reason,
         outcome: status.outcome,
         isRecorded: status.recording !== undefined,
-        delivered: status.webhook?.deliveredAt !== undefined,
+        delivered: status.webhook?.deliveredAt !== undefined || status.webhook?.lastStatusCode === 410,
         attempts: status.attempts
           .filter(({ taskArn }) => taskArn !== undefined)
           .map(({ mode, reason }) => [mode, reason]),
