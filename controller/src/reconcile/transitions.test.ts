@@ -1,0 +1,227 @@
+import { RESEND_ANNOTATION, TASK_FINALIZER } from '@meetingbot/crds-schema';
+import { describe, expect, it } from 'vitest';
+import { ARN, aMeetingWith, anAttempt, anEndedAttempt, at, aWholeLook, CREATED } from './a-meeting-with.ts';
+import { DEFAULT_POLICY } from './policy.ts';
+import * as to from './transitions.ts';
+
+const NOW = CREATED + 60_000;
+const policy = { ...DEFAULT_POLICY, webhookEnabled: true };
+const notifying = aMeetingWith({
+  status: {
+    phase: 'Notifying',
+    reason: 'HostEnded',
+    outcome: 'Complete',
+    webhook: { id: 'rec_1', attempts: 0, nextAttemptAt: at(0) },
+  },
+});
+
+describe('an intent', () => {
+  it('has the next number, a pinned task definition and the finalizer', () => {
+    const before = aMeetingWith({ status: { attempts: [anEndedAttempt('RecorderLost', { number: 4 })] } });
+
+    const after = to.begun(before, 'record', 'recorder:7', NOW);
+
+    expect(after.status.attempts.at(-1)).toEqual({
+      ...{ number: 5, mode: 'record', taskDefinition: 'recorder:7', startTime: at(60_000) },
+    });
+    expect(after.metadata.finalizers).toEqual([TASK_FINALIZER]);
+    expect(after.status.phase).toBe('Launching');
+  });
+
+  it('keeps finalizers of others and adds its own once', () => {
+    const before = aMeetingWith({ metadata: { finalizers: ['example.com/archive', TASK_FINALIZER] } });
+
+    expect(to.begun(before, 'record', 'recorder:1', NOW).metadata.finalizers).toEqual([
+      'example.com/archive',
+      TASK_FINALIZER,
+    ]);
+  });
+
+  it('forgets refusals beyond twenty, but no attempt that may have run', () => {
+    const { taskArn: _, ...refused } = anEndedAttempt('LaunchFailed');
+    const { taskArn: __, ...unseen } = anEndedAttempt('RecorderLost');
+    const attempts = [unseen, anEndedAttempt('OutOfMemory'), ...Array.from({ length: 30 }, () => refused)];
+
+    const after = to.begun(aMeetingWith({ status: { attempts } }), 'record', 'recorder:1', NOW);
+
+    expect(after.status.attempts).toHaveLength(23);
+    expect(after.status.attempts.slice(0, 2)).toEqual([unseen, anEndedAttempt('OutOfMemory')]);
+  });
+
+  it('of a salvage leaves the phase as it is', () => {
+    const before = aMeetingWith({ status: { phase: 'Finalizing', reason: 'RecorderLost' } });
+
+    expect(to.begun(before, 'salvage', 'recorder:1', NOW).status.phase).toBe('Finalizing');
+  });
+});
+
+describe('a refused launch', () => {
+  it('ends its attempt and says in a condition why it waits', () => {
+    const { taskArn: _, ...intent } = anAttempt();
+
+    const after = to.rejected(
+      aMeetingWith({ status: { phase: 'Launching', attempts: [intent] } }),
+      { reason: 'QuotaExceeded', message: 'no more vCPUs' },
+      NOW + 15_000,
+      NOW,
+    );
+
+    expect(after.status).toMatchObject({ phase: 'Pending', failedLaunches: 1, retryAt: at(75_000) });
+    expect(after.status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Launched', status: 'False', reason: 'QuotaExceeded', message: 'no more vCPUs' }),
+    );
+  });
+
+  it('is forgotten by the next that succeeds', () => {
+    const before = aMeetingWith({ status: { failedLaunches: 3, attempts: [anAttempt()] } });
+
+    expect(to.launched(before, ARN, NOW).status.failedLaunches).toBeUndefined();
+  });
+});
+
+describe('the end of an attempt', () => {
+  it('copies what ECS said, as ECS forgets it within the hour', () => {
+    const task = {
+      taskArn: ARN,
+      state: 'Stopped',
+      exitCode: 137,
+      stopCode: 'SpotInterruption',
+      startedAt: CREATED,
+    } as const;
+
+    const after = to.attemptEnded(
+      aMeetingWith({ status: { phase: 'Recording', attempts: [anAttempt()] } }),
+      { reason: 'SpotInterrupted', message: 'spot' },
+      task,
+      NOW + 500,
+      NOW,
+    );
+
+    expect(after.status.attempts.at(-1)).toMatchObject({
+      ...{ exitCode: 137, stopCode: 'SpotInterruption', reason: 'SpotInterrupted' },
+      ...{ endTime: at(60_000), runningTime: at(0) },
+    });
+    expect(after.status).toMatchObject({ phase: 'Pending', retryAt: at(60_500) });
+  });
+
+  it('leaves a Meeting alone whose end is known', () => {
+    const before = aMeetingWith({ status: { phase: 'Completed', reason: 'HostEnded', attempts: [anAttempt()] } });
+
+    const after = to.attemptEnded(before, { reason: 'HostEnded', message: '' }, undefined, NOW, NOW);
+
+    expect(after.status.phase).toBe('Completed');
+    expect(after.status.retryAt).toBeUndefined();
+  });
+});
+
+describe('settling', () => {
+  const ending = aMeetingWith({ status: { phase: 'Finalizing', reason: 'HostEnded', attempts: [anAttempt()] } });
+
+  it('puts the recording on record and opens the outbox in the same write', () => {
+    const after = to.settled(ending, aWholeLook(), NOW, policy);
+
+    expect(after.status).toMatchObject({
+      phase: 'Notifying',
+      outcome: 'Complete',
+      recording: { sizeBytes: 1_000_000 },
+    });
+    expect(after.status.webhook).toEqual({ id: `rec_${ending.metadata.uid}`, attempts: 0, nextAttemptAt: at(60_000) });
+  });
+
+  it('ends at once where nobody is to be told', () => {
+    expect(to.settled(ending, aWholeLook(), NOW, { ...policy, webhookEnabled: false }).status.phase).toBe('Completed');
+    expect(to.settled(ending, { kind: 'none' }, NOW, policy).status.phase).toBe('Failed');
+  });
+
+  it('tells of failures where that is wanted', () => {
+    const after = to.settled(ending, { kind: 'none' }, NOW, { ...policy, webhookFailures: true });
+
+    expect(after.status.phase).toBe('Notifying');
+  });
+});
+
+describe('a delivery', () => {
+  const answered = (statusCode: number, retryAfterSeconds?: number) =>
+    to.deliveryRecorded(
+      notifying,
+      { kind: 'answered', statusCode, ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }) },
+      0.5,
+      NOW,
+      policy,
+    ).status;
+
+  it('is done with any 2xx', () => {
+    expect(answered(200).webhook).toMatchObject({ attempts: 1, lastStatusCode: 200, deliveredAt: at(60_000) });
+    expect(answered(204).webhook?.deliveredAt).toBeDefined();
+  });
+
+  it('is tried again after anything else, redirects included', () => {
+    expect(answered(500).webhook).toMatchObject({ attempts: 1, nextAttemptAt: at(65_000) });
+    expect(answered(302).webhook?.nextAttemptAt).toBeDefined();
+    const silent = to.deliveryRecorded(notifying, { kind: 'unanswered', error: 'no answer' }, 0.5, NOW, policy);
+    expect(silent.status.webhook).toMatchObject({ lastError: 'no answer', nextAttemptAt: at(65_000) });
+  });
+
+  it('waits as long as the receiver asks', () => {
+    expect(answered(429, 600).webhook?.nextAttemptAt).toBe(at(660_000));
+  });
+
+  it('is given up after 410, and when 24 hours are over', () => {
+    expect(answered(410).webhook).not.toHaveProperty('nextAttemptAt');
+    const old = {
+      ...notifying,
+      status: { ...notifying.status, webhook: { id: 'rec_1', attempts: 9, firstAttemptAt: at(0) } },
+    };
+    const after = to.deliveryRecorded(
+      old,
+      { kind: 'unanswered', error: 'x' },
+      0.5,
+      CREATED + policy.webhookWindow,
+      policy,
+    );
+    expect(after.status.webhook).not.toHaveProperty('nextAttemptAt');
+    expect(after.status.conditions).toContainEqual(
+      expect.objectContaining({ type: 'Notified', status: 'False', reason: 'DeliveryFailed' }),
+    );
+  });
+
+  it('keeps its id over all tries and resends', () => {
+    const again = to.resendBegun(
+      aMeetingWith({
+        metadata: { annotations: { [RESEND_ANNOTATION]: 'please' } },
+        status: { ...notifying.status, phase: 'Completed' },
+      }),
+      NOW,
+    );
+    const first = to.settled(
+      aMeetingWith({ status: { reason: 'HostEnded', attempts: [anAttempt()] } }),
+      aWholeLook(),
+      NOW,
+      policy,
+    );
+
+    expect(again.status.webhook).toMatchObject({ id: first.status.webhook?.id, attempts: 0, resend: 'please' });
+  });
+});
+
+describe('release', () => {
+  it("takes our finalizer away and leaves others'", () => {
+    const held = aMeetingWith({ metadata: { finalizers: [TASK_FINALIZER, 'example.com/archive'] } });
+
+    const after = to.released(held, NOW);
+
+    expect(to.heldByOthers(held)).toBe(true);
+    expect(after.metadata).toMatchObject({ finalizers: ['example.com/archive'], deletionTimestamp: at(60_000) });
+    expect(to.heldByOthers(aMeetingWith({ metadata: { finalizers: [TASK_FINALIZER] } }))).toBe(false);
+  });
+});
+
+describe('the generation', () => {
+  it('is noted as observed, and that only when it has changed', () => {
+    const fresh = aMeetingWith({ metadata: { generation: 2 }, status: { observedGeneration: 1 } });
+    const seen = to.observed(fresh);
+
+    expect(seen.status.observedGeneration).toBe(2);
+    expect(to.observed(seen)).toBe(seen);
+  });
+});
