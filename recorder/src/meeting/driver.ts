@@ -7,9 +7,9 @@ import { step } from './step.ts';
 
 /** How often the page is looked at, in milliseconds. */
 const LOOK_MS = 500;
-/** So many looks in a row without an answer (6 s each) make a page that hangs: in the call, and on the way to it. */
+/** So many looks in a row without an answer (4 s each) make a page that hangs: in the call, and on the way to it. */
 const HUNG_LOOKS = 2;
-const HUNG_LOOKS_JOINING = 10;
+const HUNG_LOOKS_JOINING = 15;
 /** Before a lost encoder is started again, in milliseconds; doubled for each time in a row. */
 const RETAKE_MS = 250;
 
@@ -180,7 +180,7 @@ export class MeetingDriver {
       if (!this.#state.recording) return;
       await effects.record(why);
     } catch (error) {
-      if (!this.#stop.signal.aborted) this.observe({ kind: 'takeLost', what: messageOf(error) });
+      if (!this.#stop.signal.aborted) this.observe({ kind: 'takeFailed', what: messageOf(error) });
     }
   }
 

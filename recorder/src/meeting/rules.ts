@@ -15,6 +15,8 @@ export interface MeetingRules {
   readonly endConfirmMs: number;
   /** How long the call may be out of sight before we go in again. */
   readonly unknownMs: number;
+  /** The same where the page has gone to another document. */
+  readonly elsewhereMs: number;
   /** How often in a row we go in again, and how often in a row a dead encoder is started again. */
   readonly maxRejoins: number;
   readonly maxTakes: number;
@@ -35,6 +37,7 @@ export function rulesOf(spec: CompleteMeetingSpec, platform: { readonly confirmM
     confirmMs: platform.confirmMs,
     endConfirmMs: 400,
     unknownMs: 20_000,
+    elsewhereMs: 5000,
     maxRejoins: 5,
     maxTakes: 5,
     forgiveMs: 600_000,

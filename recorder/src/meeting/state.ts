@@ -17,8 +17,10 @@ export type Observation =
     }
   /** Page, browser, display or sound are gone or do not answer. */
   | { readonly kind: 'lost'; readonly what: string }
-  /** The encoder ended by itself, or did not start. */
+  /** The encoder ended by itself. */
   | { readonly kind: 'takeLost'; readonly what: string }
+  /** The encoder did not start: display or sound do not answer it. */
+  | { readonly kind: 'takeFailed'; readonly what: string }
   /** How long nothing was heard; undefined where that is not known. */
   | { readonly kind: 'sound'; readonly silentMs: number | undefined }
   /** `spec.stop`, or the Meeting is deleted. */

@@ -14,6 +14,7 @@ const RULES: MeetingRules = {
   confirmMs: 1000,
   endConfirmMs: 400,
   unknownMs: 20_000,
+  elsewhereMs: 5000,
   maxRejoins: 5,
   maxTakes: 5,
   forgiveMs: 600_000,
@@ -279,6 +280,23 @@ describe('faults', () => {
   it('include a call that is out of sight for long', () => {
     const play = new Play().joined().look({ state: 'unknown' }, 21);
     expect(play.done()).toEqual(['record', 'pause', 'rejoin']);
+  });
+
+  it('include a page that went to another document, sooner', () => {
+    const play = new Play().joined().look({ state: 'unknown', elsewhere: true }, 5);
+    expect(play.done()).toEqual(['record']);
+    expect(play.look({ state: 'unknown', elsewhere: true }, 1).done()).toEqual(['record', 'pause', 'rejoin']);
+  });
+
+  it('are no matter where the call is back in time', () => {
+    const play = new Play().joined().look({ state: 'unknown', elsewhere: true }, 4).inCall(60);
+    expect(play.done()).toEqual(['record']);
+  });
+
+  it('include an encoder that does not start: display or sound may be what has died', () => {
+    const play = new Play().joined().see({ kind: 'takeFailed', what: 'ffmpeg was not ready' });
+    expect(play.done()).toEqual(['record', 'pause', 'rejoin']);
+    expect(play.see({ kind: 'takeFailed', what: 'ffmpeg was not ready' }).done()).toHaveLength(3);
   });
 
   it('are given up after some tries in a row, each later than the last', () => {

@@ -45,6 +45,8 @@ function take(state: MeetingState, observation: Observation, now: number, rules:
       return rejoin(state, { why: observation.what, answers: false }, now, rules);
     case 'takeLost':
       return retake(state, observation.what, rules);
+    case 'takeFailed':
+      return state.recording ? rejoin(state, { why: observation.what, answers: false }, now, rules) : same(state);
     case 'stop':
       return finish(state, 'StopRequested', observation.message);
     case 'terminate':
@@ -78,7 +80,7 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
     case 'inCall':
       return inCall(seen, view, again || (rules.confirmMs === 0 && seen.entered), now);
     case 'unknown':
-      return seen.phase === 'inCall' && now - since >= rules.unknownMs
+      return seen.phase === 'inCall' && now - since >= (view.elsewhere ? rules.elsewhereMs : rules.unknownMs)
         ? rejoin(seen, { why: `the call is out of sight: ${view.evidence}`, answers: true }, now, rules)
         : same(seen);
     default:

@@ -6,7 +6,7 @@ import { bounded, isMoved } from '../browser/index.ts';
  * Time limits in milliseconds: of a look at the page, of a step that waits for it, of a call to a frame in it. While the
  * page is on its way to another document Chromium keeps DevTools' calls back, and a step may well have sent it there.
  */
-export const LOOK_MS = 6000;
+export const LOOK_MS = 4000;
 export const STEP_MS = 60_000;
 const FRAME_MS = 2000;
 /** Frames looked into; pages with more have them for advertisements. */

@@ -21,6 +21,8 @@ export type PageView =
       readonly evidence: string;
       /** People in the call, ourselves included; undefined where the page does not say. Never a guess. */
       readonly participants?: number;
+      /** With `unknown`: the document that the call was seen in has given way to another one. */
+      readonly elsewhere?: true;
     }
   | { readonly state: 'refused'; readonly reason: RefusalReason; readonly evidence: string };
 

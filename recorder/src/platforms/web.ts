@@ -12,6 +12,8 @@ export function webPlatform(spec: CompleteMeetingSpec): Platform {
   const { join } = spec;
   // Before its document is there a page does not answer, and that is no fault of its.
   const opened = new WeakSet<Visit>();
+  /** When the call was last seen, wall clock. */
+  const seenAt = new WeakMap<Visit, number>();
   return {
     name: 'web',
     // The user's own selector is the proof: it only has to hold for a moment.
@@ -23,7 +25,12 @@ export function webPlatform(spec: CompleteMeetingSpec): Platform {
     },
     async observe(visit) {
       if (!opened.has(visit)) return { state: 'unknown', evidence: 'the page is not open yet' };
-      return join === undefined ? observeAnyPage(visit) : observeByPlan(visit, join);
+      if (join === undefined) return observeAnyPage(visit);
+      const view = await observeByPlan(visit, join);
+      if (view.state === 'inCall') seenAt.set(visit, visit.clock.now());
+      return view.state === 'unknown' && (await isYounger(visit, seenAt.get(visit)))
+        ? { ...view, elsewhere: true }
+        : view;
     },
     async leave({ page, clock }) {
       // The page hears that it is left, and says so to the others; closing the browser would leave them with a time-out.
@@ -57,6 +64,18 @@ async function observeByPlan(visit: Visit, join: JoinPlan): Promise<PageView> {
   const count = await asField('participants', countOf(visit.page, participants, visit.clock));
   // We are one of them ourselves: none at all means that the page does not say.
   return count === 0 ? { state: 'inCall', evidence } : { state: 'inCall', evidence, participants: count };
+}
+
+/** Whether the page's document has come after the call was seen for the last time. */
+async function isYounger({ page, clock }: Visit, seenAt: number | undefined): Promise<boolean> {
+  if (seenAt === undefined) return false;
+  const begun = await bounded(
+    'asking for the document',
+    LOOK_MS,
+    page.evaluate(() => performance.timeOrigin),
+    clock,
+  );
+  return begun > seenAt;
 }
 
 async function asField<T>(field: keyof JoinPlan, answer: Promise<T>): Promise<T> {

@@ -3,8 +3,9 @@ import { type Encoder, type EncoderOptions, startEncoder } from '../capture/inde
 import type { ProcessDeps } from '../process/index.ts';
 import type { RecordingWriter, TakeSink } from '../upload/index.ts';
 
-/** An encoder that gets no further for so long is dead, in milliseconds. */
-const STALL_MS = 15_000;
+/** An encoder that gets no further for so long is dead, in milliseconds; one that begins is given more. */
+const STALL_MS = 7000;
+const START_MS = 10_000;
 const WATCH_MS = 1000;
 
 export interface TakesOptions {
@@ -55,7 +56,7 @@ export class Takes {
   async begin(place: CapturePlace, cause: GapCause | undefined): Promise<void> {
     const { deps, size, writer } = this.#options;
     const recording = await writer();
-    const encoder = await startEncoder({ ...size, ...place }, deps);
+    const encoder = await startEncoder({ ...size, ...place, readyMs: START_MS }, deps);
     const { startedAt } = encoder;
     const sink = recording.startTake({ startedAt, ...(cause === undefined ? {} : { cause }) });
     const take: Take = { encoder, sink, drained: this.#drain(encoder, sink), isEnding: false };

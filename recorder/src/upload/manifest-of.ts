@@ -47,7 +47,7 @@ export function timeLineOf(options: {
 }): TimeLine {
   const { inherited, stretches, causeOf, joinedAt, endedAt, endCause } = options;
   const takes: ManifestTake[] = [...(inherited?.takes ?? [])];
-  const gaps: ManifestGap[] = [...(inherited?.gaps ?? [])];
+  const gaps = gapsWithin(inherited, stretches.length > 0);
   const addGap = (from: number, to: number, cause: GapCause, atLeast: number) => {
     const seconds = round((to - from) / 1000);
     if (seconds >= atLeast) gaps.push({ from: iso(from), to: iso(to), seconds, cause });
@@ -74,6 +74,12 @@ export function timeLineOf(options: {
   const missingSeconds = gaps.reduce((sum, gap) => sum + gap.seconds, 0);
   const coverage = recorded === 0 ? 0 : Math.round((recorded / (recorded + missingSeconds)) * 1e4) / 1e4;
   return { takes, gaps, coverage, missingSeconds };
+}
+
+/** The gaps of an earlier manifest; the one after its last take is measured anew where media follows. */
+function gapsWithin(inherited: RecordingManifest | undefined, goesOn: boolean): ManifestGap[] {
+  const [gaps, last] = [inherited?.gaps ?? [], inherited?.takes.at(-1)];
+  return gaps.filter(({ from }) => !goesOn || last === undefined || Date.parse(from) < Math.floor(endOf(last)));
 }
 
 /**

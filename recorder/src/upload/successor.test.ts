@@ -143,6 +143,23 @@ describe('a recording that was finished before', () => {
     expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
   });
 
+  it('with a gap at its end has one gap there, until the later attempt begins', async () => {
+    const begun = rig.clock.time;
+    const writer = await rig.open(1);
+    rig.record(writer, { name: 'a', seconds: 8 });
+    const first = await writer.finish({ reason: 'RecordingFailed', endedAt: begun + 18_000 });
+    await writer.close();
+    const next = await rig.open(2);
+    rig.record(next, { name: 'b', seconds: 12 }, 20);
+
+    const manifest = await next.finish({ reason: 'HostEnded' });
+    await next.close();
+
+    expect(first.gaps).toMatchObject([{ seconds: expect.closeTo(10, 0) }]);
+    expect(manifest.gaps).toMatchObject([{ seconds: expect.closeTo(12, 0) }]);
+    expect(manifest.coverage).toBeCloseTo(20 / 32, 1);
+  });
+
   it('stays as it is when a later attempt has nothing to add', async () => {
     const first = await finishFirst();
     const before = new Map(rig.store.objects);
