@@ -42,10 +42,7 @@ export class WatchStream {
     if (!this.#isCorked) {
       this.#isCorked = true;
       this.#raw.cork();
-      setImmediate(() => {
-        this.#isCorked = false;
-        this.#raw.uncork();
-      });
+      setImmediate(() => this.#uncork());
     }
     this.#raw.write(line);
     if (this.#raw.writableLength > MAX_WAITING) this.#raw.destroy();
@@ -61,6 +58,14 @@ export class WatchStream {
   }
 
   end(): void {
+    // Node 24 would send the end of the body before the lines that are held back.
+    this.#uncork();
     if (this.isOpen) this.#raw.end();
+  }
+
+  #uncork(): void {
+    if (!this.#isCorked) return;
+    this.#isCorked = false;
+    this.#raw.uncork();
   }
 }

@@ -1,7 +1,8 @@
 import { type Clock, keyString, type Meeting, type MeetingKey } from '@meetingbot/crds-schema';
 import type { MeetingStore } from '../ports.ts';
 import type { Change } from './change.ts';
-import type { Watches } from './watches.ts';
+import type { ChangeFeed } from './change-feed.ts';
+import type { ChangePoller } from './change-poller.ts';
 
 /** Meetings of recorders at work; each about 10 kB. */
 const CAPACITY = 20_000;
@@ -10,6 +11,12 @@ const MAX_LOOK_AGE = 2_500;
 /** However it stands with changes, a Meeting is read again after this. Milliseconds. */
 const MAX_AGE = 60_000;
 
+export interface FreshMeetingsOptions {
+  store: Pick<MeetingStore, 'get'>;
+  watches: { feed: ChangeFeed; poller: Pick<ChangePoller, 'wantFor' | 'isCurrent'> };
+  clock: Pick<Clock, 'monotonic'>;
+}
+
 /**
  * Meetings as they are, or were a second or two ago where another replica changed them: for heartbeats, which are
  * many and want to know only whether they shall stop. This replica's own changes are in it at once, others' as soon
@@ -17,11 +24,11 @@ const MAX_AGE = 60_000;
  */
 export class FreshMeetings {
   readonly #store: Pick<MeetingStore, 'get'>;
-  readonly #watches: Watches;
+  readonly #watches: FreshMeetingsOptions['watches'];
   readonly #clock: Pick<Clock, 'monotonic'>;
   readonly #entries = new Map<string, { meeting: Meeting; readAt: number }>();
 
-  constructor(options: { store: Pick<MeetingStore, 'get'>; watches: Watches; clock: Pick<Clock, 'monotonic'> }) {
+  constructor(options: FreshMeetingsOptions) {
     this.#store = options.store;
     this.#watches = options.watches;
     this.#clock = options.clock;

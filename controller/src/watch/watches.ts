@@ -81,20 +81,25 @@ export class Watches {
     const uncertainFrom = version - UNCERTAINTY;
     const isCovered = this.poller.covers(uncertainFrom);
     const told = this.feed.after(mark?.version ?? uncertainFrom);
-    const changes =
-      isCovered && told !== undefined ? told : await this.#fromIndex(uncertainFrom, told ?? this.feed.history);
+    const changes = told ?? [...this.feed.history];
+    if (told === undefined || !isCovered) {
+      const stored = await this.#fromIndex(uncertainFrom);
+      // Whoever has a mark has all that was told before it.
+      const isKnown = ({ id, version: its }: Change) =>
+        mark !== undefined && told !== undefined && this.feed.wasTold(id, its);
+      const newest = new Map(changes.map(({ id, version: its }) => [id, its]));
+      // Of one Meeting what is stored is the same as what was told, or newer.
+      changes.push(...stored.filter((change) => change.version > (newest.get(change.id) ?? 0) && !isKnown(change)));
+    }
     const missed = changes.filter(({ id, version: its }) => its > uncertainFrom && !mark?.hasShown(id, its));
     return mark === undefined ? withoutThePast(missed, version) : missed;
   }
 
-  async #fromIndex(from: number, told: readonly Change[]): Promise<Change[]> {
+  async #fromIndex(from: number): Promise<Change[]> {
     const keys = await this.#changes.changedSince(String(Math.max(0, from)), MAX_BACKLOG);
     if (keys.length >= MAX_BACKLOG) throw new ExpiredError('too many changes since this resource version');
     const states = await this.#changes.read(keys.map(({ key }) => key));
-    const changes = states.map((state) => changeOf(state, from));
-    const newest = new Map(changes.map((change) => [change.id, change.version]));
-    const others = told.filter(({ id, version }) => version > (newest.get(id) ?? 0));
-    return [...changes.sort((a, b) => a.version - b.version), ...others];
+    return states.map((state) => changeOf(state, from)).sort((a, b) => a.version - b.version);
   }
 }
 
