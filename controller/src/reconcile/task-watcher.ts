@@ -4,6 +4,8 @@ import type { TaskObservation, TaskRunner } from '../ports.ts';
 /** ECS allows 20 reads a second sustained for a whole account: ours takes half of it at most. Milliseconds a call. */
 const CALL_EVERY = 100;
 const TASKS_A_CALL = 100;
+/** Two looks further apart than this, as of a process that slept, say nothing of the time between. Milliseconds. */
+const LONGEST_GAP = 30_000;
 
 export interface TaskWatcherOptions {
   runner: TaskRunner;
@@ -120,9 +122,11 @@ export class TaskWatcher {
   }
 
   #note(entry: Watched, task: TaskObservation): void {
+    const now = this.#options.clock.monotonic();
+    const isGap = now - (entry.lastAt ?? now) > LONGEST_GAP;
     entry.last = task;
-    entry.lastAt = this.#options.clock.monotonic();
+    entry.lastAt = now;
     if (task.state !== 'Missing') delete entry.missingSince;
-    else entry.missingSince ??= entry.lastAt;
+    else if (isGap || entry.missingSince === undefined) entry.missingSince = now;
   }
 }

@@ -61,6 +61,8 @@ export class Ecs {
   readonly #options: EcsOptions;
   readonly #byToken = new Map<string, { request: LaunchRequest; result: LaunchResult; task?: SimulatedTask }>();
   readonly tasks = new Map<string, SimulatedTask>();
+  /** Names of the Meetings that were refused a task. */
+  readonly refused = new Set<string>();
   stops = 0;
 
   constructor(options: EcsOptions) {
@@ -88,6 +90,7 @@ export class Ecs {
     const { faults, weather, mark } = this.#options;
     if (mode !== 'ghost' && faults.happens(`rejection ${key.name}`, weather.rejection)) {
       mark('launch refused');
+      this.refused.add(key.name);
       const why = attempt % 3 === 0 ? 'quota' : 'capacity';
       const result: LaunchResult = { kind: 'rejected', why, message: `${why} is unavailable at this time` };
       this.#byToken.set(request.clientToken, { request, result });

@@ -41,14 +41,14 @@ function checkKept(world: World, meeting: Meeting): void {
     world.violate('the table of reasons', `${uid}: ${reason}, ${outcome} → ${status.phase} ${status.attributedTo}`);
   }
   const tasks = world.ecs.of(uid).filter(({ request }) => request.environment['MEETING_MODE'] === 'record');
-  const lie = lieOf(meeting, reason, tasks);
+  const lie = lieOf(meeting, reason, tasks, world.ecs.refused.has(metadata.name));
   if (lie !== undefined) world.violate('a true reason', `${uid}: ${lie}`);
   checkRecording(world, meeting, reason);
   checkWebhook(world, meeting);
 }
 
 /** What is untrue of a reason, by what really happened. */
-function lieOf(meeting: Meeting, reason: Reason, tasks: SimulatedTask[]): string | undefined {
+function lieOf(meeting: Meeting, reason: Reason, tasks: SimulatedTask[], wasRefused: boolean): string | undefined {
   const last = tasks.at(-1);
   const told = last === undefined ? undefined : toldBy(last, meeting);
   if (reason === 'StopRequested') return isStopping(meeting) ? undefined : 'StopRequested, but nobody asked';
@@ -58,6 +58,7 @@ function lieOf(meeting: Meeting, reason: Reason, tasks: SimulatedTask[]): string
   if (isStopping(meeting) && last === undefined && reason !== 'Missed') return `${reason}, but it was stopped before`;
   if (reason === 'Missed') return last === undefined ? undefined : 'Missed, but a recorder was sent';
   if (retryClass(reason) === 'final') return told === reason ? undefined : `${reason}, but its recorder told ${told}`;
+  if (REFUSALS.includes(reason) && wasRefused) return undefined;
   const cause = last === undefined ? 'never launched' : causeOf(last, told);
   return TRUE_OF[reason]?.includes(cause) === false ? `${reason}, but it was ${cause}` : undefined;
 }
@@ -74,35 +75,13 @@ function causeOf({ fate, recorder, stopCode, state }: SimulatedTask, told: EndRe
 const TRUE_OF: Partial<Record<Reason, readonly string[]>> = {
   OutOfMemory: ['outOfMemory'],
   SpotInterrupted: ['spot', 'Terminated'],
-  LaunchFailed: ['failsToStart', 'never launched', 'stuck', ...rest()],
-  QuotaExceeded: ['never launched', ...rest()],
+  LaunchFailed: ['failsToStart', 'stuck'],
+  QuotaExceeded: [],
   UploadFailed: ['UploadFailed'],
 };
 
-/** After a recorder was lost, a shortage may keep its successor from being launched. */
-function rest(): string[] {
-  return [
-    'killed',
-    'outOfMemory',
-    'hostLost',
-    'spot',
-    'maintenance',
-    'hangs',
-    'exitsEarly',
-    'fails',
-    'hangsAtEnd',
-    'exitsWithoutManifest',
-    'diesBetweenUploads',
-    'Terminated',
-    'stopped',
-    'lost',
-    'JoinFailed',
-    'UnknownPage',
-    'RecordingFailed',
-    'InternalError',
-    'UploadFailed',
-  ];
-}
+/** Reasons that a shortage explains, whatever became of an earlier recorder. */
+const REFUSALS: readonly Reason[] = ['LaunchFailed', 'QuotaExceeded'];
 
 function checkRecording(world: World, meeting: Meeting, reason: Reason): void {
   const { uid } = meeting.metadata;

@@ -126,7 +126,7 @@ function differenceOf(
   history: History,
   bad: string | undefined,
 ): Failure | undefined {
-  if (clean.violation !== undefined || clean.summary === undefined) return undefined;
+  if (clean.violation !== undefined || clean.summary === undefined || history.summary === undefined) return undefined;
   if (isDeepStrictEqual(clean.summary, history.summary)) return undefined;
   const what = `without the fault ${JSON.stringify(clean.summary)}, with it ${JSON.stringify(history.summary)}`;
   return { ...name, bad, invariant: 'the same end with a fault as without', what };

@@ -1,9 +1,14 @@
+import type { SimulatedTask } from './ecs.ts';
 import type { World } from './world.ts';
+
+/** true when the end is a matter of time limits, so that a controller that was away for a while may end it otherwise. */
+const isTimed = ({ recorder, fate }: SimulatedTask) => recorder.isHung || fate.startMs === undefined;
 
 /** How Meetings ended, without times, versions and names of tasks: what no fault of the controller may change. */
 export type Summary = Readonly<Record<string, unknown>>;
 
-export function summaryOf(world: World): Summary {
+export function summaryOf(world: World): Summary | undefined {
+  if ([...world.ecs.tasks.values()].some(isTimed)) return undefined;
   const ends = [...world.known.values()].map((meeting) => {
     const { metadata, status } = meeting;
     const { uid, name } = metadata;

@@ -1,0 +1,165 @@
+import { keyOf, keyString, type Meeting, silentLogger, TASK_FINALIZER } from '@meetingbot/crds-schema';
+import { describe, expect, it } from 'vitest';
+import type { RecordingStore } from '../ports.ts';
+import { Chance } from '../simulation/chance.ts';
+import { EPOCH, Life } from '../simulation/life.ts';
+import { Scheduler } from '../simulation/scheduler.ts';
+import { MemoryMeetingStore } from '../store/memory-meeting-store.ts';
+import { FakeTaskRunner } from '../tasks/fake-task-runner.ts';
+import { aMeetingWith, anEndedAttempt } from './a-meeting-with.ts';
+import { ControlLoop } from './control-loop.ts';
+import { GarbageCollector } from './garbage-collector.ts';
+import { Heartbeats } from './heartbeats.ts';
+import { Outbox } from './outbox.ts';
+import { DEFAULT_POLICY } from './policy.ts';
+import { Reconciler } from './reconciler.ts';
+import { Slots } from './slots.ts';
+import { TaskWatcher } from './task-watcher.ts';
+
+const second = 1_000;
+const hour = 3_600 * second;
+const time = (ms: number) => new Date(EPOCH + ms).toISOString();
+
+/** A leader on simulated time, with the store's calls counted. */
+function aLeader({ recorders = 10 } = {}) {
+  const scheduler = new Scheduler(new Chance('loop'));
+  const { clock } = new Life('loop', scheduler);
+  const store = new MemoryMeetingStore(clock);
+  const runner = new FakeTaskRunner({ clock });
+  const reads: string[] = [];
+  const get = store.get.bind(store);
+  store.get = (key) => {
+    reads.push(keyString(key));
+    return get(key);
+  };
+  const log = silentLogger;
+  const wake = (id: string) => loop.add(id);
+  const watcher = new TaskWatcher({ runner, clock, log, interval: 2 * second, changed: wake });
+  const recordings: RecordingStore = {
+    look: async () => ({ kind: 'none' }),
+    hasLeftovers: async () => false,
+    remove: async () => {},
+  };
+  const reconciler = new Reconciler({
+    ...{ store, runner, recordings, watcher, heartbeats: new Heartbeats(), clock, log, policy: DEFAULT_POLICY },
+    slots: new Slots({ total: recorders, perNamespace: recorders }, wake),
+    outbox: new Outbox({
+      sender: { send: async () => ({ kind: 'unanswered', error: 'nobody is there' }) },
+      ...{ clock, log, body: { forcePathStyle: false }, concurrency: 1, done: wake },
+    }),
+    random: new Chance('random'),
+    launch: { installation: '01234567', environment: {}, tokenOf: () => 'token' },
+    observe: () => {},
+  });
+  const collector = new GarbageCollector({
+    ...{ store, runner, clock, log, installation: '01234567', grace: 120 * second, forgotten: wake, stopped: () => {} },
+  });
+  const loop = new ControlLoop({
+    ...{ store, reconciler, watcher, collector, clock, random: new Chance('loops'), log, concurrency: 4 },
+    ...{ pollInterval: second, collectInterval: 60 * second, resyncInterval: 600 * second },
+  });
+  const lead = () => {
+    const term = new AbortController();
+    const over = loop.run(term.signal);
+    return async () => {
+      term.abort(new Error('the term is over'));
+      await over;
+    };
+  };
+  const create = async (name: string, change: Parameters<typeof aMeetingWith>[0] = {}): Promise<Meeting> =>
+    store.create(
+      aMeetingWith({ ...change, metadata: { name, uid: name, creationTimestamp: time(0), ...change.metadata } }),
+      clock.now(),
+    );
+  return {
+    loop,
+    store,
+    runner,
+    reads,
+    lead,
+    create,
+    pass: (ms: number) => scheduler.run(scheduler.time + ms, () => false),
+  };
+}
+
+describe('ControlLoop', () => {
+  it('launches what was written before it led, and what is written while it leads', async () => {
+    const { lead, create, pass, runner, loop } = aLeader();
+    await create('before');
+    const leave = lead();
+    await pass(second);
+    await create('while');
+
+    await pass(2 * second);
+    await leave();
+
+    expect(runner.tasks.map(({ request }) => request.environment['MEETING_NAME'])).toEqual(['before', 'while']);
+    expect(loop.running).toBe(false);
+  });
+
+  it('leads again as well as the first time', async () => {
+    const { lead, create, pass, runner } = aLeader({ recorders: 1 });
+    await create('first');
+    await (async () => {
+      const leave = lead();
+      await pass(2 * second);
+      await leave();
+    })();
+    const [task] = runner.tasks;
+    if (task === undefined) throw new Error('nothing was launched');
+    runner.end(task.taskArn, { exitCode: 12 });
+    await create('second');
+
+    const leave = lead();
+    await pass(10 * second);
+    await leave();
+
+    expect(runner.tasks.map(({ request }) => request.environment['MEETING_NAME'])).toEqual(['first', 'second']);
+  });
+
+  it('takes the places of live recorders into account before it launches anything', async () => {
+    const { lead, create, pass, runner } = aLeader({ recorders: 1 });
+    await create('first');
+    const leave = lead();
+    await pass(2 * second);
+    await leave();
+    await create('second');
+
+    const leaveAgain = lead();
+    await pass(60 * second);
+    await leaveAgain();
+
+    expect(runner.tasks).toHaveLength(1);
+  });
+
+  it('does nothing for what is years ahead but to look at it in each resync', async () => {
+    const { lead, create, pass, reads, store } = aLeader();
+    const meeting = await create('years', { spec: { startAt: time(3 * 365 * 24 * hour) } });
+    const leave = lead();
+    await pass(5 * second);
+    reads.length = 0;
+
+    await pass(550 * second);
+    await leave();
+
+    expect((await store.get(keyOf(meeting)))?.status.phase).toBe('Scheduled');
+    expect(reads).toEqual(['default/years']);
+  });
+
+  it("removes nothing while somebody else's finalizer is on it, but gives up its own", async () => {
+    const { lead, create, pass, store } = aLeader();
+    const meeting = await create('held', {
+      metadata: { deletionTimestamp: time(0), finalizers: [TASK_FINALIZER, 'example.com/archive'] },
+      status: {
+        ...{ phase: 'Completed', reason: 'HostEnded', outcome: 'None', endTime: time(0) },
+        attempts: [anEndedAttempt('HostEnded')],
+      },
+    });
+
+    const leave = lead();
+    await pass(5 * second);
+    await leave();
+
+    expect((await store.get(keyOf(meeting)))?.metadata.finalizers).toEqual(['example.com/archive']);
+  });
+});
