@@ -16,10 +16,10 @@ export const recorderTokenKey = Buffer.alloc(32, 7);
 /** An API over a store in memory, its clock in hand: for tests. */
 export class ApiUnderTest {
   time = Date.parse('2026-02-06T15:00:00Z');
-  readonly clock: Clock = { now: () => this.time, monotonic: () => this.time, sleep: systemClock.sleep };
-  readonly feed = new ChangeFeed(this.clock);
-  readonly store = new MemoryMeetingStore(this.clock, this.feed);
-  readonly watches = new Watches({ feed: this.feed, changes: this.store, clock: this.clock, log: silentLogger });
+  readonly clock: Clock;
+  readonly feed: ChangeFeed;
+  readonly store: MemoryMeetingStore;
+  readonly watches: Watches;
   /** Keys that were handed to the reconciler. */
   readonly changed: string[] = [];
   /** What each written report changed. */
@@ -29,7 +29,13 @@ export class ApiUnderTest {
   readonly app: FastifyInstance;
   #ids = 0;
 
+  /** @param changes - of what it is handed; a clock takes the place of `time` */
   constructor(settings: Partial<ApiDeps['settings']> = {}, changes: Partial<ApiDeps> = {}) {
+    const { clock = { now: () => this.time, monotonic: () => this.time, sleep: systemClock.sleep } } = changes;
+    this.clock = clock;
+    this.feed = new ChangeFeed(clock);
+    this.store = new MemoryMeetingStore(clock, this.feed);
+    this.watches = new Watches({ feed: this.feed, changes: this.store, clock, log: silentLogger });
     this.app = buildApi({
       settings: { ALLOW_ANONYMOUS_JOIN: false, ...settings },
       store: this.store,
