@@ -132,18 +132,18 @@ describe('ControlLoop', () => {
     expect(runner.tasks).toHaveLength(1);
   });
 
-  it('does nothing for what is years ahead but to look at it in each resync', async () => {
+  it('does nothing at all for what is years ahead', async () => {
     const { lead, create, pass, reads, store } = aLeader();
     const meeting = await create('years', { spec: { startAt: time(3 * 365 * 24 * hour) } });
     const leave = lead();
     await pass(5 * second);
     reads.length = 0;
 
-    await pass(550 * second);
+    await pass(hour);
     await leave();
 
+    expect(reads).toEqual([]);
     expect((await store.get(keyOf(meeting)))?.status.phase).toBe('Scheduled');
-    expect(reads).toEqual(['default/years']);
   });
 
   it("removes nothing while somebody else's finalizer is on it, but gives up its own", async () => {

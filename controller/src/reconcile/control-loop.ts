@@ -1,5 +1,6 @@
 import { type Clock, keyString, type Logger, type MeetingKey } from '@meetingbot/crds-schema';
 import type { MeetingStore, Random } from '../ports.ts';
+import { OPEN_ATTEMPT_HORIZON } from './due.ts';
 import type { GarbageCollector } from './garbage-collector.ts';
 import type { Reconciler } from './reconciler.ts';
 import type { TaskWatcher } from './task-watcher.ts';
@@ -102,8 +103,8 @@ export class ControlLoop {
   /** All open attempts get their places and watches before the first launch. */
   async #takeOver(queue: WorkQueue, signal: AbortSignal): Promise<void> {
     const { clock, log, reconciler, store } = this.#options;
-    const due = await store.due(0, Number.MAX_SAFE_INTEGER);
     const now = clock.now();
+    const due = await store.due(0, now + OPEN_ATTEMPT_HORIZON);
     for (let first = 0; first < due.length && !signal.aborted; first += TAKEOVER_READS) {
       const meetings = await Promise.all(due.slice(first, first + TAKEOVER_READS).map(({ key }) => store.get(key)));
       for (const meeting of meetings) if (meeting !== undefined) reconciler.takeOver(meeting);
@@ -127,7 +128,9 @@ export class ControlLoop {
   }
 
   async #resync(queue: WorkQueue): Promise<void> {
-    for (const { key } of await this.#options.store.due(0, Number.MAX_SAFE_INTEGER)) queue.add(keyString(key));
+    // What is due later, as years of retention are, has no task: it is found when its time has come.
+    const until = this.#options.clock.now() + OPEN_ATTEMPT_HORIZON;
+    for (const { key } of await this.#options.store.due(0, until)) queue.add(keyString(key));
   }
 
   #remember(key: MeetingKey, dueAt: number): void {

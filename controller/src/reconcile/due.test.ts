@@ -1,7 +1,7 @@
 import { RESEND_ANNOTATION } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
 import { aMeetingWith, anAttempt, anEndedAttempt, at, type Change, CREATED } from './a-meeting-with.ts';
-import { dueAtOf } from './due.ts';
+import { dueAtOf, OPEN_ATTEMPT_HORIZON } from './due.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 
 const minute = 60_000;
@@ -34,6 +34,15 @@ describe('dueAtOf', () => {
 
   it('is after all of its time for a Meeting that is being recorded: its task is watched', () => {
     expect(due({ status: { phase: 'Recording', attempts: [anAttempt()] } })).toBe(CREATED + 16_500_000 + hour);
+  });
+
+  it('is within the horizon of open attempts also when startAt was put off afterwards', () => {
+    const change: Change = {
+      spec: { startAt: at(1_000 * hour) },
+      status: { phase: 'Recording', attempts: [anAttempt()] },
+    };
+
+    expect(due(change)).toBeLessThanOrEqual(CREATED + OPEN_ATTEMPT_HORIZON);
   });
 
   it('is never for a finished Meeting that is kept for ever', () => {

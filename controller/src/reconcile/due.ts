@@ -6,6 +6,10 @@ import { millis } from './time.ts';
 
 /** A live Meeting is looked at again this long after it must be over, in case everything else failed. */
 const OVERDUE = 60 * 60_000;
+/** The longest that the rules of leaving can let an attempt last: lobby, no-show and maximum are a day each at most. */
+const LONGEST_ATTEMPT = 3 * 24 * 60 * 60_000;
+/** A Meeting with an open attempt is always due within this, so that whoever looks that far ahead finds them all. */
+export const OPEN_ATTEMPT_HORIZON = LONGEST_ATTEMPT + 2 * OVERDUE;
 
 /**
  * When the reconciler must see this Meeting at the latest, written beside it with every write: a new leader finds
@@ -34,5 +38,6 @@ function naturalDue(meeting: Meeting, policy: Policy): number | undefined {
   }
   if (attempt.taskArn === undefined) return 0;
   if (isStopping(meeting)) return (millis(attempt.stopRequestedTime) ?? -policy.stopGrace) + policy.stopGrace;
-  return lastUsefulMoment(meeting) + OVERDUE;
+  // Not by a startAt that was put off when the recorder was there already.
+  return Math.min(lastUsefulMoment(meeting), millis(attempt.startTime) + LONGEST_ATTEMPT) + OVERDUE;
 }

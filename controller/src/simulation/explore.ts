@@ -7,6 +7,9 @@ import { SINGLE_FAULTS } from './weather.ts';
 /** Renewals of the lease beyond this many are like the ones before. */
 const LEASE_WRITES = 3;
 
+/** Violated when a single fault changes how a Meeting ends. */
+export const SAME_END = 'the same end with a fault as without';
+
 /** Names one history: what is needed to run it again. */
 export interface HistoryName {
   seed: string;
@@ -129,5 +132,5 @@ function differenceOf(
   if (clean.violation !== undefined || clean.summary === undefined || history.summary === undefined) return undefined;
   if (isDeepStrictEqual(clean.summary, history.summary)) return undefined;
   const what = `without the fault ${JSON.stringify(clean.summary)}, with it ${JSON.stringify(history.summary)}`;
-  return { ...name, bad, invariant: 'the same end with a fault as without', what };
+  return { ...name, bad, invariant: SAME_END, what };
 }

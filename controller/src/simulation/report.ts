@@ -1,4 +1,4 @@
-import { type Failure, type HistoryName, shrink } from './explore.ts';
+import { type Failure, type HistoryName, replay, SAME_END, shrink } from './explore.ts';
 
 const LINES = 30;
 
@@ -12,10 +12,14 @@ export function replayCommand({ seed, mode, single }: HistoryName, bad: string |
 export async function reportFailure(failure: Failure): Promise<string> {
   const { bad, invariant, what } = failure;
   const head = [`violated: ${invariant}`, `  ${what}`, `seed:     ${failure.seed} (${failure.mode})`];
-  const { needed, history } = await shrink(failure, bad);
+  // A difference is no violation of its own: there is nothing to leave out.
+  const { needed, history } =
+    invariant === SAME_END
+      ? { needed: undefined, history: await replay(failure, bad, new Set()) }
+      : await shrink(failure, bad);
   return [
     ...head,
-    `faults:   ${needed.length === 0 ? 'none' : needed.join(', ')}`,
+    `faults:   ${(needed ?? history.fired).join(', ') || 'none'}`,
     ...history.trace.slice(-LINES).map((line) => `  ${line}`),
     `replay:   ${replayCommand(failure, bad)}`,
   ].join('\n');

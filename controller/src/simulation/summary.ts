@@ -1,8 +1,18 @@
 import type { SimulatedTask } from './ecs.ts';
+import type { Mishap } from './fate.ts';
 import type { World } from './world.ts';
 
-/** true when the end is a matter of time limits, so that a controller that was away for a while may end it otherwise. */
-const isTimed = ({ recorder, fate }: SimulatedTask) => recorder.isHung || fate.startMs === undefined;
+/** Mishaps that come where a recorder is in its work, and not at a time. */
+const UNTIMED: readonly Mishap['kind'][] = [
+  'hangsAtEnd',
+  'exitsWithoutManifest',
+  'tellsByExitCodeOnly',
+  'diesBetweenUploads',
+];
+
+/** true when the end is a matter of time, so that a controller that was away for a while may see another. */
+const isTimed = ({ recorder, fate: { mishap, startMs } }: SimulatedTask) =>
+  recorder.isHung || startMs === undefined || (mishap !== undefined && !UNTIMED.includes(mishap.kind));
 
 /** How Meetings ended, without times, versions and names of tasks: what no fault of the controller may change. */
 export type Summary = Readonly<Record<string, unknown>>;
