@@ -75,13 +75,16 @@ export class OwnTake implements TakeEvents {
   }
 
   #open(init: Buffer, cause: GapCause): void {
-    const { attempt, assembler } = this.#context;
+    const { attempt, assembler, local } = this.#context;
     this.#take = this.#context.nextTake();
     this.#sequence = 0;
     const number = this.#take;
     const origin = { startedAt: this.#startedAt, cause };
     this.#put({ part: 'origin' }, 'application/json', inMemory(writeTakeOrigin(origin)), () => {});
-    this.#put({ part: 'init' }, 'video/mp4', inMemory(init), () => {
+    // Kept like media: without it, what S3 refuses could not be played from this machine's disk.
+    const copy = local.keep(`take-${number}-init.mp4`, init) ?? inMemory(init);
+    this.#put({ part: 'init' }, 'video/mp4', copy, () => {
+      copy.release();
       const take = number + this.#context.takesBefore();
       assembler.push({ kind: 'take', attempt, take, load: async () => ({ ...origin, init }) });
     });
