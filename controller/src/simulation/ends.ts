@@ -13,7 +13,7 @@ export function checkEnds(world: World): void {
     if (stored?.metadata.uid === meeting.metadata.uid) checkKept(world, stored);
     else checkRemoved(world, meeting);
   }
-  for (const arn of world.liveTasks) world.violate('no orphan', arn);
+  for (const { taskArn } of world.ecs.live) world.violate('no orphan', taskArn);
 }
 
 function checkRemoved(world: World, meeting: Meeting): void {

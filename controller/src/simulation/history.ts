@@ -1,6 +1,7 @@
 import { Chance } from './chance.ts';
 import { checkEnds } from './ends.ts';
 import type { SingleFault } from './faults.ts';
+import { isAtRest, unrest } from './rest.ts';
 import type { Sabotage } from './sabotage.ts';
 import { drawScenario } from './scenario.ts';
 import { type Summary, summaryOf } from './summary.ts';
@@ -98,7 +99,7 @@ async function converge(world: World, users: User[], isOver: () => boolean): Pro
     await world.scheduler.run(world.scheduler.time + LINGER, () => world.violation !== undefined);
   } while (!isOver() && world.scheduler.time < until);
   if (world.violation === undefined && !isOver()) {
-    world.violate('convergence', `not at rest: ${world.unrest()}`);
+    world.violate('convergence', `not at rest: ${unrest(world)}`);
   }
 }
 
@@ -136,7 +137,7 @@ function restWatch(world: World, users: User[]): () => boolean {
     if (pending > 0) return false;
     if (seen !== world.changes) {
       seen = world.changes;
-      rest = world.isAtRest();
+      rest = isAtRest(world);
     }
     return rest;
   };

@@ -69,7 +69,7 @@ class Line {
 
   #crash(name: string, fault: string): Promise<never> {
     this.#world.trace(this.#life.name, `${fault} ${name}`);
-    this.#world.crash(this.#life);
+    this.#world.processes.crash(this.#life);
     return never();
   }
 

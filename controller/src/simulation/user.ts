@@ -132,7 +132,7 @@ export class User {
   async #untilTaken(act: (meetings: MeetingService) => Promise<void>): Promise<void> {
     for (;;) {
       try {
-        return await this.#world.request(this.#life, act);
+        return await this.#world.processes.request(this.#life, act);
       } catch (error) {
         const isAnswer = error instanceof ApiError && error.reason !== 'Conflict';
         if (isAnswer) return;

@@ -1,28 +1,25 @@
-import { isTerminal, keyString, type Meeting, type WebhookBody } from '@meetingbot/crds-schema';
-import type { MeetingService } from '../api/meeting-service.ts';
+import type { Meeting, WebhookBody } from '@meetingbot/crds-schema';
 import { ControllerError } from '../errors.ts';
 import type { LaunchRequest } from '../ports.ts';
 import { openAttempt } from '../reconcile/attempts.ts';
-import { wantsResend } from '../reconcile/decide-afterwards.ts';
 import { startedBy } from '../reconcile/launch-request.ts';
 import type { Policy } from '../reconcile/policy.ts';
 import type { SlotLimits } from '../reconcile/slots.ts';
 import { Bucket } from './bucket.ts';
 import { Chance } from './chance.ts';
-import { type ControllerProcess, INSTALLATION, startController } from './controller-process.ts';
-import { Ecs, isLive, type SimulatedTask } from './ecs.ts';
+import { INSTALLATION } from './controller-process.ts';
+import { describe } from './describe.ts';
+import { Ecs, type SimulatedTask } from './ecs.ts';
 import { Faults, type SingleFault } from './faults.ts';
-import { Life } from './life.ts';
+import type { Life } from './life.ts';
+import { Processes } from './processes.ts';
 import { Receiver } from './receiver.ts';
 import type { Sabotage } from './sabotage.ts';
 import { Safety } from './safety.ts';
 import { Scheduler } from './scheduler.ts';
-import { SimulatedLease, servicesOf } from './services.ts';
 import { Table } from './table.ts';
 import { SIMULATED_POLICY, type Weather } from './weather.ts';
 
-/** A client gives up waiting for the API after this. Milliseconds. */
-const REQUEST_TIMEOUT = 10_000;
 const TRACE_LINES = 1_000;
 
 export interface WorldOptions {
@@ -56,6 +53,7 @@ export class World {
   readonly table: Table;
   readonly ecs: Ecs;
   readonly receiver: Receiver;
+  readonly processes: Processes;
   readonly isTracing: boolean;
   readonly timing = {
     watchInterval: 10_000,
@@ -75,12 +73,9 @@ export class World {
   readonly resent = new Map<string, number>();
   readonly #safety: Safety;
   readonly #latencies: Chance;
-  readonly #leases: SimulatedLease[];
-  readonly #processes: (ControllerProcess | undefined)[] = [];
   readonly #trace: string[] = [];
   /** Tasks that a sleeper launched: they are beside the law until they are collected as garbage. */
   readonly #unfenced = new Set<SimulatedTask>();
-  #lives = 0;
   #uids = 0;
   #isQuiet = false;
   #isZombie = false;
@@ -111,9 +106,9 @@ export class World {
     this.ecs = new Ecs({
       ...{ scheduler: this.scheduler, chance: this.chance, weather, faults: this.faults, bucket: this.bucket },
       api: {
-        read: (caller) => this.request(caller, (meetings) => meetings.getOwn(...this.#claims(caller))),
+        read: (caller) => this.processes.request(caller, (meetings) => meetings.getOwn(...this.#claims(caller))),
         report: (caller, report) =>
-          this.request(caller, (meetings) => meetings.report(...this.#claims(caller), report)),
+          this.processes.request(caller, (meetings) => meetings.report(...this.#claims(caller), report)),
       },
       onLaunched: (task) => {
         this.changes++;
@@ -134,45 +129,20 @@ export class World {
       meetingOf: ({ key, uid }) => this.#own(key, uid),
       onViolated: (invariant, what) => this.violate(invariant, what),
     });
-    const shared = new SimulatedLease();
-    this.#leases = [shared, weather.twoLeaders ? new SimulatedLease() : shared];
+    this.processes = new Processes(this);
   }
 
-  /** Starts the controllers and what befalls them. */
+  /** Starts the controllers; what befalls them does so within `stormMs` milliseconds. */
   start(stormMs: number): void {
-    const { weather, chance } = this;
-    if (this.faults.happens('a ghost', weather.ghost)) this.#haunt();
-    for (let index = 0; index < weather.processes; index++) {
-      this.#boot(index);
-      const times = chance.of(`misfortunes ${index}`);
-      const at = (count: number, kind: string, act: (life: Life) => void) => {
-        for (let n = 0; n < count; n++) {
-          const name = `${kind} ${index}/${n}`;
-          const when = times.between(0, stormMs);
-          this.scheduler.after(when, () => {
-            const running = this.#processes[index];
-            if (running === undefined || this.faults.isHealed || !this.faults.happens(name, 1)) return;
-            this.trace(running.life.name, kind);
-            act(running.life);
-          });
-        }
-      };
-      at(weather.kills, 'killed', (life) => this.crash(life));
-      at(weather.pauses, 'paused', (life) => life.pause(times.between(5_000, 150_000)));
-      at(weather.jumps, 'clock jumps', (life) => {
-        life.offset += times.between(-30_000, 30_000);
-      });
-      at(weather.handovers, 'handover', () => this.#handOver(index));
-    }
+    if (this.faults.happens('a ghost', this.weather.ghost)) this.#haunt();
+    this.processes.start(stormMs);
   }
 
   /** Nothing goes wrong any more; dead controllers are started again. */
   heal(): void {
     this.faults.heal();
     this.trace('world', 'heals');
-    for (let index = 0; index < this.weather.processes; index++) {
-      if (this.#processes[index] === undefined) this.#boot(index);
-    }
+    this.processes.startAll();
   }
 
   /** Calls take no time from now on: what is left is to look whether anything is still done. */
@@ -183,33 +153,6 @@ export class World {
   latency(): number {
     if (this.#isQuiet) return 0;
     return this.faults.isHealed ? 5 : this.#latencies.next() * this.weather.latency;
-  }
-
-  /** Kills a life of a controller; another begins after a while. */
-  crash(life: Life): void {
-    const index = this.#processes.findIndex((each) => each?.life === life);
-    if (index < 0) return;
-    if (this.#processes[index]?.isLeading() === true) this.mark('leader killed');
-    life.kill();
-    this.#processes[index] = undefined;
-    const delay = this.chance.of(`restart ${life.name}`).between(1_000, 60_000);
-    this.scheduler.after(delay, () => {
-      if (this.#processes[index] === undefined) this.#boot(index);
-    });
-  }
-
-  /** A call of the API, by whichever controller answers. @throws ControllerError `Unavailable` when none does in time */
-  request<T>(caller: Life, work: (meetings: MeetingService) => Promise<T>): Promise<T> {
-    const running = this.#processes.filter((each) => each !== undefined);
-    const chosen = running[Math.floor(this.chance.of(`route ${caller.name} ${this.changes}`).next() * running.length)];
-    return new Promise((resolve, reject) => {
-      const away = () => reject(new ControllerError('Unavailable', 'no controller answers'));
-      const timer = caller.after(chosen === undefined ? 1_000 : REQUEST_TIMEOUT, away);
-      if (chosen === undefined) return;
-      work(chosen.meetings)
-        .then(resolve, reject)
-        .finally(() => timer.cancel());
-    });
   }
 
   /** A notice from the API to the loop of the same process. */
@@ -291,34 +234,6 @@ export class World {
     );
   }
 
-  /** true when nothing is left to do for any Meeting. */
-  isAtRest(): boolean {
-    for (const meeting of this.table.items.values()) {
-      const { status, metadata, spec } = meeting;
-      if (!isTerminal(status.phase) || metadata.deletionTimestamp !== undefined) return false;
-      if (spec.retentionDays !== undefined || wantsResend(meeting)) return false;
-    }
-    for (const task of this.ecs.tasks.values()) if (task.state !== 'Stopped') return false;
-    for (const meeting of this.table.items.values()) if (openAttempt(meeting) !== undefined) return false;
-    return true;
-  }
-
-  /** What is left to do, in words. */
-  unrest(): string {
-    const meetings = [...this.table.items.values()].map((meeting) => describe(undefined, meeting));
-    const tasks = [...this.ecs.tasks.values()].filter(({ state }) => state !== 'Stopped');
-    return [...meetings, ...tasks.map(({ taskArn, state }) => `${taskArn} ${state}`)].join('; ');
-  }
-
-  #boot(index: number): void {
-    const life = new Life(`controller-${index}.${this.#lives++}`, this.scheduler);
-    const lease = this.#leases[index] ?? new SimulatedLease();
-    const chance = this.chance.of(`sabotage ${life.name}`);
-    const right = servicesOf(this, life, lease);
-    const services = this.sabotage.services?.(right, { bucket: this.bucket, chance: () => chance.next() }) ?? right;
-    this.#processes[index] = startController(this, life, services);
-  }
-
   /** A task of a Meeting that nobody knows any more, and that does not go by itself. */
   #haunt(): void {
     this.#isZombie = true;
@@ -331,21 +246,6 @@ export class World {
       },
     });
     this.#isZombie = false;
-  }
-
-  #handOver(index: number): void {
-    const leaving = this.#processes[index];
-    if (leaving === undefined) return;
-    this.#processes[index] = undefined;
-    if (leaving.isLeading()) this.mark('lease given back');
-    leaving.close().then(
-      () => leaving.life.kill(),
-      (error: unknown) => this.onError(error, 'closing failed'),
-    );
-    this.scheduler.after(3_000, () => {
-      if (this.#processes[index] === undefined) this.#boot(index);
-    });
-    this.scheduler.after(120_000, () => leaving.life.kill());
   }
 
   #own(key: { namespace: string; name: string }, uid: string): Meeting | undefined {
@@ -377,23 +277,4 @@ export class World {
     if (is?.mode === 'salvage' && was === undefined) this.mark('salvage');
     if (was === undefined && is !== undefined && is.number > 1) this.mark('another attempt');
   }
-
-  /** Live tasks, for the end. */
-  get liveTasks(): string[] {
-    return [...this.ecs.tasks.values()].filter(isLive).map(({ taskArn }) => taskArn);
-  }
-}
-
-function describe(before: Meeting | undefined, after: Meeting | undefined): string {
-  const meeting = after ?? before;
-  if (meeting === undefined) return 'nothing';
-  const { status, metadata } = meeting;
-  const last = status.attempts.at(-1);
-  const attempt =
-    last === undefined
-      ? ''
-      : ` #${last.number} ${last.mode} ${last.taskArn ?? 'no task'} ${last.reason ?? (last.endTime ? 'ended' : 'open')}`;
-  const gone = after === undefined ? 'removed ' : '';
-  const deleted = metadata.deletionTimestamp === undefined ? '' : ' deleted';
-  return `${gone}${keyString(metadata)}@${metadata.resourceVersion.slice(-7)} ${status.phase} ${status.reason ?? ''} ${status.outcome ?? ''}${attempt}${deleted}${meeting.spec.stop === true ? ' stop' : ''}`;
 }
