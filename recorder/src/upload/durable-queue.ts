@@ -9,8 +9,8 @@ export interface PendingObject {
   key(): string;
   readonly contentType: string;
   readonly copy: LocalCopy;
-  /** Monotonic time at which its media came in; undefined for what is not media. */
-  readonly arrivedAt?: number;
+  /** Monotonic time at which its media came in. */
+  readonly arrivedAt: number;
   /** Called once it is in S3; the copy is now the callee's. */
   durable(): void;
 }

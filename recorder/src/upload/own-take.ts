@@ -75,19 +75,22 @@ export class OwnTake implements TakeEvents {
   }
 
   #open(init: Buffer, cause: GapCause): void {
-    const { attempt, assembler, local } = this.#context;
+    const { attempt, assembler, clock, local } = this.#context;
     this.#take = this.#context.nextTake();
     this.#sequence = 0;
     const number = this.#take;
     const origin = { startedAt: this.#startedAt, cause };
-    this.#put({ part: 'origin' }, 'application/json', inMemory(writeTakeOrigin(origin)), () => {});
+    // Media waits for these two: while they lag, it does.
+    const head = { seconds: 0, arrivedAt: clock.monotonic() };
+    this.#put({ part: 'origin' }, 'application/json', inMemory(writeTakeOrigin(origin)), () => {}, head);
     // Kept like media: without it, what S3 refuses could not be played from this machine's disk.
     const copy = local.keep(`take-${number}-init.mp4`, init) ?? inMemory(init);
-    this.#put({ part: 'init' }, 'video/mp4', copy, () => {
+    const durable = () => {
       copy.release();
       const take = number + this.#context.takesBefore();
       assembler.push({ kind: 'take', attempt, take, load: async () => ({ ...origin, init }) });
-    });
+    };
+    this.#put({ part: 'init' }, 'video/mp4', copy, durable, head);
   }
 
   #putSegment({ seconds, arrivedAt }: Group, copy: LocalCopy): void {
@@ -108,7 +111,7 @@ export class OwnTake implements TakeEvents {
     contentType: string,
     copy: LocalCopy,
     durable: (key: string) => void,
-    media?: { seconds: number; arrivedAt: number },
+    media: { seconds: number; arrivedAt: number },
   ): void {
     const { meeting, attempt } = this.#context;
     const number = this.#take;
@@ -117,9 +120,9 @@ export class OwnTake implements TakeEvents {
       key,
       contentType,
       copy,
-      ...(media ? { arrivedAt: media.arrivedAt } : {}),
+      arrivedAt: media.arrivedAt,
       durable: () => {
-        this.#context.written(key(), media?.seconds ?? 0);
+        this.#context.written(key(), media.seconds);
         durable(key());
       },
     });

@@ -135,12 +135,14 @@ describe('while S3 is away', () => {
     expect(readdirSync(join(rig.workDir, 'media'))).toEqual([]);
   });
 
-  it('a recording may begin', async () => {
+  it('a recording may begin, and what waits is as old as its first media', async () => {
     rig.store.before = () => {
       throw away();
     };
     const writer = await rig.open(1);
     rig.record(writer, { name: 'a', seconds: 10 });
+    rig.clock.time += 30_000;
+    expect(writer.lag().uploadLagSeconds).toBe(30);
     rig.store.before = () => {};
 
     await writer.finish({ reason: 'HostEnded' });
