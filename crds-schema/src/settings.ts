@@ -47,8 +47,9 @@ export const ControllerSettings = Type.Object({
   TLS_CERT_FILE: text('PEM certificate chain; with TLS_KEY_FILE the API speaks https.'),
   TLS_KEY_FILE: text('PEM key of the certificate.'),
   API_TOKENS: text(
-    'Bearer tokens and their scopes, separated by commas: token:scope, scope one of admin, write, read, join.',
+    'Bearer tokens and their scopes, separated by commas: token:scope, or token:scope@namespace for one that opens one namespace only; scope one of admin, write, read, join.',
   ),
+  API_RATE_LIMIT: whole(1000, 1, 1_000_000, 'Requests a second of one token; twice as many at once. For each replica.'),
   ALLOW_ANONYMOUS_JOIN: flag(false, 'The old join calls need no token.'),
   NOTIFY_WEBHOOK_ENABLED: flag(false, 'Send recording-complete.'),
   NOTIFY_WEBHOOK_URL: url('Where recording-complete goes.'),

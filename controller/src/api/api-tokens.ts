@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { SettingsError, splitList } from '@meetingbot/crds-schema';
+import { NAME_PATTERN, SettingsError, splitList } from '@meetingbot/crds-schema';
 
 export const SCOPES = ['admin', 'write', 'read', 'join'] as const;
 export type Scope = (typeof SCOPES)[number];
@@ -14,19 +14,37 @@ const OPENS: Readonly<Record<Scope, readonly Scope[]>> = {
 
 export const opens = (scope: Scope, wanted: Scope): boolean => OPENS[scope].includes(wanted);
 
+/** What a token may do. */
+export interface Grant {
+  scope: Scope;
+  /** The only namespace it opens. */
+  namespace?: string;
+  /** Tells one token from another, and nothing of it. */
+  id: string;
+}
+
+const NAMESPACE = new RegExp(NAME_PATTERN);
+const ID_DIGITS = 16;
+
 /** The tokens of setting API_TOKENS; kept as digests, so that memory holds no token. */
 export class ApiTokens {
-  readonly #tokens: readonly { digest: Buffer; scope: Scope }[];
+  readonly #tokens: readonly { digest: Buffer; grant: Grant }[];
 
   /** @throws SettingsError that never repeats the setting's value */
   constructor(setting: string | undefined) {
     this.#tokens = splitList(setting).map((item) => {
       const colon = item.lastIndexOf(':');
-      const scope = SCOPES.find((known) => known === item.slice(colon + 1));
-      if (colon < 1 || scope === undefined) {
-        throw new SettingsError(`settings: API_TOKENS: expected token:scope with scope one of ${SCOPES.join(', ')}`);
+      const [scopeName, namespace, ...more] = item.slice(colon + 1).split('@');
+      const scope = SCOPES.find((known) => known === scopeName);
+      const isNamespace = namespace === undefined || NAMESPACE.test(namespace);
+      if (colon < 1 || scope === undefined || !isNamespace || more.length > 0) {
+        throw new SettingsError(
+          `settings: API_TOKENS: expected token:scope or token:scope@namespace with scope one of ${SCOPES.join(', ')}`,
+        );
       }
-      return { digest: digestOf(item.slice(0, colon)), scope };
+      const digest = digestOf(item.slice(0, colon));
+      const id = createHash('sha256').update(digest).digest('hex').slice(0, ID_DIGITS);
+      return { digest, grant: { scope, id, ...(namespace === undefined ? {} : { namespace }) } };
     });
   }
 
@@ -34,14 +52,14 @@ export class ApiTokens {
     return this.#tokens.length === 0;
   }
 
-  /** The scope of a token. Takes the same time for every token, right or wrong. */
-  scopeOf(token: string): Scope | undefined {
+  /** What a token may do. Takes the same time for every token, right or wrong. */
+  grantOf(token: string): Grant | undefined {
     const digest = digestOf(token);
-    let scope: Scope | undefined;
+    let grant: Grant | undefined;
     for (const known of this.#tokens) {
-      if (timingSafeEqual(known.digest, digest)) scope ??= known.scope;
+      if (timingSafeEqual(known.digest, digest)) grant ??= known.grant;
     }
-    return scope;
+    return grant;
   }
 }
 

@@ -11,6 +11,7 @@ import { MeetingService } from './meeting-service.ts';
 import { addMeetingWriteRoutes } from './meeting-write-routes.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { addProbeRoutes } from './probe-routes.ts';
+import { RateLimit } from './rate-limit.ts';
 import { ApiError } from './status-error.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import { toApiError } from './to-api-error.ts';
@@ -20,6 +21,8 @@ const BODY_LIMIT = 256 * 1024;
 /** Longer than a load balancer keeps an idle connection (ALB: 60 s), so that it never writes into a closed one. */
 const KEEP_ALIVE_MS = 75_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** Requests a second of one token. */
+const DEFAULT_RATE_LIMIT = 1000;
 
 /**
  * The controller's HTTP surface, ready to listen.
@@ -45,6 +48,8 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     tokens: new ApiTokens(deps.settings.API_TOKENS),
     recorderTokenKey: deps.recorderTokenKey,
     allowAnonymousJoin: deps.settings.ALLOW_ANONYMOUS_JOIN,
+    limit: new RateLimit(deps.settings.API_RATE_LIMIT ?? DEFAULT_RATE_LIMIT),
+    clock: deps.clock,
   };
 
   addBodyParsers(app);

@@ -84,8 +84,9 @@ export function addDiscoveryRoutes(app: FastifyInstance, store: MeetingStore): v
     reply.header('content-type', 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf').send(Buffer.alloc(0)),
   );
 
-  app.get('/api/v1/namespaces', async () => {
-    const names = new Set(['default', ...(await store.namespaces())]);
+  app.get('/api/v1/namespaces', async ({ principal }) => {
+    const bound = principal?.kind === 'user' ? principal.namespace : undefined;
+    const names = new Set(bound === undefined ? ['default', ...(await store.namespaces())] : [bound]);
     return { kind: 'NamespaceList', apiVersion: 'v1', metadata: {}, items: [...names].sort().map(namespaceBody) };
   });
 

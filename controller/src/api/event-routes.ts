@@ -105,7 +105,7 @@ export function addEventRoutes(app: FastifyInstance, { store, clock }: ApiDeps):
 
   const schema = { params: { type: 'object', properties: namespaceParam }, querystring: listQuery };
   app.get<ListRoute>('/api/v1/namespaces/:ns/events', { schema }, list);
-  app.get<ListRoute>('/api/v1/events', { schema }, list);
+  app.get<ListRoute>('/api/v1/events', { schema, config: { access: { everywhere: true } } }, list);
 
   const nameParam = { type: 'string', maxLength: 128 };
   const params = { type: 'object', properties: { ...namespaceParam, name: nameParam } };

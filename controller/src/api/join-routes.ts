@@ -12,6 +12,7 @@ const PROVIDERS: readonly { path: string; platform: Platform; title: string }[] 
   { path: '/zoom/join', platform: 'zoom', title: 'Zoom' },
 ];
 const REQUIRED = ['bearerToken', 'url', 'name', 'teamId', 'timezone', 'userId'] as const;
+/** Where joins go whose token is not bound to another. */
 const NAMESPACE = 'default';
 
 /** The body as the old bot took it: only whether a field is there was looked at. */
@@ -38,7 +39,9 @@ export function addJoinRoutes(app: FastifyInstance, deps: ApiDeps, service: Meet
         throw new ApiError('BadRequest', `Missing required fields: ${REQUIRED.join(', ')}`);
       }
       if (!body.botId && !body.eventId) throw new ApiError('BadRequest', 'Missing required fields: botId or eventId');
-      const key = await ensureMeeting(body, platform);
+      const { principal } = request;
+      const namespace = (principal?.kind === 'user' ? principal.namespace : undefined) ?? NAMESPACE;
+      const key = await ensureMeeting(body, platform, namespace);
       deps.logger.info({ ...key, platform }, 'join accepted');
       const { userId, teamId, eventId, botId } = body;
       return reply.code(202).send({
@@ -51,7 +54,7 @@ export function addJoinRoutes(app: FastifyInstance, deps: ApiDeps, service: Meet
 
   app.get('/isbusy', { config }, async () => ({ success: true, data: 0 }));
 
-  const ensureMeeting = async (body: JoinBody, platform: Platform): Promise<MeetingKey> => {
+  const ensureMeeting = async (body: JoinBody, platform: Platform, namespace: string): Promise<MeetingKey> => {
     const { url, name: displayName, userId, teamId, botId, eventId, timezone } = body;
     const ids = { ...(botId ? { botId } : {}), ...(eventId ? { eventId } : {}) };
     const result = completeSpec({ url, platform, displayName, context: { userId, teamId, ...ids, timezone } });
@@ -61,10 +64,10 @@ export function addJoinRoutes(app: FastifyInstance, deps: ApiDeps, service: Meet
         result.causes.map((cause) => `${oldName(cause.field)}: ${cause.message}`).join('; '),
       );
     }
-    const key = { namespace: NAMESPACE, name: nameOf(botId || eventId, url) };
+    const key = { namespace, name: nameOf(botId || eventId, url) };
     if ((await deps.store.get(key)) !== undefined) return key;
     try {
-      await service.create({ metadata: { name: key.name }, spec: result.spec, warnings: [] }, NAMESPACE, {
+      await service.create({ metadata: { name: key.name }, spec: result.spec, warnings: [] }, namespace, {
         dryRun: false,
       });
     } catch (error) {

@@ -1,6 +1,7 @@
 import { API_VERSION, KIND, type Meeting, NAME_PATTERN } from '@meetingbot/crds-schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { acceptedForm } from './accept.ts';
+import { expectPreconditions, isConditional, sendIfNew } from './conditional.ts';
 import type { ApiDeps } from './deps.ts';
 import { includeObject, isWatch, type ListQuery, listQuery, selectionOf, watchRequest } from './list-query.ts';
 import { listAll, listMeetings } from './meeting-list.ts';
@@ -41,6 +42,10 @@ export function addMeetingReadRoutes(app: FastifyInstance, deps: ApiDeps, servic
     const { principal } = request;
     const meeting =
       principal?.kind === 'recorder' ? await service.getOwn(key, principal.claims) : await service.get(key);
+    if (isConditional(request)) expectPreconditions(request, meeting);
+    reply.header('vary', 'accept');
+    if (acceptedForm(request.headers.accept).kind === 'object')
+      return sendIfNew(request, reply, meeting, shown(meeting));
     const metadata = { resourceVersion: meeting.metadata.resourceVersion };
     return send(reply, request, [meeting], { object: shown(meeting), metadata });
   };
@@ -48,6 +53,7 @@ export function addMeetingReadRoutes(app: FastifyInstance, deps: ApiDeps, servic
   const list = async (request: FastifyRequest<ListRoute>, reply: FastifyReply) => {
     const { limit, continue: continueToken } = request.query;
     const selection = selectionOf(request.query, request.params.ns);
+    if (isWatch(request.query) && request.method === 'HEAD') return reply.type('application/json').send();
     if (isWatch(request.query))
       return server.serve(reply, watchRequest(request.query, selection, request.headers.accept));
     const page = await listMeetings(deps.store, deps.watches.feed, { selection, limit, continueToken });
@@ -71,7 +77,8 @@ export function addMeetingReadRoutes(app: FastifyInstance, deps: ApiDeps, servic
   app.get<ObjectRoute>(OBJECT_PATH, { config: { access }, schema }, getOne);
   app.get<ObjectRoute>(STATUS_PATH, { config: { access }, schema }, getOne);
   app.get<ListRoute>(COLLECTION_PATH, { schema: { params: objectParams, querystring: listQuery } }, list);
-  app.get<ListRoute>(EVERYWHERE_PATH, { schema: { querystring: listQuery } }, list);
+  const everywhere = { access: { everywhere: true } } as const;
+  app.get<ListRoute>(EVERYWHERE_PATH, { config: everywhere, schema: { querystring: listQuery } }, list);
 }
 
 interface WholeAnswer {

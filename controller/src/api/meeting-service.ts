@@ -8,6 +8,7 @@ import {
 } from '@meetingbot/crds-schema';
 import { ConflictError, ControllerError } from '../errors.ts';
 import type { MeetingServiceDeps } from './deps.ts';
+import { annotationOf, claimOf, IDEMPOTENCY_ANNOTATION, type IdempotencyKey, suffixOf } from './idempotency.ts';
 import { changedMeeting, deletedMeeting, isGone, newMeeting } from './meeting-changes.ts';
 import type { MeetingDraft } from './meeting-input.ts';
 import type { RecorderClaims } from './recorder-token.ts';
@@ -29,6 +30,11 @@ export interface Preconditions {
   resourceVersion?: string | undefined;
 }
 
+export interface CreateOptions extends WriteOptions {
+  /** A request that is sent again is the same Meeting. */
+  once?: IdempotencyKey | undefined;
+}
+
 /** What the API does with Meetings, whatever the wire format. Errors are ApiErrors or the store's. */
 export class MeetingService {
   readonly #deps: MeetingServiceDeps;
@@ -45,24 +51,45 @@ export class MeetingService {
     return meeting;
   }
 
-  /** Creates under `metadata.name`, or under a name made from `metadata.generateName`. */
-  async create(draft: MeetingDraft, namespace: string, { dryRun }: WriteOptions): Promise<Meeting> {
+  /**
+   * Creates under `metadata.name`, or under a name made from `metadata.generateName`.
+   * @returns the Meeting; `isReplay`: it had been made by the same request before
+   */
+  async create(
+    draft: MeetingDraft,
+    namespace: string,
+    { dryRun, once }: CreateOptions,
+  ): Promise<{ meeting: Meeting; isReplay: boolean }> {
     const { name, generateName } = draft.metadata;
     if (name === undefined && generateName === undefined) {
       throw invalid('', [
         { reason: 'FieldValueRequired', message: 'required: name or generateName', field: 'metadata.name' },
       ]);
     }
+    const claimed = once === undefined ? draft : withAnnotation(draft, annotationOf(once));
     for (let attempt = 1; ; attempt++) {
-      const chosen = name ?? `${generateName}${this.#deps.ids.suffix()}`;
+      const suffix = () => (once === undefined ? this.#deps.ids.suffix() : suffixOf(once, generateName ?? '', attempt));
+      const key = { namespace, name: name ?? `${generateName}${suffix()}` };
       try {
-        return await this.#createAs(draft, { namespace, name: chosen }, dryRun);
+        return { meeting: await this.#createAs(claimed, key, dryRun), isReplay: false };
       } catch (error) {
         const isTaken = error instanceof ControllerError && error.code === 'AlreadyExists';
-        if (!isTaken) throw error;
-        if (name !== undefined || attempt === MAX_TRIES) throw alreadyExists(chosen);
+        if (!isTaken && !isAlreadyExists(error)) throw error;
+        const earlier = once === undefined ? undefined : await this.#madeBy(key, once);
+        if (earlier !== undefined) return { meeting: earlier, isReplay: true };
+        if (name !== undefined || attempt === MAX_TRIES) throw alreadyExists(key.name);
       }
     }
+  }
+
+  /** The Meeting that was made by a request. @throws ApiError `Invalid` when its key was for another request */
+  async #madeBy(key: MeetingKey, once: IdempotencyKey): Promise<Meeting | undefined> {
+    const meeting = await this.#deps.store.get(key);
+    if (meeting === undefined) return undefined;
+    const claim = claimOf(meeting, once);
+    if (claim !== 'reused') return claim === 'same' ? meeting : undefined;
+    const message = `it was used for another request, which made ${key.name}`;
+    throw invalid(key.name, [{ reason: 'FieldValueInvalid', message, field: 'Idempotency-Key' }]);
   }
 
   /**
@@ -86,14 +113,19 @@ export class MeetingService {
     });
   }
 
-  /** @returns the Meeting as it is now; `isGone` when nothing held it */
+  /**
+   * @param check - throws where the stored Meeting is not the one that the client means
+   * @returns the Meeting as it is now; `isGone` when nothing held it
+   */
   async remove(
     key: MeetingKey,
     preconditions: Preconditions,
     { dryRun }: WriteOptions,
+    check: (current: Meeting) => void = () => {},
   ): Promise<{ meeting: Meeting; isGone: boolean }> {
     return this.#untilWritten(key.name, async () => {
       const current = await this.get(key);
+      check(current);
       expectIdentity(current, preconditions);
       const next = deletedMeeting(current, this.#deps.clock.now());
       const isDone = next === current && !isGone(next);
@@ -184,6 +216,15 @@ export class MeetingService {
       }
     }
   }
+}
+
+function withAnnotation(draft: MeetingDraft, value: string): MeetingDraft {
+  const annotations = { ...draft.metadata.annotations, [IDEMPOTENCY_ANNOTATION]: value };
+  return { ...draft, metadata: { ...draft.metadata, annotations } };
+}
+
+function isAlreadyExists(error: unknown): boolean {
+  return error instanceof ApiError && error.reason === 'AlreadyExists';
 }
 
 /** Why a Meeting is not the one that a recorder was launched for, if it is not. */

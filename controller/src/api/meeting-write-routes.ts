@@ -1,6 +1,8 @@
 import { type FieldCause, GROUP, type Meeting, PLURAL } from '@meetingbot/crds-schema';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { JSON_PATCH, JSON_TYPE, MERGE_PATCH, mediaType } from './body-parser.ts';
+import { JSON_PATCH, JSON_TYPE, MERGE_PATCH, mediaType, YAML_TYPE } from './body-parser.ts';
+import { etagOf, expectPreconditions, isConditional } from './conditional.ts';
+import { idempotencyKey } from './idempotency.ts';
 import { FIELD_VALIDATIONS, type FieldValidation, type MeetingDraft, nameOf, readMeeting } from './meeting-input.ts';
 import { objectParams } from './meeting-read-routes.ts';
 import type { MeetingService, Preconditions } from './meeting-service.ts';
@@ -52,21 +54,25 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
   const schema = { params: objectParams, querystring };
 
   app.post<CollectionRoute>(COLLECTION_PATH, { config, schema }, async (request, reply) => {
-    expectType(request, [JSON_TYPE]);
+    expectType(request, [JSON_TYPE, YAML_TYPE]);
     const namespace = request.params.ns;
     const draft = readMeeting(request.body, validationOf(request));
     expectSameName(draft, { namespace });
-    const created = await service.create(draft, namespace, { dryRun: isDryRun(request) });
+    const once = idempotencyKey(request, draft, namespace);
+    const { meeting, isReplay } = await service.create(draft, namespace, { dryRun: isDryRun(request), once });
     warn(reply, draft.warnings);
-    return reply.code(201).send(shown(created));
+    if (isReplay) reply.header('idempotent-replayed', 'true');
+    reply.header('etag', etagOf(meeting));
+    reply.header('location', `${request.url.split('?', 1)[0]}/${meeting.metadata.name}`);
+    return reply.code(201).send(shown(meeting));
   });
 
   app.put<ObjectRoute>(OBJECT_PATH, { config, schema }, async (request, reply) => {
-    expectType(request, [JSON_TYPE]);
+    expectType(request, [JSON_TYPE, YAML_TYPE]);
     return change(request, reply, (current) => {
       const draft = readMeeting(request.body, { ...validationOf(request), platform: current.spec.platform });
-      if (!draft.metadata.resourceVersion) {
-        const message = 'required: the version that was read';
+      if (!draft.metadata.resourceVersion && !isConditional(request)) {
+        const message = 'required: the version that was read, here or in If-Match';
         throw invalid(nameOf(request.body), [
           { reason: 'FieldValueRequired', message, field: 'metadata.resourceVersion' },
         ]);
@@ -89,7 +95,9 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
     const { preconditions = {}, dryRun: dryRunInBody = [] } = request.body ?? {};
     // kubectl says it in the body only, other clients in the query.
     const dryRun = isDryRun(request) || dryRunInBody.includes('All');
-    const { meeting, isGone } = await service.remove({ namespace, name }, preconditions, { dryRun });
+    const { meeting, isGone } = await service.remove({ namespace, name }, preconditions, { dryRun }, (current) =>
+      expectPreconditions(request, current),
+    );
     return reply.send(isGone ? removedStatus(meeting) : shown(meeting));
   });
 
@@ -100,13 +108,14 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
   ) => {
     const key = { namespace: request.params.ns, name: request.params.name };
     const checked = (current: Meeting) => {
+      expectPreconditions(request, current);
       const draft = draftOf(current);
       expectSameName(draft, key);
       return draft;
     };
     const { meeting, draft } = await service.change(key, checked, { dryRun: isDryRun(request) });
     warn(reply, draft.warnings);
-    return reply.send(shown(meeting));
+    return reply.header('etag', etagOf(meeting)).send(shown(meeting));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance, HTTPMethods, RouteOptions } from 'fastify';
 import { ApiError } from './status-error.ts';
 
-const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
+const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Adds routes, and for each of their paths one for the methods it lacks: 405 with Allow (RFC 9110 §15.5.6). */
 export function refuseOtherMethods(app: FastifyInstance, addRoutes: () => void): void {
@@ -24,6 +24,7 @@ export function refuseOtherMethods(app: FastifyInstance, addRoutes: () => void):
       // Before the body is looked at: whatever it is, it is not for this path.
       onRequest: async (request, reply) => {
         reply.header('allow', allow);
+        if (request.method === 'OPTIONS') return reply.code(204).send();
         throw new ApiError('MethodNotAllowed', `${request.method} is not allowed here, only ${allow}`);
       },
       handler: () => undefined,

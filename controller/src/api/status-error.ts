@@ -1,7 +1,7 @@
 import { type FieldCause, GROUP, KIND, PLURAL } from '@meetingbot/crds-schema';
 import { ControllerError } from '../errors.ts';
 
-/** Kubernetes' reasons of a failure and the HTTP status of each (apimachinery, meta/v1 StatusReason). */
+/** Kubernetes' reasons of a failure and the HTTP status of each (apimachinery, meta/v1 StatusReason); 412 is ours. */
 export const STATUS_CODES = {
   BadRequest: 400,
   Unauthorized: 401,
@@ -12,6 +12,7 @@ export const STATUS_CODES = {
   AlreadyExists: 409,
   Conflict: 409,
   Expired: 410,
+  PreconditionFailed: 412,
   RequestEntityTooLarge: 413,
   UnsupportedMediaType: 415,
   Invalid: 422,

@@ -31,7 +31,12 @@ describe('errors', () => {
     ['{"__proto__":{"a":1}}', 'application/json', 400, 'BadRequest'],
     ['', 'application/json', 400, 'BadRequest'],
     [`${'{"a":'.repeat(100)}1${'}'.repeat(100)}`, 'application/json', 400, 'BadRequest'],
-    ['spec: {}', 'application/yaml', 415, 'UnsupportedMediaType'],
+    ['spec: {}', 'text/plain', 415, 'UnsupportedMediaType'],
+    ['spec: [', 'application/yaml', 400, 'BadRequest'],
+    ['__proto__: {a: 1}', 'application/yaml', 400, 'BadRequest'],
+    ['a: 1\n---\nb: 2', 'application/yaml', 400, 'BadRequest'],
+    ['a: &a [1]\nb: [*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a,*a]', 'application/yaml', 400, 'BadRequest'],
+    ['['.repeat(50_000), 'application/yaml', 400, 'BadRequest'],
     ['{}', 'application/merge-patch+json', 415, 'UnsupportedMediaType'],
     [JSON.stringify({ a: 'x'.repeat(300_000) }), 'application/json', 413, 'RequestEntityTooLarge'],
   ])('answers the body %.20s of type %s with a Status %i', async (payload, type, code, reason) => {

@@ -1,10 +1,11 @@
 import type { FastifyError } from 'fastify';
 import { ControllerError } from '../errors.ts';
+import { JSON_PATCH, JSON_TYPE, MERGE_PATCH, YAML_TYPE } from './body-parser.ts';
 import { ApiError, badRequest, type StatusReason, unsupportedMediaType } from './status-error.ts';
 
 /** Seconds a client is told to wait when the database would not take more. */
 const RETRY_AFTER_SECONDS = 1;
-const MEDIA_TYPES = ['application/json', 'application/merge-patch+json', 'application/json-patch+json'];
+const MEDIA_TYPES = [JSON_TYPE, YAML_TYPE, MERGE_PATCH, JSON_PATCH];
 
 /** The one table from whatever was thrown to what is answered. What is unexpected says nothing of its inside. */
 export function toApiError(error: unknown): ApiError {
