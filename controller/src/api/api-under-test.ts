@@ -26,6 +26,7 @@ export class ApiUnderTest {
   readonly reported: [Meeting, Meeting][] = [];
   readonly heartbeats: RecorderReport[] = [];
   checks: ReadyCheck[] = [{ name: 'dynamodb', ok: true }];
+  readonly deps: ApiDeps;
   readonly app: FastifyInstance;
   #ids = 0;
 
@@ -36,7 +37,7 @@ export class ApiUnderTest {
     this.feed = new ChangeFeed(clock);
     this.store = new MemoryMeetingStore(clock, this.feed);
     this.watches = new Watches({ feed: this.feed, changes: this.store, clock, log: silentLogger });
-    this.app = buildApi({
+    this.deps = {
       settings: { ALLOW_ANONYMOUS_JOIN: false, ...settings },
       store: this.store,
       clock: this.clock,
@@ -51,7 +52,8 @@ export class ApiUnderTest {
       ready: async () => this.checks,
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
       ...changes,
-    });
+    };
+    this.app = buildApi(this.deps);
   }
 
   async get(url: string, headers: Record<string, string> = {}) {

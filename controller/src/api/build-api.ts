@@ -4,6 +4,7 @@ import { ApiTokens } from './api-tokens.ts';
 import { addBodyParsers } from './body-parser.ts';
 import type { ApiDeps } from './deps.ts';
 import { addDiscoveryRoutes } from './discovery-routes.ts';
+import { addDocsRoutes } from './docs/docs-routes.ts';
 import { addEventRoutes } from './event-routes.ts';
 import { addJoinRoutes } from './join-routes.ts';
 import { addMeetingReadRoutes } from './meeting-read-routes.ts';
@@ -76,17 +77,21 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     throw new ApiError('NotFound', 'the server could not find the requested resource');
   });
 
-  const service = new MeetingService(deps);
-  refuseOtherMethods(app, () => {
-    addProbeRoutes(app, deps);
-    addDiscoveryRoutes(app, deps.store);
-    addMeetingReadRoutes(app, deps, service);
-    addEventRoutes(app, deps);
-    addMeetingWriteRoutes(app, service);
-    addStatusRoutes(app, service);
-    addJoinRoutes(app, deps, service);
-  });
+  refuseOtherMethods(app, () => addRoutes(app, deps));
   return app;
+}
+
+/** All routes. */
+export function addRoutes(app: FastifyInstance, deps: ApiDeps): void {
+  const service = new MeetingService(deps);
+  addProbeRoutes(app, deps);
+  addDocsRoutes(app);
+  addDiscoveryRoutes(app, deps.store);
+  addMeetingReadRoutes(app, deps, service);
+  addEventRoutes(app, deps);
+  addMeetingWriteRoutes(app, service);
+  addStatusRoutes(app, service);
+  addJoinRoutes(app, deps, service);
 }
 
 /** A request for a log: its route, never its query, headers or body. */
