@@ -77,6 +77,11 @@ export interface Controller {
  */
 export async function startController({ env, log, createTable = false }: ControllerOptions): Promise<Controller> {
   const settings = readSettings(ControllerSettings, env);
+  if (settings.REDIS_CONSUMER_ENABLED) {
+    throw new SettingsError(
+      'settings: REDIS_CONSUMER_ENABLED: expected false; the consumer of the old list is not built yet',
+    );
+  }
   const host = assertBindable(settings);
   const secrets = webhookSecrets(settings);
   const metrics = new ControllerMetrics({ version: VERSION });
