@@ -1,8 +1,14 @@
 import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './infra/testing/closing-line.ts';
 
-/** `*.test.ts` are fast and need nothing installed; `*.real.test.ts` run real processes, one file at a time. */
+/**
+ * `*.test.ts` are fast and need nothing installed; `*.real.test.ts` run real processes, one file at a time.
+ * Those of `durability` kill and starve recordings for minutes: `npm run test:durability`, not a part of `npm test`.
+ */
 const include = (ending: string) => [`{controller,crds-schema,dashboards,infra,recorder}/**/*${ending}`];
+
+const durability = 'infra/local/durability';
+const oneAtATime = { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false };
 
 export default defineConfig({
   test: {
@@ -19,13 +25,20 @@ export default defineConfig({
       },
       {
         test: {
+          ...oneAtATime,
           name: 'real',
           include: include('.real.test.ts'),
-          exclude: ['**/node_modules/**'],
-          testTimeout: 180_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
+          exclude: ['**/node_modules/**', `${durability}/**`],
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...oneAtATime,
+          name: 'durability',
+          include: [`${durability}/*.real.test.ts`],
+          exclude: ['**/node_modules/**'],
+          sequence: { groupOrder: 2 },
         },
       },
     ],

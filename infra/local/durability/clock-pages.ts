@@ -1,0 +1,83 @@
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { toBlocks } from '@meetingbot/recorder';
+
+/** The barcode counts tenths of a second of the wall clock; it begins anew after 54 minutes. */
+export const CLOCK = { bits: 15, tickMs: 100, height: 40 } as const;
+
+/** `end`: the host ends it · `away`: the page goes to another site's page · `hang`: its script never returns · `mute`: its sound ends */
+export type Order = 'end' | 'away' | 'hang' | 'mute';
+
+/** Meetings that show the time as a barcode and play a tone: what is recorded can be told from what is not, to the second. */
+export interface ClockPages {
+  /** URL of a meeting of its own with a tone of `hertz`. */
+  urlOf(id: string, hertz: number): string;
+  /** Tells the pages that are in this meeting; `end` holds for those that come later, too. */
+  order(id: string, what: Order): void;
+  close(): Promise<void>;
+}
+
+const page = (id: string, hertz: number) => `<!doctype html><title>clock</title>
+<style>body{margin:0;background:#123;color:#fff;font:40px sans-serif}
+canvas{display:block;width:100vw;height:${CLOCK.height}px;image-rendering:pixelated}[hidden]{display:none}</style>
+<div id="call"><canvas width="${CLOCK.bits + 1}" height="1"></canvas>${id} ${hertz} Hz <span id="time"></span></div>
+<div id="bye" hidden>the host has ended it</div>
+<script>
+const $ = (name) => document.querySelector(name);
+const sound = new AudioContext();
+const tone = new OscillatorNode(sound, { frequency: ${hertz} });
+tone.connect(new GainNode(sound, { gain: 0.3 })).connect(sound.destination);
+tone.start();
+${toBlocks}
+const brush = $('canvas').getContext('2d');
+setInterval(() => {
+  const now = Date.now();
+  $('#time').textContent = new Date(now).toISOString();
+  toBlocks(Math.floor(now / ${CLOCK.tickMs}), ${CLOCK.bits}).forEach((white, i) => {
+    brush.fillStyle = white ? '#fff' : '#000';
+    brush.fillRect(i, 0, 1, 1);
+  });
+}, ${CLOCK.tickMs});
+new EventSource('/orders/${id}').onmessage = ({ data }) => {
+  if (data === 'end') { $('#call').hidden = true; $('#bye').hidden = false; }
+  if (data === 'away') location.href = '/elsewhere';
+  if (data === 'mute') sound.close();
+  if (data === 'hang') for (;;) {}
+};
+</script>`;
+
+export async function startClockPages(): Promise<ClockPages> {
+  const present = new Map<string, Set<ServerResponse>>();
+  const ended = new Set<string>();
+  const listen = (id: string, answer: ServerResponse) => {
+    const listeners = present.get(id) ?? new Set();
+    present.set(id, listeners.add(answer));
+    answer.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    if (ended.has(id)) answer.write('data: end\n\n');
+    answer.once('close', () => listeners.delete(answer));
+  };
+  const server = createServer((request, answer) => {
+    const [, place = '', id = '', hertz = ''] = (request.url ?? '').split('/');
+    const html = (text: string) => answer.writeHead(200, { 'content-type': 'text/html' }).end(text);
+    if (place === 'orders') listen(id, answer);
+    else if (place === 'call') html(page(id, Number(hertz)));
+    else if (place === 'elsewhere') html('<!doctype html><title>elsewhere</title>another page');
+    else answer.writeHead(404).end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    urlOf: (id, hertz) => `${base}/call/${id}/${hertz}`,
+    order(id, what) {
+      if (what === 'end') ended.add(id);
+      for (const answer of present.get(id) ?? []) answer.write(`data: ${what}\n\n`);
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}

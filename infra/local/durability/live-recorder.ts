@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { allProcesses, descendantsOf, type ProcessFacts } from '../testing/processes.ts';
+
+/** The recorder of a Meeting that runs right now, and everything that it has started. */
+export class LiveRecorder {
+  readonly #dataDir: string;
+  readonly #name: string;
+
+  /** @param dataDir - of the stack that runs it */
+  constructor(dataDir: string, name: string) {
+    this.#dataDir = dataDir;
+    this.#name = name;
+  }
+
+  /** Its own process first; empty when there is none. */
+  processes(): ProcessFacts[] {
+    const own = allProcesses().find(
+      ({ command, environment }) =>
+        command[1]?.endsWith('recorder/src/main.ts') &&
+        environment.includes(this.#dataDir) &&
+        environment.split('\0').includes(`MEETING_NAME=${this.#name}`),
+    );
+    return own === undefined ? [] : [own, ...descendantsOf(own.pid)];
+  }
+
+  /**
+   * Sends a signal to those whose command line matches.
+   * @returns when, wall clock in milliseconds
+   * @throws Error when there is none
+   */
+  signal(command: RegExp, signal: NodeJS.Signals): number {
+    const victims = this.processes().filter((each) => command.test(each.command.join(' ')));
+    if (victims.length === 0) throw new Error(`${this.#name}: no process matches ${command}`);
+    const at = Date.now();
+    for (const { pid } of victims) process.kill(pid, signal);
+    return at;
+  }
+
+  /** Paths of the media that S3 has not taken and that it keeps on disk, in order. */
+  keptMedia(): string[] {
+    const home = /(?:^|\0)TMPDIR=([^\0]+)/.exec(this.processes()[0]?.environment ?? '')?.[1];
+    if (home === undefined) return [];
+    const files = readdirSync(home, { recursive: true }).map(String);
+    return files
+      .filter((file) => /\/media\/take-/.test(file))
+      .map((file) => join(home, file))
+      .sort();
+  }
+}

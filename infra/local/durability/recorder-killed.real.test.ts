@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Ended, expectWhole, inspect, tell } from './ended.ts';
+import { NOTHING, Recordings } from './recordings.ts';
+
+const AWAY = { kind: 'reset', afterBytes: 0 } as const;
+
+let recordings: Recordings;
+beforeAll(async () => {
+  recordings = await Recordings.start();
+});
+afterAll(() => recordings?.close());
+
+/** Lets a recording begin, and waits for no particular moment of a segment's life. */
+async function recordTo(name: string, hertz: number, spec = {}) {
+  await recordings.record(name, hertz, spec);
+  const meeting = await recordings.untilSegments(name, 1);
+  await new Promise((resolve) => setTimeout(resolve, Math.random() * 6000));
+  return meeting;
+}
+
+/** How much of what was captured before the kill is not in the recording, in seconds. */
+function lostBefore(killed: number, { manifest }: Ended): number {
+  const last = manifest.takes.findLast(({ attempt }) => attempt === 1);
+  return (killed - Date.parse(last?.startedAt ?? '')) / 1000 - (last?.durationSeconds ?? 0);
+}
+
+describe.concurrent('a recording whose recorder is lost', () => {
+  it.each([
+    ['process', 500, async () => recordings.recorder('process').signal(/recorder\/src\/main\.ts/, 'SIGKILL')],
+    ['task', 700, async () => recordings.killTask(await recordings.api.get('task'))],
+  ])('is gone on with by the next one, and loses at most ten seconds: %s', async (name, hertz, kill) => {
+    await recordTo(name, hertz);
+    const killed = await kill();
+    await recordings.untilSegments(name, 2, 2);
+    const ended = await inspect(recordings, await recordings.end(name), hertz);
+
+    const lost = lostBefore(killed, ended);
+    tell(name, { lostSeconds: lost, gapSeconds: ended.missing });
+    const { status } = ended.meeting;
+    expect(status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Partial' });
+    expect(status.attempts).toMatchObject([{ mode: 'record', exitCode: 137 }, { mode: 'record' }]);
+    expect(ended.manifest).toMatchObject({
+      takes: [{ attempt: 1 }, { attempt: 2 }],
+      gaps: [{ cause: 'RecorderLost' }],
+    });
+    expect(lost).toBeLessThan(10);
+    expect(ended.verdict.clockErrorSeconds).toBeLessThan(3);
+    await expectWhole(recordings, ended);
+  });
+
+  it('and that may not be launched again is assembled from what was durable, and announced', async () => {
+    await recordTo('salvaged', 900, { maxAttempts: 1 });
+    const killed = await recordings.killTask(await recordings.api.get('salvaged'));
+    const ended = await inspect(recordings, await recordings.over('salvaged'), 900);
+
+    const lost = lostBefore(killed, ended);
+    tell('salvaged', { lostSeconds: lost, seconds: ended.verdict.seconds });
+    const { status, metadata } = ended.meeting;
+    expect(status).toMatchObject({ phase: 'Completed', outcome: 'Partial', attributedTo: 'Infrastructure' });
+    expect(status.attempts.map(({ mode }) => mode)).toEqual(['record', 'salvage']);
+    expect(ended.manifest.takes).toMatchObject([{ attempt: 1 }]);
+    expect(lost).toBeLessThan(10);
+    await expectWhole(recordings, ended);
+    const calls = recordings.receiver.received.filter(({ body }) => body.meeting.uid === metadata.uid);
+    expect(calls).toMatchObject([{ faults: [], body: { metadata: { storage: { key: status.recording?.key } } } }]);
+  });
+
+  it('while it joins is replaced by one that joins', async () => {
+    await recordings.record('joining', 1300);
+    const meeting = await recordings.until('joining', 'joining', ({ status }) => status.recorder?.phase === 'Joining');
+    await recordings.killTask(meeting);
+    await recordings.untilSegments('joining', 2);
+    const ended = await inspect(recordings, await recordings.end('joining'), 1300);
+
+    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Complete' });
+    expect(ended.manifest).toMatchObject({ takes: [{ attempt: 2, take: 1 }], gaps: [] });
+    await expectWhole(recordings, ended);
+  });
+
+  it('while it finishes is replaced by one that finishes, though the meeting is over', async () => {
+    await recordings.record('finishing', 1500);
+    const meeting = await recordings.untilSegments('finishing', 2);
+    const heal = recordings.trouble(meeting, AWAY, ({ url }) => url.includes('recording.mp4'));
+    recordings.pages.order('finishing', 'end');
+    await recordings.until('finishing', 'finishing', ({ status }) => status.recorder?.phase === 'Finalizing');
+    await recordings.killTask(await recordings.api.get('finishing'));
+    heal();
+    const ended = await inspect(recordings, await recordings.over('finishing'), 1500);
+
+    tell('finishing', { seconds: ended.verdict.seconds, gapSeconds: ended.missing });
+    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded' });
+    expect(ended.manifest).toMatchObject({ takes: [{ attempt: 1, take: 1 }], writtenBy: 2 });
+    expect(ended.verdict.seconds).toBeGreaterThan(8);
+    await expectWhole(recordings, ended);
+  });
+
+  it('when its host is taken away leaves in time with all it has, and the next one goes on', async () => {
+    const meeting = await recordTo('stopped', 1100);
+    const told = performance.now();
+    await recordings.stopTask(meeting);
+    await recordings.until('stopped', 'stopped', ({ status }) => status.attempts[0]?.exitCode !== undefined);
+    const seconds = (performance.now() - told) / 1000;
+    await recordings.untilSegments('stopped', 2);
+    const ended = await inspect(recordings, await recordings.end('stopped'), 1100);
+
+    tell('stopped', { goneSeconds: seconds, gapSeconds: ended.missing });
+    expect(seconds).toBeLessThan(100);
+    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded' });
+    expect(ended.meeting.status.attempts).toMatchObject([{ exitCode: 143 }, { mode: 'record' }]);
+    expect(ended.manifest).toMatchObject({ takes: [{ attempt: 1 }, { attempt: 2 }], writtenBy: 2 });
+    const first = recordings.log(ended.meeting).filter(({ attempt }) => attempt === 1);
+    expect(first.at(-1)).toMatchObject({ message: 'the recorder ends', reason: 'Terminated', outcome: 'Complete' });
+    await expectWhole(recordings, ended);
+  });
+});
+
+it('leaves nothing behind', async () => {
+  await expect.poll(() => recordings.leftovers(), { timeout: 60_000 }).toEqual(NOTHING);
+});

@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Order } from './clock-pages.ts';
+import { expectWhole, inspect, tell } from './ended.ts';
+import { secondsToNotice } from './recorder-log.ts';
+import { NOTHING, Recordings } from './recordings.ts';
+
+/** Heartbeats of the embedded stack come so far apart. */
+const HEARTBEAT_SECONDS = 2;
+
+let recordings: Recordings;
+beforeAll(async () => {
+  recordings = await Recordings.start();
+});
+afterAll(() => recordings?.close());
+
+const ordered = (what: Order) => (name: string) => {
+  recordings.pages.order(name, what);
+  return Date.now();
+};
+const frozen = (command: RegExp) => (name: string) => recordings.recorder(name).signal(command, 'SIGSTOP');
+
+describe.concurrent('a recording in which something is wrong though every process lives', () => {
+  it.each([
+    ['away', 500, 'its page goes to another site', ordered('away'), 'Rejoined'],
+    ['hung', 700, 'a script of its page never returns', ordered('hang'), 'Rejoined'],
+    ['frozen-page', 900, 'its renderer is frozen', frozen(/--type=renderer/), 'Rejoined'],
+    ['frozen-sound', 1100, 'its sound server is frozen', frozen(/^(\S*\/)?pulseaudio /), 'Rejoined'],
+    ['frozen-display', 1300, 'its display is frozen', frozen(/^(\S*\/)?Xvfb /), 'Rejoined'],
+    ['frozen-encoder', 1500, 'its encoder is frozen', frozen(/^(\S*\/)?ffmpeg /), 'EncoderRestarted'],
+  ])('is mended, and says what is missing: %s', async (name, hertz, _, breakIt, cause) => {
+    await recordings.record(name, hertz);
+    await recordings.untilSegments(name, 1);
+    const broken = breakIt(name);
+    await recordings.untilSegments(name, 2, 2);
+    const ended = await inspect(recordings, await recordings.end(name), hertz);
+
+    const noticed = secondsToNotice(recordings.log(ended.meeting), broken);
+    tell(name, { noticedSeconds: noticed, gapSeconds: ended.missing });
+    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Partial' });
+    expect(ended.manifest.gaps).toMatchObject([{ cause }]);
+    expect(noticed).toBeLessThan(10);
+    // Until it is noticed, what a page that stands still shows is recorded.
+    expect(ended.verdict.clockErrorSeconds).toBeLessThan(12);
+    await expectWhole(recordings, ended);
+  });
+
+  it('tells with every heartbeat how it is', async () => {
+    await recordings.record('healthy', 1700);
+    await recordings.untilSegments('healthy', 3);
+    const talking = recordings.tap.of('healthy').filter(({ report }) => report.health?.audioRmsDb !== undefined);
+    recordings.pages.order('healthy', 'mute');
+    await vi.waitFor(
+      () => {
+        const { secondsSinceSound = 0, audioRmsDb = 0 } = recordings.tap.of('healthy').at(-1)?.report.health ?? {};
+        expect(secondsSinceSound).toBeGreaterThan(3);
+        expect(audioRmsDb).toBeLessThan(-60);
+      },
+      { timeout: 60_000, interval: 200 },
+    );
+    const meeting = await recordings.end('healthy');
+
+    const lags = talking.map(({ report }) => report.health?.uploadLagSeconds ?? Number.NaN);
+    const last = talking.at(-1)?.report.health;
+    tell('healthy', {
+      longestUploadLagSeconds: Math.max(...lags),
+      cores: last?.cpuCores,
+      memoryMB: (last?.memoryBytes ?? 0) / 1e6,
+    });
+    const distances = talking.slice(1).map(({ at }, i) => (at - (talking[i]?.at ?? 0)) / 1000);
+    expect(Math.max(...distances)).toBeLessThan(HEARTBEAT_SECONDS + 5);
+    expect(Math.max(...lags)).toBeLessThan(10);
+    expect(last?.framesPerSecond).toBeCloseTo(10, -1);
+    expect(last?.encoderSpeed).toBeGreaterThan(0.8);
+    expect(last?.droppedFrames).toBeGreaterThanOrEqual(0);
+    expect(last?.duplicatedFrames).toBeGreaterThanOrEqual(0);
+    expect(last?.audioRmsDb).toBeGreaterThan(-25);
+    expect(last?.secondsSinceSound).toBeLessThan(3);
+    expect(last?.cpuCores).toBeGreaterThan(0.01);
+    expect(last?.memoryBytes).toBeGreaterThan(100e6);
+    expect(meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Complete' });
+  });
+});
+
+it('leaves nothing behind', async () => {
+  await expect.poll(() => recordings.leftovers(), { timeout: 60_000 }).toEqual(NOTHING);
+});
