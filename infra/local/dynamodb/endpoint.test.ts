@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import {
   ConditionalCheckFailedException,
   CreateTableCommand,
+  DescribeTableCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -29,8 +30,8 @@ describe('the embedded DynamoDB', () => {
     client.destroy();
     await endpoint.close();
   }
-  const createTable = () =>
-    client.send(
+  const createTable = async () => {
+    await client.send(
       new CreateTableCommand({
         TableName,
         BillingMode: 'PAY_PER_REQUEST',
@@ -54,6 +55,9 @@ describe('the embedded DynamoDB', () => {
         ],
       }),
     );
+    const status = async () => (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus;
+    await expect.poll(status, { timeout: 20_000 }).toBe('ACTIVE');
+  };
   const put = (sk: string, more: Record<string, { S: string }> = {}) =>
     client.send(new PutItemCommand({ TableName, Item: { pk: { S: 'ns' }, sk: { S: sk }, ...more } }));
 
@@ -63,10 +67,10 @@ describe('the embedded DynamoDB', () => {
   });
   afterEach(async () => {
     await shut();
-    await rm(dataDir, { recursive: true });
+    await rm(dataDir, { recursive: true, maxRetries: 10 });
   });
 
-  it('has a table as soon as it is created, and finds its items again at the next start', async () => {
+  it('has a table once it is created, and finds its items again at the next start', async () => {
     await createTable();
     await put('one', { text: { S: 'ü' } });
 
@@ -155,6 +159,6 @@ describe('the embedded DynamoDB', () => {
     });
 
     await expect(second).rejects.toMatchObject({ code: 'EADDRINUSE' });
-    await rm(other, { recursive: true });
+    await rm(other, { recursive: true, maxRetries: 10 });
   });
 });

@@ -29,7 +29,7 @@ describe('the process of the embedded DynamoDB', () => {
   afterEach(async () => {
     client.destroy();
     await service.stop();
-    await rm(directory, { recursive: true });
+    await rm(directory, { recursive: true, maxRetries: 10 });
   });
 
   it('keeps every acknowledged write across SIGKILLs in the middle of writing', async () => {

@@ -50,9 +50,12 @@ class Loop {
 setFlagsFromString('--expose-gc');
 const collectGarbage: () => void = runInNewContext('gc');
 
-/** Memory that is really in use: what the collector has not got round to yet is not counted. */
-function liveBytes(): number {
-  collectGarbage();
+/** Memory that is really in use: what the collector, or its finalizers, have not got round to yet is not counted. */
+async function liveBytes(): Promise<number> {
+  for (let round = 0; round < 3; round++) {
+    collectGarbage();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
   const { heapUsed, arrayBuffers } = process.memoryUsage();
   return heapUsed + arrayBuffers;
 }
@@ -67,7 +70,7 @@ async function recordMinutes(loop: Loop, minutes: number) {
   for (let round = 0; round < (minutes * 60) / LOOP_SECONDS; round++) {
     for (const fragment of loop.fragments) sink.write(loop.shifted(fragment, round));
     await rig.until(() => writer.lag().memoryBytes === 0);
-    if (round % 30 === 29) live.push(liveBytes());
+    if (round % 30 === 29) live.push(await liveBytes());
   }
   sink.end();
   await rig.until(() => writer.lag().memoryBytes === 0);
