@@ -3,11 +3,11 @@ import { ClosingLine } from './infra/testing/closing-line.ts';
 
 /**
  * `*.test.ts` are fast and need nothing installed; `*.real.test.ts` run real processes, one file at a time.
- * Those of `durability` kill and starve recordings for minutes: `npm run test:durability`, not a part of `npm test`.
+ * Those of `durability` kill controllers and recordings for minutes: `npm run test:durability`, not a part of `npm test`.
  */
 const include = (ending: string) => [`{controller,crds-schema,dashboards,infra,recorder}/**/*${ending}`];
 
-const durability = 'infra/local/durability';
+const weather = ['infra/local/chaos', 'infra/local/durability'];
 const oneAtATime = { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false };
 
 export default defineConfig({
@@ -28,7 +28,7 @@ export default defineConfig({
           ...oneAtATime,
           name: 'real',
           include: include('.real.test.ts'),
-          exclude: ['**/node_modules/**', `${durability}/**`],
+          exclude: ['**/node_modules/**', ...weather.map((folder) => `${folder}/**`)],
           sequence: { groupOrder: 1 },
         },
       },
@@ -36,7 +36,7 @@ export default defineConfig({
         test: {
           ...oneAtATime,
           name: 'durability',
-          include: [`${durability}/*.real.test.ts`],
+          include: weather.map((folder) => `${folder}/*.real.test.ts`),
           exclude: ['**/node_modules/**'],
           sequence: { groupOrder: 2 },
         },
