@@ -27,8 +27,6 @@ import type { RunResult } from './work-queue.ts';
 
 /** Steps of one run: far more than a life has; a decision that never comes to rest is a defect. */
 const MAX_STEPS = 40;
-/** Tries to write a task's ARN down against others' writes. */
-const MAX_LAUNCH_WRITES = 5;
 /** Somebody else wrote first: read again after this. Milliseconds. */
 const CONFLICT_PAUSE = 10;
 
@@ -237,32 +235,14 @@ export class Reconciler {
     }
     const now = clock.now();
     if (result.kind === 'started') {
+      work.meeting = to.launched(work.meeting, result.taskArn, now);
       watcher.watch(result.taskArn, work.id);
-      await this.#writeLaunched(work, attempt.number, result.taskArn);
+      await this.#write(work);
       return;
     }
     const end = failedLaunchEnd(result);
     const failures = (work.meeting.status.failedLaunches ?? 0) + 1;
     work.meeting = to.rejected(work.meeting, end, now + launchBackoff(end.reason, failures, random.next()), now);
-  }
-
-  /** Only we know this task: a user's edit while RunTask was under way must not make us forget it. */
-  async #writeLaunched(work: Work, attempt: number, taskArn: string): Promise<void> {
-    const { clock, store } = this.#deps;
-    for (let tries = 1; ; tries++) {
-      work.meeting = to.launched(work.meeting, taskArn, clock.now());
-      try {
-        return await this.#write(work);
-      } catch (error) {
-        if (!(error instanceof ConflictError) || tries === MAX_LAUNCH_WRITES) throw error;
-        const current = await store.get(work.key);
-        const open = current === undefined ? undefined : openAttempt(current);
-        const isStill = current?.metadata.uid === work.stored.metadata.uid && open?.number === attempt;
-        if (current === undefined || !isStill || open?.taskArn !== undefined) throw error;
-        work.stored = current;
-        work.meeting = current;
-      }
-    }
   }
 
   #endAttempt(work: Work, { end, task }: Extract<Step, { do: 'endAttempt' }>): void {
