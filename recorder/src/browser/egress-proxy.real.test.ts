@@ -5,6 +5,7 @@ import { silentLogger } from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
 import { egressRules } from './egress-rules.ts';
+import { type HostMapping, hostMapping } from './host-mapping.ts';
 
 let site: Server;
 let port: number;
@@ -29,11 +30,16 @@ afterEach(async () => {
   seen.length = 0;
 });
 
-async function start(privateHosts?: string, names: Record<string, string[][]> = {}): Promise<void> {
+async function start(
+  privateHosts?: string,
+  names: Record<string, string[][]> = {},
+  mapping: HostMapping = (asked) => asked,
+): Promise<void> {
   const asked: Record<string, number> = {};
   proxy = await startEgressProxy({
     rules: egressRules(privateHosts),
     logger: silentLogger,
+    mapping,
     lookup: async (host) => {
       const answers = names[host];
       if (answers === undefined) throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' });
@@ -116,6 +122,20 @@ describe('the egress proxy', () => {
   it('uses the permitted one of several addresses', async () => {
     await start('127.0.0.1', { 'meet.test': [['169.254.1.1', '127.0.0.1']] });
     expect((await get(`http://meet.test:${port}/`)).status).toBe(200);
+  });
+
+  it('goes where the operator maps a host, plain and tunnelled, if it may go there', async () => {
+    const mapping = hostMapping([`--host-resolver-rules=MAP meet.test 127.0.0.1:${port}, MAP no.test ~NOTFOUND`]);
+    await start('127.0.0.0/8', {}, mapping);
+    expect(await get('http://meet.test/a')).toEqual({ status: 200, text: 'hello' });
+    expect((await tunnel('meet.test:443')).status).toBe('200');
+    expect(seen).toEqual(['GET /a meet.test -']);
+    await get('http://no.test/');
+    expect(proxy.failureOf('no.test')).toBe('NoSuchHost');
+    await proxy.close();
+
+    await start(undefined, {}, mapping);
+    expect((await get('http://meet.test/a')).status).toBe(403);
   });
 
   it('says which host does not exist', async () => {

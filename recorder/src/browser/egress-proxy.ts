@@ -5,6 +5,7 @@ import { type AddressInfo, connect, isIP, type LookupFunction, type Socket } fro
 import type { Duplex } from 'node:stream';
 import type { Logger } from '@meetingbot/crds-schema';
 import { type EgressRules, unbracketed } from './egress-rules.ts';
+import type { HostMapping } from './host-mapping.ts';
 
 /** How long a connection may take to be made, in milliseconds. */
 const CONNECT_MS = 15_000;
@@ -31,6 +32,14 @@ export interface EgressProxyDeps {
   readonly logger: Logger;
   /** Resolves a name to all its addresses; default is the system's resolver. */
   readonly lookup?: (host: string) => Promise<readonly LookupAddress[]>;
+  /** Where hosts are instead of where they say; what they are mapped to has to be permitted all the same. */
+  readonly mapping?: HostMapping;
+}
+
+/** What may be connected to. */
+interface Destination {
+  readonly addresses: LookupAddress[];
+  readonly port: number;
 }
 
 class EgressError extends Error {
@@ -50,18 +59,21 @@ class EgressError extends Error {
  * in STUN or DTLS: nothing that speaks HTTP, as the credential endpoints do, can be asked or read. Where even that is too
  * much, the network has to close it (security group, or a firewall in the task's network namespace).
  */
-export async function startEgressProxy({ rules, logger, lookup }: EgressProxyDeps): Promise<EgressProxy> {
+export async function startEgressProxy({ rules, logger, lookup, mapping }: EgressProxyDeps): Promise<EgressProxy> {
   const resolve = lookup ?? ((host: string) => systemLookup(host, { all: true }));
   const failures = new Map<string, EgressFailure>();
   const tunnels = new Set<Duplex>();
 
-  async function addressesOf(host: string): Promise<LookupAddress[]> {
-    const family = isIP(host);
-    const found = family > 0 ? [{ address: host, family }] : await resolve(host).catch(noSuchHost(host));
-    const permitted = found.filter(({ address }) => rules.permits(host, address));
-    if (permitted.length === 0)
+  async function destinationOf(host: string, port: number): Promise<Destination> {
+    const asked = { host, port };
+    const real = mapping === undefined ? asked : mapping(asked);
+    if (real === undefined) throw new EgressError('NoSuchHost', `${host} is mapped to nowhere`);
+    const family = isIP(real.host);
+    const found = family > 0 ? [{ address: real.host, family }] : await resolve(real.host).catch(noSuchHost(real.host));
+    const addresses = found.filter(({ address }) => rules.permits(host, address) || rules.permits(real.host, address));
+    if (addresses.length === 0)
       throw new EgressError('Refused', `${host} has no address that may be reached from here`);
-    return permitted;
+    return { addresses, port: real.port };
   }
 
   function note(host: string, error: unknown): EgressFailure {
@@ -83,7 +95,7 @@ export async function startEgressProxy({ rules, logger, lookup }: EgressProxyDep
     tunnels.add(client);
     client.once('close', () => tunnels.delete(client));
     try {
-      const upstream = await open(await addressesOf(host), Number(target.port || 80));
+      const upstream = await open(await destinationOf(host, Number(target.port || 80)));
       failures.delete(host);
       upstream.on('error', () => client.destroy());
       upstream.once('close', () => client.destroy());
@@ -107,10 +119,10 @@ export async function startEgressProxy({ rules, logger, lookup }: EgressProxyDep
     }
     const host = unbracketed(target.hostname);
     try {
-      const addresses = await addressesOf(host);
+      const { addresses, port } = await destinationOf(host, Number(target.port || 80));
       const upstream = request({
         host,
-        port: target.port || 80,
+        port,
         method: message.method,
         path: `${target.pathname}${target.search}`,
         headers: endToEnd(message.headers),
@@ -170,7 +182,7 @@ function fixedLookup(addresses: LookupAddress[]): LookupFunction {
   };
 }
 
-function open(addresses: LookupAddress[], port: number): Promise<Socket> {
+function open({ addresses, port }: Destination): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host: 'checked', port, lookup: fixedLookup(addresses) });
     socket.setNoDelay(true);

@@ -1,5 +1,5 @@
 import type { EndReason, RecorderHealth } from '@meetingbot/crds-schema';
-import { type EgressProxy, egressRules, shellWords, startEgressProxy } from '../browser/index.ts';
+import { type EgressProxy, egressRules, hostMapping, shellWords, startEgressProxy } from '../browser/index.ts';
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
 import { JoinError, type Platform, platformFor } from '../platforms/index.ts';
 import { createWorkDir, type ProcessDeps, type WorkDir } from '../process/index.ts';
@@ -112,7 +112,8 @@ export class RecordSession {
   async #runIn(workDir: WorkDir, platform: Platform, extraArgs: readonly string[]): Promise<SessionResult> {
     const { spec, browser, clock, logger } = this.#options;
     const deps: ProcessDeps = { clock, logger, env: childEnvironment(this.#options.env, workDir.path) };
-    const proxy = await startEgressProxy({ rules: egressRules(browser.privateHosts), logger });
+    const mapping = hostMapping(extraArgs);
+    const proxy = await startEgressProxy({ rules: egressRules(browser.privateHosts), mapping, logger });
     const { width, height } = spec.recording;
     const stage = new Stage({
       ...{ workDir: workDir.path, width, height, deps },
