@@ -1,6 +1,7 @@
 export * from './complete-spec.ts';
 export * from './crd.ts';
 export * from './exit-codes.ts';
+export * from './fargate-prices.ts';
 export * from './join-steps.ts';
 export * from './manifest.ts';
 export * from './meeting.ts';
