@@ -1,4 +1,11 @@
-import type { EndReason, Meeting, MeetingKey, RecordingStatus, WebhookBody } from '@meetingbot/crds-schema';
+import type {
+  AttemptResources,
+  EndReason,
+  Meeting,
+  MeetingKey,
+  RecordingStatus,
+  WebhookBody,
+} from '@meetingbot/crds-schema';
 
 /** A page of Meetings in the order of namespace, then name. */
 export interface MeetingPage {
@@ -43,6 +50,9 @@ export const TASK_STATES = ['Starting', 'Running', 'Stopping', 'Stopped', 'Missi
 /** ECS's lastStatus, folded: Starting = PROVISIONING to ACTIVATING, Stopping = DEACTIVATING to DEPROVISIONING. */
 export type TaskState = (typeof TASK_STATES)[number];
 
+/** What a task has of Fargate, and on which terms. */
+export type TaskSize = Omit<AttemptResources, 'seconds'>;
+
 /** What ECS says of one task. `Missing`: it knows no such task (any more, or not yet: reads lag behind launches). */
 export interface TaskObservation {
   taskArn: string;
@@ -55,8 +65,11 @@ export interface TaskObservation {
   stopReason?: string;
   /** Of the recorder container. */
   exitCode?: number;
+  /** What it has of Fargate. */
+  size?: TaskSize;
   /** Milliseconds since the epoch. */
   createdAt?: number;
+  pullStartedAt?: number;
   startedAt?: number;
   stoppedAt?: number;
 }

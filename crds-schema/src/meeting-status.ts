@@ -24,10 +24,29 @@ export type Condition = Static<typeof Condition>;
 export const ATTEMPT_MODES = ['record', 'salvage'] as const;
 export type AttemptMode = (typeof ATTEMPT_MODES)[number];
 
+/** What a task had of Fargate, by ECS's own word: what its price is made of. */
+export const AttemptResources = Type.Object(
+  {
+    vcpu: Type.Number({ minimum: 0, description: 'vCPUs of the task.' }),
+    memoryGib: Type.Number({ minimum: 0, description: 'GiB of memory of the task.' }),
+    seconds: Type.Number({ minimum: 0, description: 'From the pull of its image to its end.' }),
+    capacityProvider: text('As FARGATE or FARGATE_SPOT.'),
+    architecture: text('As x86_64 or arm64.'),
+  },
+  closed,
+);
+export type AttemptResources = Static<typeof AttemptResources>;
+
 export const Attempt = Type.Object(
   {
     number: Type.Integer({ minimum: 1, description: 'Counts from 1.' }),
     mode: enumOf(ATTEMPT_MODES, 'What it was started for.'),
+    slot: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: "Its place among the recorders alive at once, from 1: the label of its recorder's metrics.",
+      }),
+    ),
     taskDefinition: text('ARN with revision, pinned before the launch.'),
     taskArn: text('ARN of the ECS task, once known.'),
     startTime: Timestamp('When the intent was written.'),
@@ -37,6 +56,7 @@ export const Attempt = Type.Object(
     endTime: Type.Optional(Timestamp('When it was known to be over.')),
     exitCode: Type.Optional(Type.Integer({ description: 'Of the recorder container.' })),
     stopCode: text("ECS's stop code."),
+    resources: Type.Optional(AttemptResources),
     reason: text('Why it ended, from the closed list, or Terminated.'),
     message: text('For people.'),
   },
@@ -99,7 +119,10 @@ export const MeetingStatus = Type.Object(
     failedLaunches: count('Launches in a row that started no task.'),
     queuePosition: Type.Optional(Type.Integer({ minimum: 1, description: 'Place in the queue for a free recorder.' })),
     startTime: Type.Optional(Timestamp('When the first launch was decided.')),
+    lobbyAt: Type.Optional(Timestamp('When a recorder first waited in the lobby.')),
     joinedAt: Type.Optional(Timestamp('When a recorder was first let in.')),
+    recordingStartedAt: Type.Optional(Timestamp('When the first frame of any recorder was recorded.')),
+    notifiedAt: Type.Optional(Timestamp('When the webhook was first delivered; a resend leaves it.')),
     endTime: Type.Optional(Timestamp('When the Meeting became terminal.')),
     lastHeartbeatAt: Type.Optional(Timestamp('Of the last word from a recorder.')),
   },

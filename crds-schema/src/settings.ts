@@ -67,6 +67,12 @@ export const ControllerSettings = Type.Object({
   LAUNCH_LEAD_SECONDS: whole(120, 0, 3600, 'How long before startAt a recorder is launched.'),
   MAX_CONCURRENT_MEETINGS: whole(100, 1, 100_000, 'Recorders alive at once.'),
   MAX_CONCURRENT_MEETINGS_PER_NAMESPACE: whole(100, 1, 100_000, 'Recorders alive at once in one namespace.'),
+  FARGATE_VCPU_QUOTA: whole(
+    6,
+    1,
+    1_000_000,
+    "vCPUs that the account may run on Fargate on demand in this region (Service Quotas, L-3032A538): for the alert before it is used up. A new account's is the default.",
+  ),
   WEB_HOSTS: text(
     'Hosts that platform web may open, separated by commas; *.example.com takes all below it, * takes all. Default none.',
   ),

@@ -53,6 +53,11 @@ export class ControlLoop {
     return this.#queue?.active ?? 0;
   }
 
+  /** For how long each Meeting under way has been worked on, milliseconds. */
+  get unfinished(): number[] {
+    return this.#queue?.unfinished ?? [];
+  }
+
   get running(): boolean {
     return this.#running;
   }

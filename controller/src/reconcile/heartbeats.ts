@@ -1,8 +1,12 @@
-import { keyString, type Meeting, type RecorderReport } from '@meetingbot/crds-schema';
+import { keyString, type Meeting, type Platform, type RecorderReport } from '@meetingbot/crds-schema';
 
 /** The last word of a recorder, as this process heard it. */
 export interface Heartbeat {
   attempt: number;
+  namespace: string;
+  platform: Platform;
+  /** The place of its attempt, from 1. */
+  slot?: number;
   /** Milliseconds since the epoch, by our clock. */
   at: number;
   report: RecorderReport;
@@ -13,8 +17,17 @@ export class Heartbeats {
   readonly #last = new Map<string, Heartbeat>();
 
   /** @param now - milliseconds since the epoch */
-  record(meeting: Meeting, report: RecorderReport, now: number): void {
-    this.#last.set(keyString(meeting.metadata), { attempt: report.attempt, at: now, report });
+  record({ metadata, spec, status }: Meeting, report: RecorderReport, now: number): void {
+    const { attempt } = report;
+    const slot = status.attempts.find(({ number }) => number === attempt)?.slot;
+    this.#last.set(keyString(metadata), {
+      attempt,
+      namespace: metadata.namespace,
+      platform: spec.platform,
+      ...(slot === undefined ? {} : { slot }),
+      at: now,
+      report,
+    });
   }
 
   /** The last word of the given attempt's recorder. */

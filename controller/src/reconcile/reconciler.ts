@@ -45,6 +45,8 @@ export interface ReconcilerDeps {
   launch: LaunchRequestOptions;
   /** Told of each accepted write: for metrics and events. */
   observe(before: Meeting, after: Meeting): void;
+  /** Told of each Meeting as it was read, and of those that are no more: for gauges. */
+  live?: { see(meeting: Meeting): void; forget(id: string): void };
   /** @default decide: another one is for tests that must fail */
   decide?: typeof decide;
 }
@@ -82,6 +84,7 @@ export class Reconciler {
       this.#forget(key);
       return {};
     }
+    this.#deps.live?.see(stored);
     const work: Work = { key, id, stored, meeting: stored, seen: this.#known(stored) };
     try {
       for (let steps = 0; steps < MAX_STEPS; steps++) {
@@ -112,7 +115,7 @@ export class Reconciler {
 
   /** @returns what to do after this run, or undefined to decide again */
   async #perform(work: Work, step: Step): Promise<RunResult | undefined> {
-    const { clock, outbox, policy, random, recordings, runner, store } = this.#deps;
+    const { clock, outbox, policy, random, recordings, runner, slots, store } = this.#deps;
     const now = clock.now();
     switch (step.do) {
       case 'observe':
@@ -129,7 +132,11 @@ export class Reconciler {
         work.meeting = to.queued(work.meeting, step.position, now);
         return undefined;
       case 'begin':
-        work.meeting = to.begun(work.meeting, step.mode, await runner.resolveTaskDefinition(), now);
+        work.meeting = to.begun(
+          work.meeting,
+          { mode: step.mode, taskDefinition: await runner.resolveTaskDefinition(), ...slots.placeOf(work.key) },
+          now,
+        );
         work.seen = { delivering: work.seen.delivering };
         return undefined;
       case 'launch':
@@ -282,7 +289,7 @@ export class Reconciler {
     const { heartbeats, slots, watcher } = this.#deps;
     const attempt = openAttempt(meeting);
     if (attempt !== undefined) {
-      slots.hold(key);
+      slots.hold(key, attempt.slot);
       if (attempt.taskArn !== undefined) watcher.watch(attempt.taskArn, id);
       return;
     }
@@ -293,6 +300,7 @@ export class Reconciler {
 
   #forget(key: MeetingKey): void {
     const { heartbeats, outbox, slots, watcher } = this.#deps;
+    this.#deps.live?.forget(keyString(key));
     slots.release(key);
     watcher.forget(keyString(key));
     heartbeats.forget(keyString(key));
@@ -310,6 +318,7 @@ export class Reconciler {
   /** Takes over a Meeting that another life of the controller began: its place and its task, before any launch. */
   takeOver(meeting: Meeting): void {
     const key = keyOf(meeting);
+    this.#deps.live?.see(meeting);
     this.#account({ key, id: keyString(key), stored: meeting, meeting, seen: { delivering: false } });
   }
 }

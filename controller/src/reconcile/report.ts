@@ -1,4 +1,11 @@
-import { isTerminal, type Meeting, type Phase, type RecorderPhase, type RecorderReport } from '@meetingbot/crds-schema';
+import {
+  isTerminal,
+  type Meeting,
+  type MeetingStatus,
+  type Phase,
+  type RecorderPhase,
+  type RecorderReport,
+} from '@meetingbot/crds-schema';
 import { openAttempt } from './attempts.ts';
 import { withCondition } from './conditions.ts';
 import { dueAtOf } from './due.ts';
@@ -55,7 +62,7 @@ export function applyReport(
       recorder: corner,
       lastHeartbeatAt: timestamp(now),
       phase: decided ? meeting.status.phase : PHASE[report.phase],
-      ...firstJoin(meeting, report),
+      ...firsts(meeting, report),
     },
   };
   next.status.conditions = conditionsAfter(next, report, now);
@@ -70,9 +77,16 @@ function heard(meeting: Meeting, now: number, policy: Policy): ReportEffect {
   return { kind: 'changed', meeting: next, dueAt: dueAtOf(next, now, policy) };
 }
 
-function firstJoin(meeting: Meeting, report: RecorderReport): { joinedAt?: string } {
-  const joinedAt = meeting.status.joinedAt ?? report.joinedAt;
-  return joinedAt === undefined ? {} : { joinedAt };
+/** What a Meeting reaches once, however many recorders it takes. */
+function firsts({ status }: Meeting, report: RecorderReport): Partial<MeetingStatus> {
+  const lobbyAt = status.lobbyAt ?? (report.phase === 'Lobby' && status.joinedAt === undefined ? report.at : undefined);
+  const joinedAt = status.joinedAt ?? report.joinedAt;
+  const recordingStartedAt = status.recordingStartedAt ?? report.recordingStartedAt;
+  return {
+    ...(lobbyAt === undefined ? {} : { lobbyAt }),
+    ...(joinedAt === undefined ? {} : { joinedAt }),
+    ...(recordingStartedAt === undefined ? {} : { recordingStartedAt }),
+  };
 }
 
 function conditionsAfter(meeting: Meeting, report: RecorderReport, now: number) {

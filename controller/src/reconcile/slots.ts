@@ -1,5 +1,6 @@
 import type { MeetingKey } from '@meetingbot/crds-schema';
 import { keyString } from '@meetingbot/crds-schema';
+import { Places } from './places.ts';
 
 export interface SlotLimits {
   /** Recorders alive at once. */
@@ -17,6 +18,7 @@ export class Slots {
   readonly #limits: SlotLimits;
   readonly #held = new Map<string, string>();
   readonly #heldIn = new Map<string, number>();
+  readonly #places = new Places();
   /** Waiting keys by namespace, each in the order they came; the namespace served last is at the end. */
   readonly #waiting = new Map<string, Set<string>>();
   readonly #wake: (key: string) => void;
@@ -41,15 +43,26 @@ export class Slots {
   clear(): void {
     this.#held.clear();
     this.#heldIn.clear();
+    this.#places.clear();
     this.#waiting.clear();
   }
 
-  /** Marks a recorder that is alive whatever the limits say. */
-  hold(key: MeetingKey): void {
+  /** The number of the place that a Meeting holds, for its attempt to carry: `{}` while it holds none. */
+  placeOf(key: MeetingKey): { slot?: number } {
+    const slot = this.#places.of(keyString(key));
+    return slot === undefined ? {} : { slot };
+  }
+
+  /**
+   * Marks a recorder that is alive whatever the limits say.
+   * @param slot - the number of its place, where it has one from an earlier life of the controller
+   */
+  hold(key: MeetingKey, slot?: number): void {
     const id = keyString(key);
     this.#leaveQueue(key.namespace, id);
     if (this.#held.has(id)) return;
     this.#held.set(id, key.namespace);
+    this.#places.take(id, slot);
     this.#heldIn.set(key.namespace, (this.#heldIn.get(key.namespace) ?? 0) + 1);
   }
 
@@ -81,6 +94,7 @@ export class Slots {
     const id = keyString(key);
     this.#leaveQueue(key.namespace, id);
     if (!this.#held.delete(id)) return;
+    this.#places.free(id);
     const left = (this.#heldIn.get(key.namespace) ?? 1) - 1;
     if (left === 0) this.#heldIn.delete(key.namespace);
     else this.#heldIn.set(key.namespace, left);

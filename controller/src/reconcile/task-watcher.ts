@@ -44,6 +44,13 @@ export class TaskWatcher {
     return this.#watched.size;
   }
 
+  /** vCPUs of what is under watch, as far as ECS has told its size. */
+  get vcpus(): number {
+    let sum = 0;
+    for (const { last } of this.#watched.values()) if (last?.state !== 'Stopped') sum += last?.size?.vcpu ?? 0;
+    return sum;
+  }
+
   /** From now on this is the task of `key`, and any other of it is forgotten. */
   watch(taskArn: string, key: string): void {
     this.#entry(taskArn, key);

@@ -19,7 +19,7 @@ describe('an intent', () => {
   it('has the next number, a pinned task definition and the finalizer', () => {
     const before = aMeetingWith({ status: { attempts: [anEndedAttempt('RecorderLost', { number: 4 })] } });
 
-    const after = to.begun(before, 'record', 'recorder:7', NOW);
+    const after = to.begun(before, { mode: 'record', taskDefinition: 'recorder:7' }, NOW);
 
     expect(after.status.attempts.at(-1)).toEqual({
       ...{ number: 5, mode: 'record', taskDefinition: 'recorder:7', startTime: at(60_000) },
@@ -31,7 +31,7 @@ describe('an intent', () => {
   it('keeps finalizers of others and adds its own once', () => {
     const before = aMeetingWith({ metadata: { finalizers: ['example.com/archive', TASK_FINALIZER] } });
 
-    expect(to.begun(before, 'record', 'recorder:1', NOW).metadata.finalizers).toEqual([
+    expect(to.begun(before, { mode: 'record', taskDefinition: 'recorder:1' }, NOW).metadata.finalizers).toEqual([
       'example.com/archive',
       TASK_FINALIZER,
     ]);
@@ -42,7 +42,11 @@ describe('an intent', () => {
     const { taskArn: __, ...unseen } = anEndedAttempt('RecorderLost');
     const attempts = [unseen, anEndedAttempt('OutOfMemory'), ...Array.from({ length: 30 }, () => refused)];
 
-    const after = to.begun(aMeetingWith({ status: { attempts } }), 'record', 'recorder:1', NOW);
+    const after = to.begun(
+      aMeetingWith({ status: { attempts } }),
+      { mode: 'record', taskDefinition: 'recorder:1' },
+      NOW,
+    );
 
     expect(after.status.attempts).toHaveLength(23);
     expect(after.status.attempts.slice(0, 2)).toEqual([unseen, anEndedAttempt('OutOfMemory')]);
@@ -51,7 +55,7 @@ describe('an intent', () => {
   it('of a salvage leaves the phase as it is', () => {
     const before = aMeetingWith({ status: { phase: 'Finalizing', reason: 'RecorderLost' } });
 
-    expect(to.begun(before, 'salvage', 'recorder:1', NOW).status.phase).toBe('Finalizing');
+    expect(to.begun(before, { mode: 'salvage', taskDefinition: 'recorder:1' }, NOW).status.phase).toBe('Finalizing');
   });
 });
 

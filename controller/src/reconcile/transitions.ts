@@ -1,6 +1,5 @@
 import {
   type Attempt,
-  type AttemptMode,
   isTerminal,
   type Meeting,
   type MeetingStatus,
@@ -67,13 +66,18 @@ export function queued(meeting: Meeting, position: number, now: number): Meeting
 }
 
 /** The intent: attempt number and pinned task definition are on record before anything is started. */
-export function begun(meeting: Meeting, mode: AttemptMode, taskDefinition: string, now: number): Meeting {
+export function begun(
+  meeting: Meeting,
+  { mode, taskDefinition, slot }: Pick<Attempt, 'mode' | 'taskDefinition' | 'slot'>,
+  now: number,
+): Meeting {
   const attempts = meeting.status.attempts;
   const kept = attempts.filter((attempt, index) => mayHaveRun(attempt) || index >= attempts.length - KEPT_ATTEMPTS);
   const attempt: Attempt = {
     number: (lastAttempt(meeting)?.number ?? 0) + 1,
     mode,
-    taskDefinition,
+    ...(slot === undefined ? {} : { slot }),
+    ...(taskDefinition === undefined ? {} : { taskDefinition }),
     startTime: timestamp(now),
   };
   const finalizers = meeting.metadata.finalizers ?? [];
@@ -142,12 +146,20 @@ export function attemptEnded(
     ...(task?.startedAt === undefined ? {} : { runningTime: timestamp(task.startedAt) }),
     ...(task?.exitCode === undefined ? {} : { exitCode: task.exitCode }),
     ...(task?.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+    ...resourcesOf(task, now),
   });
   const goesOn = !isTerminal(meeting.status.phase) && meeting.status.reason === undefined;
   return patch(meeting, {
     attempts,
     ...(goesOn ? { phase: 'Pending', message: end.message, retryAt: timestamp(retryAt) } : {}),
   });
+}
+
+/** What the task cost, where ECS still knew it. */
+function resourcesOf(task: TaskObservation | undefined, now: number): Pick<Attempt, 'resources'> {
+  const began = task?.pullStartedAt ?? task?.createdAt;
+  if (task?.size === undefined || began === undefined) return {};
+  return { resources: { ...task.size, seconds: Math.max(0, (task.stoppedAt ?? now) - began) / 1000 } };
 }
 
 /** The verdict: why the Meeting ends. What there is of a recording is still to be verified. */
@@ -237,6 +249,7 @@ export function deliveryRecorded(
   const base = { ...kept, attempts, firstAttemptAt };
   if (delivery.kind === 'answered' && delivery.statusCode >= 200 && delivery.statusCode < 300) {
     return patch(meeting, {
+      notifiedAt: meeting.status.notifiedAt ?? timestamp(now),
       webhook: { ...base, lastStatusCode: delivery.statusCode, deliveredAt: timestamp(now) },
       conditions: withCondition(meeting, now, {
         type: 'Notified',

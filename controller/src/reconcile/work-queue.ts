@@ -39,7 +39,8 @@ export class WorkQueue {
   readonly #options: WorkQueueOptions;
   readonly #workers: PQueue;
   readonly #dirty = new Map<string, number>();
-  readonly #processing = new Set<string>();
+  /** Keys at work, and since when, on the monotonic clock. */
+  readonly #processing = new Map<string, number>();
   /** Delayed keys and the time they are ready, on the monotonic clock; one entry a key, the earliest wins. */
   readonly #delayed = new Map<string, { readyAt: number; cancel: AbortController }>();
   readonly #failures = new Map<string, number>();
@@ -57,6 +58,12 @@ export class WorkQueue {
 
   get active(): number {
     return this.#processing.size;
+  }
+
+  /** For how long each key under way has been worked on, milliseconds. */
+  get unfinished(): number[] {
+    const now = this.#options.clock.monotonic();
+    return [...this.#processing.values()].map((startedAt) => now - startedAt);
   }
 
   /** Wants `key` worked on as soon as a worker is free. */
@@ -117,8 +124,8 @@ export class WorkQueue {
     const addedAt = this.#dirty.get(key);
     if (addedAt === undefined) return;
     this.#dirty.delete(key);
-    this.#processing.add(key);
     const startedAt = clock.monotonic();
+    this.#processing.set(key, startedAt);
     observer?.started(startedAt - addedAt);
     try {
       const { again } = await this.#options.run(key);

@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { MeetingKey } from '@meetingbot/crds-schema';
-import type { TaskObservation, TaskState } from '../ports.ts';
+import type { TaskObservation, TaskSize, TaskState } from '../ports.ts';
 
 /** ECS's lastStatus, folded (ECS developer guide, "task lifecycle"); unknown words count as on the way. */
 const STATES: Readonly<Record<string, TaskState>> = {
@@ -31,9 +31,24 @@ export function observationOf(task: Task, container: string): TaskObservation {
     ...given('stopCode', task.stopCode),
     ...given('stopReason', stopReason === '' ? undefined : stopReason),
     ...given('exitCode', recorder?.exitCode),
+    ...given('size', sizeOf(task)),
+    ...given('pullStartedAt', task.pullStartedAt?.getTime()),
     ...given('createdAt', task.createdAt?.getTime()),
     ...given('startedAt', task.startedAt?.getTime()),
     ...given('stoppedAt', task.stoppedAt?.getTime()),
+  };
+}
+
+/** DescribeTasks gives CPU units (1024 a vCPU) and MiB, both as text. */
+function sizeOf({ cpu, memory, capacityProviderName, attributes }: Task): TaskSize | undefined {
+  const [vcpu, memoryGib] = [Number(cpu) / 1024, Number(memory) / 1024];
+  if (!(vcpu > 0 && memoryGib > 0)) return undefined;
+  const architecture = attributes?.find(({ name }) => name === 'ecs.cpu-architecture')?.value;
+  return {
+    vcpu,
+    memoryGib,
+    ...given('capacityProvider', capacityProviderName),
+    ...given('architecture', architecture),
   };
 }
 
