@@ -23,7 +23,8 @@ import { awsClientConfig } from './aws/client-options.ts';
 import { observeCalls } from './aws/observe-calls.ts';
 import { DynamoLeaseStore } from './leader/dynamo-lease-store.ts';
 import { Elector } from './leader/elector.ts';
-import { ControllerMetrics } from './metrics/metrics.ts';
+import { ControllerMetrics } from './metrics/controller-metrics.ts';
+import { LiveMeetings } from './metrics/live-meetings.ts';
 import { ControlLoop } from './reconcile/control-loop.ts';
 import { GarbageCollector } from './reconcile/garbage-collector.ts';
 import { Heartbeats } from './reconcile/heartbeats.ts';
@@ -35,6 +36,7 @@ import { Slots } from './reconcile/slots.ts';
 import { TaskWatcher } from './reconcile/task-watcher.ts';
 import { assertBucket, createS3Client } from './recordings/s3-client.ts';
 import { S3RecordingStore } from './recordings/s3-recording-store.ts';
+import type { StoreObserver } from './store/change-log.ts';
 import { DynamoChangeLog } from './store/dynamo-change-log.ts';
 import { DynamoMeetingStore } from './store/dynamo-meeting-store.ts';
 import { assertTable, ensureTable } from './store/ensure-table.ts';
@@ -95,7 +97,7 @@ export async function startController({ env, log, createTable = false }: Control
     ['ecs', ecs],
     ['s3', s3],
   ] as const) {
-    observeCalls(client, service, clock, (call) => metrics.awsCall(call));
+    observeCalls(client, service, clock, metrics.aws);
   }
   const table = settings.DYNAMODB_TABLE;
   if (createTable) await ensureTable(dynamodb, table);
@@ -111,7 +113,7 @@ export async function startController({ env, log, createTable = false }: Control
   };
   const installation = createHash('sha256').update(table).digest('hex').slice(0, 8);
   const feed = new ChangeFeed(clock);
-  const store = new DynamoMeetingStore({ client: dynamodb, table, clock, observer: feed });
+  const store = new DynamoMeetingStore({ client: dynamodb, table, clock, observer: storeObserver(feed, metrics) });
   const changes = new DynamoChangeLog({ client: dynamodb, table });
   const watches = new Watches({ feed, changes, clock, log });
   const limiter = new PQueue({ concurrency: ECS_CALLS });
@@ -119,6 +121,13 @@ export async function startController({ env, log, createTable = false }: Control
   const heartbeats = new Heartbeats();
   const random = { next: Math.random };
   const endpoint = settings.S3_ENDPOINT === undefined ? {} : { endpoint: settings.S3_ENDPOINT };
+
+  const live = new LiveMeetings();
+  const written = (before: Meeting, after: Meeting) => {
+    metrics.meetingWritten(before, after);
+    live.see(after);
+    logChange(log, before, after);
+  };
 
   // The loop and what it is made of need each other's word: these close the circle.
   const wake = (id: string) => loop.add(id);
@@ -128,7 +137,10 @@ export async function startController({ env, log, createTable = false }: Control
   );
   const watcher = new TaskWatcher({ runner, clock, log, interval: TASK_INTERVAL, changed: wake });
   const outbox = new Outbox({
-    sender: new HttpWebhookSender({ url: settings.NOTIFY_WEBHOOK_URL ?? '', secrets, clock }),
+    sender: metrics.webhook.observed(
+      new HttpWebhookSender({ url: settings.NOTIFY_WEBHOOK_URL ?? '', secrets, clock }),
+      clock,
+    ),
     clock,
     log,
     body: { ...endpoint, forcePathStyle: settings.S3_URL_STYLE === 'path' },
@@ -159,10 +171,8 @@ export async function startController({ env, log, createTable = false }: Control
     log,
     policy,
     launch,
-    observe: (before, after) => {
-      metrics.meetingWritten(before, after);
-      logChange(log, before, after);
-    },
+    observe: written,
+    live,
   });
   const collector = new GarbageCollector({
     store,
@@ -172,7 +182,7 @@ export async function startController({ env, log, createTable = false }: Control
     installation,
     grace: policy.orphanGrace,
     forgotten: wake,
-    stopped: () => metrics.orphanStopped(),
+    stopped: () => metrics.recordings.orphanStopped(),
   });
   const loop = new ControlLoop({
     store,
@@ -202,8 +212,17 @@ export async function startController({ env, log, createTable = false }: Control
     isLeading: () => elector.isLeading,
     queueDepth: () => loop.depth,
     queueActive: () => loop.active,
+    queueUnfinished: () => loop.unfinished,
+    workers: WORKERS,
     watchedTasks: () => watcher.size,
+    vcpus: () => watcher.vcpus,
+    vcpuQuota: settings.FARGATE_VCPU_QUOTA,
     waitingForRecorder: () => slots.waiting,
+    slotsHeld: () => slots.held,
+    slots: settings.MAX_CONCURRENT_MEETINGS,
+    live: (now) => live.at(now),
+    heartbeats: () => heartbeats.values(),
+    now: () => clock.now(),
   });
 
   const api = await buildApi({
@@ -217,12 +236,10 @@ export async function startController({ env, log, createTable = false }: Control
     recorderTokenKey: tokenKey,
     heartbeats: { record: (meeting, report) => heartbeats.record(meeting, report, clock.now()) },
     applyReport: (meeting, report, now) => applyReport(meeting, report, now, policy, elector.isLeading),
-    onReported: (before, after) => {
-      metrics.meetingWritten(before, after);
-      logChange(log, before, after);
-    },
+    onReported: written,
     onChanged: (key) => loop.add(keyString(key)),
     ready: () => readiness(store, elector, loop),
+    onAnswered: (request, isWatch) => metrics.http.answered(request, isWatch),
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
     ...(await tlsOf(settings)),
   });
@@ -294,6 +311,17 @@ async function readiness(store: DynamoMeetingStore, elector: Elector, loop: Cont
     // A follower is ready; a leader is once it has taken over what is unfinished.
     { name: 'takeover', ok: !elector.isLeading || loop.running },
   ];
+}
+
+/** Each Meeting that is made goes to the watches, and is counted. */
+function storeObserver(feed: ChangeFeed, metrics: ControllerMetrics): StoreObserver {
+  return {
+    read: (meeting) => feed.read(meeting),
+    written(type, meeting) {
+      feed.written(type, meeting);
+      if (type === 'ADDED') metrics.meetingCreated(meeting);
+    },
+  };
 }
 
 /** One line for each step of a Meeting's life. */

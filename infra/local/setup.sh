@@ -3,7 +3,7 @@
 # nothing said, nothing done, in a fraction of a second.
 #   setup.sh        npm packages, and what the recorder needs of Debian
 #   setup.sh npm    npm packages only
-#   setup.sh test   likewise, and Debian's Janus, a conference that the tests record
+#   setup.sh test   likewise, and what the tests need: Janus, a conference that they record, Prometheus and Alertmanager
 # No node is run from this shell but in subshells: the caller's next word may be the one that `npm ci` has just brought.
 set -eu
 
@@ -98,6 +98,8 @@ missing_packages() {
     has_command java || echo default-jre-headless
     has_command redis-server || echo redis-server
     has_command kubectl || echo kubernetes-client
+    { has_command prometheus && has_command promtool; } || echo prometheus
+    { has_command prometheus-alertmanager && has_command amtool; } || echo prometheus-alertmanager
   fi
 }
 
@@ -133,7 +135,7 @@ install_debian_packages() {
   apt install --no-install-recommends $packages ||
     fail "apt-get could not install $packages: $(grep -m 1 '^E:' "$log" || tail -n 1 "$log"); all of it is in $log"
   [ -d /run/systemd/system ] || return 0
-  for service in janus redis-server; do
+  for service in janus redis-server prometheus prometheus-alertmanager; do
     case " $packages " in
       *" $service "*) as_root systemctl disable --now "$service" >>"$log" 2>&1 || true ;;
     esac

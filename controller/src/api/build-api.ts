@@ -59,6 +59,11 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     request.principal = authorize(request, control);
   });
   app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions, query } = request;
+    deps.onAnswered?.(
+      { method, route: routeOptions.url, status: reply.statusCode, milliseconds: reply.elapsedTime },
+      (query as { watch?: unknown }).watch !== undefined,
+    );
     deps.logger.debug({ ...describe(request), status: reply.statusCode, milliseconds: reply.elapsedTime }, 'request');
   });
   app.setErrorHandler((error, request, reply) => {

@@ -1,4 +1,5 @@
 import type { Clock, ControllerSettings, Logger, Meeting, MeetingKey, RecorderReport } from '@meetingbot/crds-schema';
+import type { AnsweredRequest } from '../metrics/http-metrics.ts';
 import type { MeetingStore } from '../ports.ts';
 import type { FreshMeetings } from '../watch/fresh-meetings.ts';
 import type { Watches } from '../watch/watches.ts';
@@ -53,6 +54,8 @@ export interface MeetingServiceDeps {
 export interface ApiDeps extends MeetingServiceDeps {
   /** Where watches begin; its feed observes the store. */
   watches: Watches;
+  /** Told of each answered request. `isWatch`: it lasted as long as somebody watched. */
+  onAnswered?(request: AnsweredRequest, isWatch: boolean): void;
   /** Speaks https with this certificate. @default http */
   tls?: { cert: string | Uint8Array; key: string | Uint8Array };
 }

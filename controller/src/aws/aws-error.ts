@@ -47,6 +47,11 @@ export function awsFailureOf(error: unknown): AwsFailure {
   };
 }
 
+/** Whether AWS asked us to slow down. */
+export function isThrottle({ name, httpStatus }: AwsFailure): boolean {
+  return THROTTLES.has(name) || httpStatus === 429;
+}
+
 /**
  * The SDK's error in our words. `Throttled` and `Unavailable` leave the outcome of a write open.
  * @param call - what was tried, as `RunTask`
@@ -56,7 +61,7 @@ export function toControllerError(error: unknown, call: string): ControllerError
   const failure = awsFailureOf(error);
   const message = `${call}: ${failure.name}: ${failure.message}`;
   const status = failure.httpStatus;
-  if (THROTTLES.has(failure.name) || status === 429) return new ControllerError('Throttled', message, { cause: error });
+  if (isThrottle(failure)) return new ControllerError('Throttled', message, { cause: error });
   if (PASSING.has(failure.name) || NO_ANSWER.test(failure.name) || status === 408 || (status ?? 0) >= 500) {
     return new ControllerError('Unavailable', message, { cause: error });
   }

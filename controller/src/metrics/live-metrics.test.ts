@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { aMeetingWith, anAttempt, aReport, at, CREATED } from '../reconcile/a-meeting-with.ts';
+import type { Heartbeat } from '../reconcile/heartbeats.ts';
+import { BoundedLabel } from './bounded-label.ts';
+import { ControllerMetrics, type MetricsSources } from './controller-metrics.ts';
+import { LiveMeetings } from './live-meetings.ts';
+import { NO_SOURCES } from './no-sources.ts';
+
+const MINUTE = 60_000;
+
+async function shown(sources: Partial<MetricsSources>, name: string): Promise<Record<string, number>> {
+  const metrics = new ControllerMetrics({ version: '1' });
+  metrics.attach({ ...NO_SOURCES, ...sources });
+  const metric = (await metrics.registry.getMetricsAsJSON()).find((found) => found.name === name);
+  const values = (metric?.values ?? []) as { labels: Record<string, string>; value: number }[];
+  return Object.fromEntries(
+    values.filter(({ value }) => value !== 0).map(({ labels, value }) => [Object.values(labels).join(' '), value]),
+  );
+}
+
+const waiting = (name: string, createdMs: number) =>
+  aMeetingWith({ metadata: { name, creationTimestamp: at(createdMs) }, status: { phase: 'Pending' } });
+
+describe('gauges of Meetings', () => {
+  it('count those that are not over by phase, and tell the age of the oldest', async () => {
+    const live = new LiveMeetings();
+    live.see(waiting('old', 0));
+    live.see(waiting('new', 2 * MINUTE));
+    live.see(aMeetingWith({ metadata: { name: 'done' }, status: { phase: 'Pending' } }));
+    live.see(aMeetingWith({ metadata: { name: 'done' }, status: { phase: 'Completed', endTime: at(0) } }));
+    live.see(waiting('gone', 0));
+    live.forget('default/gone');
+    const recording = aReport({ phase: 'Recording', at: at(MINUTE) });
+    live.see(
+      aMeetingWith({
+        metadata: { name: 'in' },
+        status: { phase: 'Recording', attempts: [anAttempt()], recorder: recording },
+      }),
+    );
+    const sources = { now: () => CREATED + 3 * MINUTE, live: (now: number) => live.at(now) };
+    const { platform } = aMeetingWith().spec;
+    expect(await shown(sources, 'meetingbot_meetings')).toEqual({
+      [`default ${platform} Pending`]: 2,
+      [`default ${platform} Recording`]: 1,
+    });
+    expect(await shown(sources, 'meetingbot_meeting_oldest_age_seconds')).toEqual({ Pending: 180, Recording: 120 });
+    expect(await shown({ ...sources, isLeading: () => false }, 'meetingbot_meetings')).toEqual({});
+  });
+
+  it('judge each Meeting by its own limits', async () => {
+    const live = new LiveMeetings();
+    const { leave } = aMeetingWith().spec;
+    for (const [name, lobbySeconds] of Object.entries({ patient: 7200, hasty: 60 })) {
+      const recorder = aReport({ phase: 'Lobby', at: at(0) });
+      live.see(
+        aMeetingWith({
+          metadata: { name },
+          spec: { leave: { ...leave, lobbySeconds } },
+          status: { phase: 'Lobby', attempts: [anAttempt()], recorder },
+        }),
+      );
+    }
+    const overdue = (minutes: number) =>
+      shown({ now: () => CREATED + minutes * MINUTE, live: (now) => live.at(now) }, 'meetingbot_meetings_overdue');
+    expect(await overdue(10)).toEqual({});
+    expect(await overdue(12)).toEqual({ Lobby: 1 });
+    expect(await overdue(131)).toEqual({ Lobby: 2 });
+  });
+});
+
+describe('gauges of recorders', () => {
+  const heartbeat: Heartbeat = {
+    ...{ attempt: 1, namespace: 'default', platform: 'web', slot: 3, at: 0 },
+    report: aReport({ phase: 'Recording', health: { framesPerSecond: 25, droppedFrames: 7 } }),
+  };
+  const heard = (change: Partial<Heartbeat> = {}) => ({ heartbeats: () => [{ ...heartbeat, ...change }] });
+
+  it('show what each said last, by its slot', async () => {
+    expect(await shown(heard(), 'meetingbot_recorder_frames_per_second')).toEqual({ '3 default web': 25 });
+    expect(await shown(heard(), 'meetingbot_recorder_dropped_frames_total')).toEqual({ '3 default web': 7 });
+    expect(await shown(heard(), 'meetingbot_recorder_phase')).toEqual({ '3 default web Recording': 1 });
+    expect(await shown(heard(), 'meetingbot_recorder_upload_lag_seconds')).toEqual({});
+  });
+
+  it('drop one that is over or was not heard of for long', async () => {
+    const name = 'meetingbot_recorder_frames_per_second';
+    expect(await shown({ ...heard(), now: () => 45_001 }, name)).toEqual({});
+    expect(await shown(heard({ report: { ...heartbeat.report, phase: 'Done' } }), name)).toEqual({});
+  });
+});
+
+it('a label that users choose keeps its first values and folds the others', () => {
+  const label = new BoundedLabel(2);
+  expect(['a', 'b', 'c', 'a', 'd'].map((value) => label.of(value))).toEqual(['a', 'b', '_others', 'a', '_others']);
+});

@@ -1,0 +1,109 @@
+import { RECORDER_PHASES, type RecorderHealth } from '@meetingbot/crds-schema';
+import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Heartbeat } from '../reconcile/heartbeats.ts';
+import type { BoundedLabel } from './bounded-label.ts';
+
+/**
+ * What of a recorder's word becomes which metric. Its slot is the label, a number below the limit of recorders: a
+ * Meeting has its slot in `status.attempts[].slot`, so that its recorder is found without its name being a label.
+ * A field that is added to the report does not compile until it is named here.
+ */
+const HEALTH = {
+  framesPerSecond: { name: 'frames_per_second', help: 'Frames encoded a second.', kind: 'gauge' },
+  duplicatedFrames: { name: 'duplicated_frames_total', help: 'Frames doubled by this recorder.', kind: 'counter' },
+  droppedFrames: { name: 'dropped_frames_total', help: 'Frames lost by this recorder.', kind: 'counter' },
+  encoderSpeed: {
+    name: 'encoder_speed_ratio',
+    help: 'Media seconds encoded a second; below 1 it lags.',
+    kind: 'gauge',
+  },
+  audioRmsDb: { name: 'audio_rms_decibels', help: 'Level of the recorded sound, dBFS.', kind: 'gauge' },
+  secondsSinceSound: { name: 'since_sound_seconds', help: 'Since when nothing was heard.', kind: 'gauge' },
+  uploadLagSeconds: {
+    name: 'upload_lag_seconds',
+    help: 'Age of the oldest media that is not yet in S3.',
+    kind: 'gauge',
+  },
+  cpuCores: { name: 'cpu_cores', help: 'CPU that the whole task uses, cores.', kind: 'gauge' },
+  memoryBytes: { name: 'memory_bytes', help: 'Resident memory of the whole task.', kind: 'gauge' },
+} as const satisfies Record<keyof RecorderHealth, { name: string; help: string; kind: 'gauge' | 'counter' }>;
+
+/** A recorder that was not heard of for this long is no longer shown; it reports every 10 s. Milliseconds. */
+const SHOWN_FOR = 45_000;
+const LABELS = ['slot', 'namespace', 'platform'] as const;
+
+export interface HealthSources {
+  heartbeats(): Iterable<Heartbeat>;
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+/** How the recorders are that this replica heard of; another replica may have heard something newer. */
+export function addRecorderHealthMetrics(registry: Registry, sources: HealthSources, namespaces: BoundedLabel): void {
+  const registers = [registry];
+  const labelsOf = ({ slot, namespace, platform }: Heartbeat) => ({
+    slot: String(slot ?? 0),
+    namespace: namespaces.of(namespace),
+    platform,
+  });
+  const shown = function* () {
+    const since = sources.now() - SHOWN_FOR;
+    for (const heartbeat of sources.heartbeats()) {
+      if (heartbeat.at >= since && heartbeat.report.phase !== 'Done') yield heartbeat;
+    }
+  };
+  const gauge = (name: string, help: string, read: (heartbeat: Heartbeat) => number | undefined) =>
+    new Gauge({
+      name: `meetingbot_recorder_${name}`,
+      help,
+      labelNames: LABELS,
+      registers,
+      collect() {
+        this.reset();
+        for (const heartbeat of shown()) {
+          const value = read(heartbeat);
+          if (value !== undefined) this.set(labelsOf(heartbeat), value);
+        }
+      },
+    });
+  for (const [field, { name, help, kind }] of Object.entries(HEALTH)) {
+    const read = ({ report }: Heartbeat) => report.health?.[field as keyof RecorderHealth];
+    if (kind === 'gauge') gauge(name, help, read);
+    else {
+      // It counts within the recorder: the next one in the slot begins at zero, as a counter does after a restart.
+      new Counter({
+        name: `meetingbot_recorder_${name}`,
+        help,
+        labelNames: LABELS,
+        registers,
+        collect() {
+          this.reset();
+          for (const heartbeat of shown()) {
+            const value = read(heartbeat);
+            if (value !== undefined) this.inc(labelsOf(heartbeat), value);
+          }
+        },
+      });
+    }
+  }
+  gauge('participants', 'People in the call, the recorder included.', ({ report }) => report.participants);
+  gauge(
+    'heartbeat_age_seconds',
+    'Since when nothing was heard of the recorder.',
+    ({ at }) => (sources.now() - at) / 1000,
+  );
+  new Gauge({
+    name: 'meetingbot_recorder_phase',
+    help: '1 for the phase that the recorder says it is in, 0 for the others.',
+    labelNames: [...LABELS, 'phase'],
+    registers,
+    collect() {
+      this.reset();
+      for (const heartbeat of shown()) {
+        for (const phase of RECORDER_PHASES) {
+          if (phase !== 'Done') this.set({ ...labelsOf(heartbeat), phase }, heartbeat.report.phase === phase ? 1 : 0);
+        }
+      }
+    },
+  });
+}
