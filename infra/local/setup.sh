@@ -94,6 +94,7 @@ missing_packages() {
   has_path /usr/share/fonts/truetype/liberation || echo fonts-liberation
   if [ "$1" = test ]; then
     has_command janus || echo janus
+    has_command openssl || echo openssl
     has_path /usr/share/janus/demos || echo janus-demos
     has_command java || echo default-jre-headless
     has_command redis-server || echo redis-server

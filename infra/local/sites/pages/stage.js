@@ -1,0 +1,68 @@
+/** What this page was told: the script of its visit, which meeting it is, and the language that it speaks. */
+export const play = JSON.parse(document.querySelector('#play').textContent);
+
+const root = document.querySelector('#root');
+/** Counts what was drawn: whoever comes back from a wait knows by it whether his page is still there. */
+let drawn = 0;
+
+/** Draws a whole page. */
+export function show(page) {
+  drawn += 1;
+  root.innerHTML = page;
+}
+
+export const find = (selector, within = root) => within.querySelector(selector);
+export const findAll = (selector, within = root) => [...within.querySelectorAll(selector)];
+
+/** One of the page's two languages. */
+export const text = (english, german) => (play.shown === 'de' ? german : english);
+
+export const wait = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
+
+/** Waits, and then says whether the page is still the one that was there. */
+export async function still(seconds) {
+  const mine = drawn;
+  await wait(seconds);
+  return mine === drawn;
+}
+
+/** Writes into the meeting's journal. */
+export function note(what, details = {}) {
+  const entry = { at: Date.now(), visit: play.visit, what, ...details };
+  navigator.sendBeacon(`/_play/note?meeting=${encodeURIComponent(play.meeting)}`, JSON.stringify(entry));
+}
+
+/** Plays what happens in the call. */
+export function onAct(acts) {
+  const orders = new EventSource(`/_play/orders?meeting=${encodeURIComponent(play.meeting)}`);
+  orders.onmessage = ({ data }) => {
+    if (data === 'freeze') for (;;);
+    acts[data]?.();
+  };
+}
+
+/** Puts a dialog over the page; resolves to the label of what was clicked. */
+export function ask(dialog) {
+  const holder = document.createElement('div');
+  holder.className = 'scrim';
+  holder.innerHTML = dialog;
+  root.append(holder);
+  return new Promise((answered) => {
+    holder.addEventListener('click', ({ target }) => {
+      const button = target.closest('button, [role=button]');
+      if (button === null) return;
+      holder.remove();
+      answered(button.textContent.trim());
+    });
+  });
+}
+
+export const html = (words) =>
+  words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+
+export const initials = (name) =>
+  name
+    .split(/\s+/)
+    .map((word) => word.charAt(0).toUpperCase())
+    .slice(0, 2)
+    .join('');

@@ -1,0 +1,37 @@
+import type { FakeMeeting } from '../fake-meeting.ts';
+
+/** A request to a site, as far as sites care. */
+export interface Visit {
+  readonly url: URL;
+  /** Accept-Language. */
+  readonly language: string;
+  /** The meeting of a key; a plain one where none was arranged. */
+  meetingOf(key: string): FakeMeeting;
+}
+
+/** What a site answers. */
+export type Answer =
+  | { readonly redirect: string }
+  | {
+      readonly status?: number;
+      readonly title: string;
+      /** Of the page, below pages/, as `google-meet/app.js`. */
+      readonly program: string;
+      /** The page's own name for itself, and what it has to know beside its meeting. */
+      readonly page?: string;
+      readonly meeting: FakeMeeting;
+      /** A new visit begins with this page. */
+      readonly opens?: boolean;
+    };
+
+/** One platform's site: which hosts it has, how its addresses look, and what stands there. */
+export interface Site {
+  readonly platform: FakeMeeting['platform'];
+  /** As in a certificate. */
+  readonly hosts: readonly string[];
+  /** A new address's key, and the address. */
+  makeKey(number: number): string;
+  urlOf(meeting: FakeMeeting): string;
+  /** undefined: there is no such page. */
+  answer(visit: Visit): Answer | undefined;
+}

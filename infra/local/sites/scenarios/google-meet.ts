@@ -1,0 +1,120 @@
+import * as right from './scenario.ts';
+
+const { soon, again, HOST_ENDS } = right;
+
+export const GOOGLE_MEET = right.scenariosOf('google-meet', [
+  { name: 'lets us in after a lobby, and the host ends it', visits: [{}], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'has its other layout, a name and devices off, a question about devices; the host removes us',
+    visits: [
+      { layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight', doorDialogs: ['devices'] },
+    ],
+    cues: [soon('remove')],
+    ...right.REMOVED,
+  },
+  {
+    name: 'takes us for signed in, gives notice of a note-taker and of news; everybody leaves',
+    visits: [{ name: 'absent', answer: 'straight', callDialogs: ['consent', 'notice'] }],
+    spec: { leave: { aloneSeconds: 3 } },
+    cues: [soon('everybodyLeaves')],
+    ...right.leftAlone(3),
+  },
+  {
+    name: 'shows cookies and notices before and in the call; nobody is heard any more',
+    visits: [{ doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 }],
+    spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
+    cues: [soon('mute')],
+    ...right.silence(4),
+  },
+  {
+    name: "draws the call's controls before the lobby's text, and we are denied",
+    visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
+    ...right.refused('LobbyDenied'),
+  },
+  {
+    name: "draws the call's controls before the lobby's text, and lets us in; we are told to stop",
+    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6 }],
+    cues: [soon('stop')],
+    ...right.STOPPED,
+  },
+  {
+    name: 'has nobody who answers, and gives up',
+    visits: [{ answer: 'expire', lobbyText: 3, lobbySeconds: 5 }],
+    ...right.refused('LobbyTimeout'),
+  },
+  {
+    name: 'has nobody who answers, until we give up',
+    visits: [{ answer: 'nobody', layout: 2, lobbyText: 4 }],
+    spec: { leave: { lobbySeconds: 10 } },
+    ...right.refused('LobbyTimeout'),
+  },
+  {
+    name: 'has nobody who answers, and we are told to stop',
+    visits: [{ answer: 'nobody' }],
+    cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
+    ...right.CANCELLED,
+  },
+  { name: 'does not let automated guests in', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
+  { name: 'sends guests to the sign-in', visits: [{ door: 'signIn' }], ...right.refused('SignInRequired') },
+  { name: 'has no such meeting', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
+  { name: 'has a code that has expired', visits: [{ door: 'expired' }], ...right.refused('MeetingNotFound') },
+  { name: 'wants to know whether we are human', visits: [{ door: 'captcha' }], ...right.refused('CaptchaRequired') },
+  {
+    name: 'has nobody else in it',
+    visits: [{ answer: 'straight', others: [] }],
+    spec: { leave: { noShowSeconds: 5 } },
+    ...right.refused('NoShow'),
+  },
+  {
+    name: 'hides its controls, and goes on for too long',
+    visits: [{ controlsHide: true }],
+    spec: { leave: { maxSeconds: 10 } },
+    ...right.maxDuration(10),
+  },
+  {
+    name: 'no longer says how many are there, for a while',
+    visits: [{ answer: 'straight', layout: 2 }],
+    spec: { leave: { aloneSeconds: 2 } },
+    cues: [soon('hideCount'), soon('showCount', 5), soon('hostEnds', 2)],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'has guests who talk of its end',
+    visits: [
+      { answer: 'straight', chat: ['Return to home screen', 'Someone in the call denied your request to join'] },
+    ],
+    cues: [soon('talkOfTheEnd', 1), soon('hostEnds', 5)],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'hangs, and lets us in again',
+    visits: [{ answer: 'straight' }, { lobbySeconds: 1 }],
+    cues: [soon('freeze'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  {
+    name: 'crashes, and lets us in again',
+    visits: [{ answer: 'straight' }],
+    cues: [soon('crash'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  {
+    name: 'goes to another page, and lets us in again',
+    visits: [{ answer: 'straight' }],
+    cues: [soon('goAway'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  {
+    name: 'puts us back into the lobby, and lets us in again',
+    visits: [{ answer: 'straight', lobbySeconds: 4 }],
+    cues: [soon('backToLobby'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  { name: 'speaks German all the same', visits: [{ language: 'de' }], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'shows a page that nobody knows',
+    visits: [{ door: 'unknown' }],
+    spec: { leave: { lobbySeconds: 8 } },
+    ...right.refused('UnknownPage'),
+  },
+]);

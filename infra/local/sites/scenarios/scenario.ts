@@ -1,0 +1,89 @@
+import type { MeetingSpec, Outcome, Phase, Reason } from '@meetingbot/crds-schema';
+import type { Entry, SitePlatform } from '../fake-meeting.ts';
+import type { Act, Script } from '../script.ts';
+
+/** Something that is done from outside the page. */
+export type OutsideAct =
+  /** spec.stop */
+  | 'stop'
+  /** SIGKILL to the page's renderer. */
+  | 'crash';
+
+export interface Cue {
+  readonly do: Act | OutsideAct;
+  /** What it comes after. `recording`: the meeting is recorded; `again`: it is so after a break; `lobby`: we wait. */
+  readonly once: 'recording' | 'again' | 'lobby';
+  /** And so many seconds later. */
+  readonly seconds: number;
+}
+
+/** The moment at which a recording should end. */
+export type RightEnd =
+  /** The page drew an end. */
+  | { readonly at: Entry['what']; readonly plus: number }
+  | { readonly act: Cue['do']; readonly plus: number }
+  /** Counted from being let in. */
+  | { readonly joined: number };
+
+/** A meeting that is recorded, and what must come of it. */
+export interface Scenario {
+  readonly platform: SitePlatform;
+  /** A sentence: what the site and the people in the meeting do. */
+  readonly name: string;
+  readonly visits: readonly Partial<Script>[];
+  readonly spec?: Pick<MeetingSpec, 'leave'>;
+  readonly cues?: readonly Cue[];
+  readonly phase: Extract<Phase, 'Completed' | 'Failed' | 'Cancelled'>;
+  readonly reason: Reason;
+  readonly outcome: Outcome;
+  /** Where there is a recording: when it should end, and how many takes it has. */
+  readonly ends?: RightEnd;
+  readonly takes?: number;
+  /** Seconds of recording with no tone, by the script. */
+  readonly isSilentAtFirst?: boolean;
+  /** We are the ones who go: the page hears a click on its button. */
+  readonly weLeave?: boolean;
+}
+
+const SOON = 4;
+/** The host ends it a while after it is recorded. */
+export const HOST_ENDS: Cue = { do: 'hostEnds', once: 'recording', seconds: SOON };
+export const soon = (act: Cue['do'], seconds = SOON): Cue => ({ do: act, once: 'recording', seconds });
+export const again = (act: Cue['do'], seconds = SOON): Cue => ({ do: act, once: 'again', seconds });
+
+type Verdict = Pick<Scenario, 'phase' | 'reason' | 'outcome' | 'ends' | 'weLeave' | 'takes'>;
+const completed = (reason: Reason, ends: RightEnd): Verdict => ({
+  phase: 'Completed',
+  reason,
+  outcome: 'Complete',
+  ends,
+});
+
+/** What must come of it, by reason. */
+export const HOST_ENDED = completed('HostEnded', { at: 'over', plus: 0 });
+export const REMOVED = completed('Removed', { at: 'over', plus: 0 });
+export const STOPPED: Verdict = { ...completed('StopRequested', { act: 'stop', plus: 0 }), weLeave: true };
+export const leftAlone = (seconds: number): Verdict => ({
+  ...completed('LeftAlone', { act: 'everybodyLeaves', plus: seconds }),
+  weLeave: true,
+});
+export const silence = (seconds: number): Verdict => ({
+  ...completed('Silence', { act: 'mute', plus: seconds }),
+  weLeave: true,
+});
+export const maxDuration = (seconds: number): Verdict => ({
+  ...completed('MaxDuration', { joined: seconds }),
+  weLeave: true,
+});
+/** Mended: the gap is in the manifest, the reason is that of the end. */
+export const HOST_ENDED_MENDED: Verdict = { ...HOST_ENDED, outcome: 'Partial', takes: 2 };
+export const refused = (reason: Reason): Verdict => ({ phase: 'Failed', reason, outcome: 'None' });
+export const CANCELLED: Verdict = { phase: 'Cancelled', reason: 'StopRequested', outcome: 'None' };
+
+/** The same scenarios of one platform, without its name in each. */
+export function scenariosOf(
+  platform: SitePlatform,
+  scenarios: readonly Omit<Scenario, 'platform'>[],
+): readonly Scenario[] {
+  return scenarios.map((scenario) => ({ ...scenario, platform }));
+}
