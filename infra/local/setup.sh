@@ -3,7 +3,8 @@
 # nothing said, nothing done, in a fraction of a second.
 #   setup.sh        npm packages, and what the recorder needs of Debian
 #   setup.sh npm    npm packages only
-#   setup.sh test   likewise, and what the tests need: Janus, a conference that they record, Prometheus and Alertmanager
+#   setup.sh test   likewise, and what the tests need: Janus, a conference that they record, Prometheus and Alertmanager,
+#                   what MAF's end is tested with
 # No node is run from this shell but in subshells: the caller's next word may be the one that `npm ci` has just brought.
 set -eu
 
@@ -101,6 +102,10 @@ missing_packages() {
     has_command kubectl || echo kubernetes-client
     { has_command prometheus && has_command promtool; } || echo prometheus
     { has_command prometheus-alertmanager && has_command amtool; } || echo prometheus-alertmanager
+    # MAF's end, infra/maf: run by Debian's own Python, whatever other is first in PATH.
+    for module in fastapi uvicorn httpx boto3; do
+      has_path "/usr/lib/python3/dist-packages/$module" || echo "python3-$module"
+    done
   fi
 }
 
