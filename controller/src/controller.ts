@@ -16,7 +16,9 @@ import PQueue from 'p-queue';
 import manifest from '../package.json' with { type: 'json' };
 import { assertBindable } from './api/assert-bindable.ts';
 import { buildApi } from './api/build-api.ts';
-import type { ReadyCheck } from './api/deps.ts';
+import type { ApiDeps, ReadyCheck } from './api/deps.ts';
+import { Joins } from './api/joins.ts';
+import { MeetingService } from './api/meeting-service.ts';
 import { randomIds } from './api/random-ids.ts';
 import { issueRecorderToken } from './api/recorder-token.ts';
 import { awsClientConfig } from './aws/client-options.ts';
@@ -36,6 +38,7 @@ import { Slots } from './reconcile/slots.ts';
 import { TaskWatcher } from './reconcile/task-watcher.ts';
 import { assertBucket, createS3Client } from './recordings/s3-client.ts';
 import { S3RecordingStore } from './recordings/s3-recording-store.ts';
+import { type RedisConsumer, startRedisConsumer } from './redis/start-consumer.ts';
 import type { StoreObserver } from './store/change-log.ts';
 import { DynamoChangeLog } from './store/dynamo-change-log.ts';
 import { DynamoMeetingStore } from './store/dynamo-meeting-store.ts';
@@ -79,11 +82,6 @@ export interface Controller {
  */
 export async function startController({ env, log, createTable = false }: ControllerOptions): Promise<Controller> {
   const settings = readSettings(ControllerSettings, env);
-  if (settings.REDIS_CONSUMER_ENABLED) {
-    throw new SettingsError(
-      'settings: REDIS_CONSUMER_ENABLED: expected false; the consumer of the old list is not built yet',
-    );
-  }
   const host = assertBindable(settings);
   const secrets = webhookSecrets(settings);
   const metrics = new ControllerMetrics({ version: VERSION });
@@ -198,11 +196,12 @@ export async function startController({ env, log, createTable = false }: Control
     resyncInterval: 10 * 60_000,
     observer: metrics.queue,
   });
+  const identity = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const elector = new Elector({
     store: new DynamoLeaseStore({ client: dynamodb, table }),
     clock,
     log,
-    identity: `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`,
+    identity,
     ...LEASE,
     lead: async (signal) => {
       await Promise.all([loop.run(signal), forgetGone({ changes, clock, log, signal })]);
@@ -225,7 +224,8 @@ export async function startController({ env, log, createTable = false }: Control
     now: () => clock.now(),
   });
 
-  const api = await buildApi({
+  let redis: RedisConsumer | undefined;
+  const apiDeps: ApiDeps = {
     settings,
     store,
     watches,
@@ -238,14 +238,19 @@ export async function startController({ env, log, createTable = false }: Control
     applyReport: (meeting, report, now) => applyReport(meeting, report, now, policy, elector.isLeading),
     onReported: written,
     onChanged: (key) => loop.add(keyString(key)),
-    ready: () => readiness(store, elector, loop),
+    ready: async () => [...(await readiness(store, elector, loop)), ...(redis === undefined ? [] : [redis.check()])],
     onAnswered: (request, isWatch) => metrics.http.answered(request, isWatch),
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
     ...(await tlsOf(settings)),
-  });
+  };
+  const api = buildApi(apiDeps);
   const url = await api.listen({ host, port: settings.PORT });
   Object.assign(launch.environment, recorderEnvironment(settings, settings.CONTROLLER_URL ?? url));
 
+  if (settings.REDIS_CONSUMER_ENABLED) {
+    const joins = new Joins({ store, service: new MeetingService(apiDeps) });
+    redis = startRedisConsumer({ settings, log, registry: metrics.registry, identity, joins, clock });
+  }
   const ending = new AbortController();
   const elected = elector.run(ending.signal);
   log.info({ url, version: VERSION, table }, 'the controller serves');
@@ -253,6 +258,7 @@ export async function startController({ env, log, createTable = false }: Control
     url,
     async close() {
       ending.abort(new Error('the process stops'));
+      await redis?.close();
       await elected;
       await outbox.stop();
       await api.close();

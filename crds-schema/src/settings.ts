@@ -39,6 +39,23 @@ const browser = {
   BROWSER_PRIVATE_HOSTS: text('Private hosts and CIDRs that the browser may reach, separated by commas; default none.'),
 };
 
+/** Names and defaults of the old bot; REDIS_DB, REDIS_TLS and the dead-letter list are ours. */
+const redis = {
+  REDIS_CONSUMER_ENABLED: flag(false, 'Jobs of the old Redis list become Meetings.'),
+  REDIS_HOST: textOr('redis', 'Host of Redis (6.2 or newer).'),
+  REDIS_PORT: whole(6379, 1, 65_535, 'Port of Redis.'),
+  REDIS_USERNAME: text('User of Redis.'),
+  REDIS_PASSWORD: text('Password of Redis.'),
+  REDIS_DB: whole(0, 0, 1_000_000, 'Database of Redis.'),
+  REDIS_TLS: flag(false, 'Speak TLS with Redis.'),
+  REDIS_QUEUE_NAME: textOr('jobs:meetbot:list', 'The list that jobs are taken from.'),
+  REDIS_PROCESSING_QUEUE_NAME: textOr(
+    'jobs:meetbot:processing',
+    'Begins the names of the lists of jobs under way, one for each replica.',
+  ),
+  REDIS_DEAD_LETTER_QUEUE_NAME: textOr('jobs:meetbot:dead', 'The list of jobs that can not be read, with the reason.'),
+};
+
 export const ControllerSettings = Type.Object({
   ...s3,
   ...browser,
@@ -55,7 +72,7 @@ export const ControllerSettings = Type.Object({
   NOTIFY_WEBHOOK_URL: url('Where recording-complete goes.'),
   NOTIFY_WEBHOOK_SECRET: text('Secrets of the signature, newest first, separated by spaces.'),
   NOTIFY_WEBHOOK_FAILURES: flag(false, 'Send failed Meetings too.'),
-  REDIS_CONSUMER_ENABLED: flag(false, 'Jobs of the old Redis list become Meetings.'),
+  ...redis,
   DYNAMODB_TABLE: textOr('meetingbot', 'Table of the Meetings.'),
   ECS_CLUSTER: required('Cluster of the recorders.'),
   ECS_TASK_DEFINITION: required('Family, family:revision or ARN of the recorder.'),

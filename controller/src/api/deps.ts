@@ -8,6 +8,8 @@ import type { Watches } from '../watch/watches.ts';
 export interface ReadyCheck {
   name: string;
   ok: boolean;
+  /** false: it is told, and the replica is ready without it. @default true */
+  isRequired?: boolean;
   /** Why not. */
   message?: string;
 }

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { ApiDeps } from './deps.ts';
+import type { ApiDeps, ReadyCheck } from './deps.ts';
 
 /** Probes and metrics: open to all who reach the port, and without anything of a Meeting in them. */
 export function addProbeRoutes(app: FastifyInstance, deps: ApiDeps): void {
@@ -10,8 +10,8 @@ export function addProbeRoutes(app: FastifyInstance, deps: ApiDeps): void {
 
   app.get('/readyz', { config }, async (_request, reply) => {
     const checks = await deps.ready();
-    const isReady = checks.every(({ ok }) => ok);
-    return reply.code(isReady ? 200 : 503).send({ status: isReady ? 'ok' : 'not ready', checks });
+    const isReady = checks.every(({ ok, isRequired = true }) => ok || !isRequired);
+    return reply.code(isReady ? 200 : 503).send({ status: statusOf(isReady, checks), checks });
   });
 
   app.get('/metrics', { config }, async (_request, reply) => {
@@ -25,4 +25,9 @@ export function addProbeRoutes(app: FastifyInstance, deps: ApiDeps): void {
     timestamp: new Date(deps.clock.now()).toISOString(),
     uptime: (deps.clock.monotonic() - startedAt) / 1000,
   }));
+}
+
+function statusOf(isReady: boolean, checks: readonly ReadyCheck[]): string {
+  if (!isReady) return 'not ready';
+  return checks.every(({ ok }) => ok) ? 'ok' : 'degraded';
 }
