@@ -1,5 +1,5 @@
 import { note, onAct, play, show, text, wait } from '../stage.js';
-import { call, callActs } from './call.js';
+import { room } from './call.js';
 import { refusal } from './endings.js';
 import { greenRoom } from './green-room.js';
 import { lobby } from './lobby.js';
@@ -7,7 +7,7 @@ import { lobby } from './lobby.js';
 /** The way through Meet's one page, as it is told. */
 async function main() {
   note('opened', { language: navigator.language });
-  onAct(callActs);
+  onAct(room.acts);
   show(`<div class="loading" role="progressbar" aria-label="${text('Loading', 'Wird geladen')}"></div>`);
   await wait(0.4);
   if (play.door !== 'open') return refusal(play.door);
@@ -15,7 +15,7 @@ async function main() {
   note('asked', asked);
   await wait(0.3);
   if (play.answer === 'block') return refusal('blocked');
-  if (play.answer === 'straight' || (await lobby(asked.name))) call(asked);
+  if (play.answer === 'straight' || (await lobby(asked.name))) room.enter(asked.name);
 }
 
 addEventListener('pagehide', () => note('gone'));

@@ -73,10 +73,7 @@ const REFUSALS = {
     <p>${text('Take the tour of what has changed', '')}</p><button class="filled"><span>${text('Start the tour', 'Los')}</span></button></main>`,
 };
 
-export function ending(kind) {
-  note('over');
-  show(ENDINGS[kind]());
-}
+export const drawEnding = (kind) => show(ENDINGS[kind]());
 
 export function refusal(kind) {
   note('over');

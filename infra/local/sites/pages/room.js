@@ -1,0 +1,138 @@
+import { player, startMedia } from './media.js';
+import { ask, find, findAll, note, play, show } from './stage.js';
+
+/**
+ * A call as all sites have it: who is there, what is heard, what may happen. A site gives what it looks like.
+ * @param site.frame - the page of the call, as HTML; it has a `main`
+ * @param site.draw - draws people and controls into it: ({ self, others, countShown }) => void
+ * @param site.leaveButton - selector of what is clicked to leave
+ * @param site.confirmLeave - resolves to whether it was meant; absent: it always is
+ * @param site.dialogs - HTML of `consent`, `notice`, `cookies`, and `agreed`: the label that agrees to the first
+ * @param site.say - puts a message into the chat: (message, from) => void
+ * @param site.uncount - takes away by what people could be counted
+ * @param site.lobby - resolves to whether one is let in: (name) => Promise<boolean>
+ * @param site.ending - draws the page of an end: `ended`, `removed` or `left`
+ * @param site.elsewhere - the page that it goes to when it goes away
+ */
+export function makeRoom(site) {
+  let self;
+  let others = [];
+  let countShown = true;
+  let media;
+
+  function draw() {
+    site.draw({ self, others, countShown });
+    for (const button of findAll(site.leaveButton)) button.addEventListener('click', leave);
+    showPicture();
+  }
+
+  /** The first of the others has a camera. */
+  function showPicture() {
+    const avatar = others.length === 0 ? null : find('.tile .avatar');
+    if (media === undefined || avatar === null) return;
+    const video = player('video', media.picture);
+    video.muted = true;
+    avatar.replaceChildren(video);
+  }
+
+  function startPlaying() {
+    media ??= startMedia();
+    const main = find('main');
+    main.append(player('audio', media.sound));
+    showPicture();
+    const timer = setInterval(() => {
+      if (!main.isConnected) clearInterval(timer);
+      // Who speaks is seen by a class whose name changes with every release.
+      else find('.speaking')?.classList.toggle('Oaajhc');
+    }, 700);
+  }
+
+  async function consent() {
+    if ((await ask(site.dialogs.consent())) !== site.dialogs.agreed()) return leave();
+    note('agreed');
+    if (media === undefined) startPlaying();
+  }
+
+  /** The controls slide away when the mouse rests. */
+  function hideControls() {
+    if (!play.controlsHide) return;
+    let timer;
+    const awake = () => {
+      find('.controls')?.classList.remove('away');
+      clearTimeout(timer);
+      timer = setTimeout(() => find('.controls')?.classList.add('away'), 3000);
+    };
+    document.addEventListener('mousemove', awake);
+    awake();
+  }
+
+  function close() {
+    media?.stop();
+    media = undefined;
+  }
+
+  async function leave() {
+    if (site.confirmLeave !== undefined && !(await site.confirmLeave())) return;
+    note('leaveClicked');
+    close();
+    end('left');
+  }
+
+  function end(kind) {
+    note('over');
+    site.ending(kind);
+  }
+
+  function enter(name) {
+    self = name;
+    others = [...play.others];
+    show(site.frame());
+    note('inCall');
+    draw();
+    if (play.callDialogs.includes('consent')) void consent();
+    else startPlaying();
+    if (play.callDialogs.includes('notice')) void ask(site.dialogs.notice());
+    if (play.callDialogs.includes('cookies')) void ask(site.dialogs.cookies());
+    for (const message of play.chat) site.say(message, 'Ada Lovelace');
+    hideControls();
+  }
+
+  const acts = {
+    everybodyLeaves() {
+      others = [];
+      media?.mute();
+      draw();
+    },
+    hostEnds() {
+      close();
+      end('ended');
+    },
+    remove() {
+      close();
+      end('removed');
+    },
+    mute: () => media?.mute(),
+    goAway: () => location.assign(site.elsewhere()),
+    hideCount() {
+      // The list of people is drawn anew: for a while there is nothing to count.
+      countShown = false;
+      draw();
+      site.uncount();
+    },
+    showCount() {
+      countShown = true;
+      draw();
+    },
+    talkOfTheEnd() {
+      for (const words of site.wordsOfTheEnd) site.say(words, 'You left the meeting');
+      others.push(site.wordsOfTheEnd[0]);
+      draw();
+    },
+    askConsent: () => void consent(),
+    async backToLobby() {
+      close();
+      if (await site.lobby(self)) enter(self);
+    },
+  };
+  return { enter, acts };
+}

@@ -1,0 +1,118 @@
+import * as right from './scenario.ts';
+
+const { soon, again, HOST_ENDS } = right;
+
+export const JITSI = right.scenariosOf('jitsi', [
+  { name: 'lets us in after a lobby, and the host ends it', visits: [{}], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'has a name and devices off, devices it cannot reach; the host removes us',
+    visits: [
+      { layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight', doorDialogs: ['devices'] },
+    ],
+    cues: [soon('remove')],
+    ...right.REMOVED,
+  },
+  {
+    name: 'removes us in other words',
+    visits: [{ answer: 'straight' }],
+    cues: [soon('remove')],
+    ...right.REMOVED,
+  },
+  {
+    name: 'takes us for signed in, is recorded by somebody else, gives news; everybody leaves',
+    visits: [{ name: 'absent', answer: 'straight', callDialogs: ['consent', 'notice'] }],
+    spec: { leave: { aloneSeconds: 3 } },
+    cues: [soon('everybodyLeaves')],
+    ...right.leftAlone(3),
+  },
+  {
+    name: 'shows cookies and notices before and in the call; nobody is heard any more',
+    visits: [{ doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 }],
+    spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
+    cues: [soon('mute')],
+    ...right.silence(4),
+  },
+  {
+    name: 'has a lobby to knock at, and we are denied',
+    visits: [{ layout: 2, answer: 'deny' }],
+    ...right.refused('LobbyDenied'),
+  },
+  {
+    name: "draws the call's controls before the lobby's text, and we are denied",
+    visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
+    ...right.refused('LobbyDenied'),
+  },
+  {
+    name: "draws the call's controls before the lobby's text, and lets us in; we are told to stop",
+    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6 }],
+    cues: [soon('stop')],
+    ...right.STOPPED,
+  },
+  {
+    name: 'has no moderator, until we give up',
+    visits: [{ answer: 'nobody', lobbyText: 1 }],
+    spec: { leave: { lobbySeconds: 10 } },
+    ...right.refused('LobbyTimeout'),
+  },
+  {
+    name: 'has nobody who answers, and we are told to stop',
+    visits: [{ answer: 'nobody', layout: 2 }],
+    cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
+    ...right.CANCELLED,
+  },
+  { name: 'is locked with a password', visits: [{ passcode: 'secret' }], ...right.refused('WrongPasscode') },
+  { name: 'sends guests to the sign-in', visits: [{ door: 'signIn' }], ...right.refused('SignInRequired') },
+  { name: 'lets none in without a token', visits: [{ door: 'signInHere' }], ...right.refused('SignInRequired') },
+  { name: 'is full', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
+  { name: 'has no such room', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
+  {
+    name: 'has nobody else in it',
+    visits: [{ answer: 'straight', others: [] }],
+    spec: { leave: { noShowSeconds: 5 } },
+    ...right.refused('NoShow'),
+  },
+  {
+    name: 'hides its controls, and goes on for too long',
+    visits: [{ controlsHide: true }],
+    spec: { leave: { maxSeconds: 10 } },
+    ...right.maxDuration(10),
+  },
+  {
+    name: 'no longer says how many are there, for a while',
+    visits: [{ answer: 'straight' }],
+    spec: { leave: { aloneSeconds: 2 } },
+    cues: [soon('hideCount'), soon('showCount', 5), soon('hostEnds', 2)],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'has guests who talk of its end',
+    visits: [{ answer: 'straight', chat: ['The meeting has been terminated'] }],
+    cues: [soon('talkOfTheEnd', 1), soon('hostEnds', 5)],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'hangs, and lets us in again',
+    visits: [{ answer: 'straight' }, { lobbySeconds: 1 }],
+    cues: [soon('freeze'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  {
+    name: 'crashes, and lets us in again',
+    visits: [{ answer: 'straight' }],
+    cues: [soon('crash'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  {
+    name: 'goes to another page, and lets us in again',
+    visits: [{ answer: 'straight' }],
+    cues: [soon('goAway'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  { name: 'speaks German all the same', visits: [{ language: 'de' }], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'shows a page that nobody knows',
+    visits: [{ door: 'unknown' }],
+    spec: { leave: { lobbySeconds: 8 } },
+    ...right.refused('UnknownPage'),
+  },
+]);

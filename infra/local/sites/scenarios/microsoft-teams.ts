@@ -1,0 +1,124 @@
+import * as right from './scenario.ts';
+
+const { soon, again, HOST_ENDS } = right;
+
+export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
+  {
+    name: 'calls the app, lets us in after a lobby, and the host ends it',
+    visits: [{}],
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'has the light meeting, a name and devices off, a question about devices; the host removes us',
+    visits: [
+      { layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight', doorDialogs: ['devices'] },
+    ],
+    cues: [soon('remove')],
+    ...right.REMOVED,
+  },
+  {
+    name: 'takes us for signed in, is recorded by somebody else, gives news; everybody leaves',
+    visits: [{ name: 'absent', answer: 'straight', callDialogs: ['consent', 'notice'] }],
+    spec: { leave: { aloneSeconds: 3 } },
+    cues: [soon('everybodyLeaves')],
+    ...right.leftAlone(3),
+  },
+  {
+    name: 'shows cookies and notices before and in the call; nobody is heard any more',
+    visits: [{ layout: 2, doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 }],
+    spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
+    cues: [soon('mute')],
+    ...right.silence(4),
+  },
+  {
+    name: "draws the call's controls before the lobby's text, and we are denied",
+    visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
+    ...right.refused('LobbyDenied'),
+  },
+  {
+    name: 'declines our request in other words',
+    visits: [{ layout: 2, answer: 'deny', lobbyText: 3 }],
+    ...right.refused('LobbyDenied'),
+  },
+  {
+    name: "draws the call's controls before the lobby's text, and lets us in; we are told to stop",
+    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6 }],
+    cues: [soon('stop')],
+    ...right.STOPPED,
+  },
+  {
+    name: 'has nobody who answers, and gives up',
+    visits: [{ answer: 'expire', lobbySeconds: 5 }],
+    ...right.refused('LobbyTimeout'),
+  },
+  {
+    name: 'has nobody who answers, until we give up',
+    visits: [{ answer: 'nobody', layout: 2, lobbyText: 1 }],
+    spec: { leave: { lobbySeconds: 12 } },
+    ...right.refused('LobbyTimeout'),
+  },
+  { name: 'does not let us connect', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
+  { name: 'sends guests to the sign-in', visits: [{ door: 'signIn' }], ...right.refused('SignInRequired') },
+  {
+    name: 'wants guests to sign in, on its own page',
+    visits: [{ door: 'signInHere' }],
+    ...right.refused('SignInRequired'),
+  },
+  { name: 'has no such meeting', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
+  {
+    name: 'wants to know whether we are human',
+    visits: [{ answer: 'captcha', lobbySeconds: 1 }],
+    ...right.refused('CaptchaRequired'),
+  },
+  {
+    name: 'has nobody else in it',
+    visits: [{ answer: 'straight', others: [] }],
+    spec: { leave: { noShowSeconds: 5 } },
+    ...right.refused('NoShow'),
+  },
+  {
+    name: 'hides its controls, and goes on for too long',
+    visits: [{ controlsHide: true }],
+    spec: { leave: { maxSeconds: 10 } },
+    ...right.maxDuration(10),
+  },
+  {
+    name: 'no longer says how many are there, for a while',
+    visits: [{ answer: 'straight', layout: 2 }],
+    spec: { leave: { aloneSeconds: 2 } },
+    cues: [soon('hideCount'), soon('showCount', 5), soon('hostEnds', 2)],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'has guests who talk of its end',
+    visits: [{ answer: 'straight', chat: ["You've been removed from this meeting", 'Meeting ended'] }],
+    cues: [soon('talkOfTheEnd', 1), soon('hostEnds', 5)],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'hangs, and lets us in again',
+    visits: [{ answer: 'straight' }, { lobbySeconds: 1 }],
+    cues: [soon('freeze'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  {
+    name: 'crashes, and lets us in again',
+    visits: [{ answer: 'straight' }],
+    cues: [soon('crash'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  {
+    name: 'goes to another page, and lets us in again',
+    visits: [{ answer: 'straight' }],
+    cues: [soon('goAway'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  { name: 'speaks German all the same', visits: [{ language: 'de' }], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'shows a page that nobody knows',
+    visits: [{ door: 'unknown' }],
+    spec: { leave: { lobbySeconds: 8 } },
+    ...right.refused('UnknownPage'),
+  },
+]);

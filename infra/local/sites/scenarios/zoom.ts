@@ -1,0 +1,138 @@
+import * as right from './scenario.ts';
+
+const { soon, again, HOST_ENDS } = right;
+/** As in the URL's `pwd`. */
+const PASSCODE = 'fakePasscode.1';
+
+export const ZOOM = right.scenariosOf('zoom', [
+  {
+    name: 'calls the app, lets us in after a waiting room, and the host ends it',
+    visits: [{}],
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'has its client in a frame, a name and devices off, cookies, two questions about devices; the host removes us',
+    visits: [
+      {
+        ...{ layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight' },
+        doorDialogs: ['cookies', 'devices'],
+      },
+    ],
+    cues: [soon('remove')],
+    ...right.REMOVED,
+  },
+  {
+    name: 'wants its terms agreed to, is recorded by somebody else, finds no camera; everybody leaves',
+    visits: [{ answer: 'straight', doorDialogs: ['consent'], callDialogs: ['consent', 'notice'] }],
+    spec: { leave: { aloneSeconds: 3 } },
+    cues: [soon('everybodyLeaves')],
+    ...right.leftAlone(3),
+  },
+  {
+    name: 'has a disclaimer, and cookies in the call; nobody is heard any more',
+    visits: [{ doorDialogs: ['notice'], callDialogs: ['cookies'], lobbyText: 2 }],
+    spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
+    cues: [soon('mute')],
+    ...right.silence(4),
+  },
+  {
+    name: 'asks for the passcode, and takes it',
+    visits: [{ passcode: PASSCODE, answer: 'straight' }],
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'asks for another passcode than ours',
+    visits: [{ passcode: 'another' }],
+    spec: { leave: { lobbySeconds: 30 } },
+    ...right.refused('WrongPasscode'),
+  },
+  {
+    name: "draws the call's controls before the waiting room's text, and we are denied",
+    visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
+    ...right.refused('LobbyDenied'),
+  },
+  {
+    name: "draws the call's controls before the waiting room's text, and lets us in; we are told to stop",
+    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6 }],
+    cues: [soon('stop')],
+    ...right.STOPPED,
+  },
+  {
+    name: 'has a host who does not come, until we give up',
+    visits: [{ answer: 'nobody', layout: 2, lobbyText: 1 }],
+    spec: { leave: { lobbySeconds: 14 } },
+    ...right.refused('LobbyTimeout'),
+  },
+  {
+    name: 'has nobody who answers, and we are told to stop',
+    visits: [{ answer: 'nobody' }],
+    cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
+    ...right.CANCELLED,
+  },
+  { name: 'does not let automated guests in', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
+  {
+    name: 'wants RTMS of automated guests',
+    visits: [{ answer: 'block', layout: 2 }],
+    ...right.refused('BlockedByPlatform'),
+  },
+  { name: 'wants guests to sign in', visits: [{ door: 'signInHere' }], ...right.refused('SignInRequired') },
+  {
+    name: 'has no such meeting',
+    visits: [{ door: 'notFound' }],
+    spec: { leave: { lobbySeconds: 20 } },
+    ...right.refused('MeetingNotFound'),
+  },
+  { name: 'wants to know whether we are human', visits: [{ answer: 'captcha' }], ...right.refused('CaptchaRequired') },
+  {
+    name: 'has nobody else in it',
+    visits: [{ answer: 'straight', others: [] }],
+    spec: { leave: { noShowSeconds: 5 } },
+    ...right.refused('NoShow'),
+  },
+  {
+    name: 'hides its controls, and goes on for too long',
+    visits: [{ controlsHide: true }],
+    spec: { leave: { maxSeconds: 10 } },
+    ...right.maxDuration(10),
+  },
+  {
+    name: 'no longer says how many are there, for a while',
+    visits: [{ answer: 'straight', layout: 2 }],
+    spec: { leave: { aloneSeconds: 2 } },
+    cues: [soon('hideCount'), soon('showCount', 5), soon('hostEnds', 2)],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'has guests who talk of its end',
+    visits: [{ answer: 'straight', chat: ['This meeting has been ended by host', 'You have been removed'] }],
+    cues: [soon('talkOfTheEnd', 1), soon('hostEnds', 5)],
+    ...right.HOST_ENDED,
+  },
+  {
+    name: 'hangs, and lets us in again',
+    visits: [{ answer: 'straight' }, { lobbySeconds: 1 }],
+    cues: [soon('freeze'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  {
+    name: 'crashes, and lets us in again',
+    visits: [{ answer: 'straight' }],
+    cues: [soon('crash'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  {
+    name: 'goes to another page, and lets us in again',
+    visits: [{ answer: 'straight' }],
+    cues: [soon('goAway'), again('hostEnds')],
+    ...right.HOST_ENDED_MENDED,
+  },
+  { name: 'speaks German all the same', visits: [{ language: 'de' }], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'shows a page that nobody knows',
+    visits: [{ door: 'unknown' }],
+    spec: { leave: { lobbySeconds: 10 } },
+    ...right.refused('UnknownPage'),
+  },
+]);
