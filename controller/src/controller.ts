@@ -39,6 +39,8 @@ import { TaskWatcher } from './reconcile/task-watcher.ts';
 import { assertBucket, createS3Client } from './recordings/s3-client.ts';
 import { S3RecordingStore } from './recordings/s3-recording-store.ts';
 import { type RedisConsumer, startRedisConsumer } from './redis/start-consumer.ts';
+import { SecretsManagerReader } from './secrets/secrets-manager.ts';
+import { WatchedSecret } from './secrets/watched-secret.ts';
 import type { StoreObserver } from './store/change-log.ts';
 import { DynamoChangeLog } from './store/dynamo-change-log.ts';
 import { DynamoMeetingStore } from './store/dynamo-meeting-store.ts';
@@ -49,8 +51,10 @@ import { EcsTaskRunner } from './tasks/ecs-task-runner.ts';
 import { ChangeFeed } from './watch/change-feed.ts';
 import { FreshMeetings } from './watch/fresh-meetings.ts';
 import { Watches } from './watch/watches.ts';
+import { webhookDispatcher } from './webhook/dispatcher.ts';
 import { HttpWebhookSender } from './webhook/http-sender.ts';
-import { parseSecrets } from './webhook/signature.ts';
+import { parseSecrets, signingSecrets } from './webhook/signature.ts';
+import { webhookTarget } from './webhook/target.ts';
 
 export const VERSION: string = manifest.version;
 
@@ -59,6 +63,8 @@ const WORKERS = 64;
 /** Calls to ECS under way at once. */
 const ECS_CALLS = 32;
 const WEBHOOKS = 20;
+/** After an outage of the receiver all that is pending is due at once: 1 000 take 50 s. */
+const WEBHOOKS_PER_SECOND = 20;
 const TASK_INTERVAL = 2_000;
 const LEASE = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000 };
 
@@ -83,9 +89,23 @@ export interface Controller {
 export async function startController({ env, log, createTable = false }: ControllerOptions): Promise<Controller> {
   const settings = readSettings(ControllerSettings, env);
   const host = assertBindable(settings);
-  const secrets = webhookSecrets(settings);
+  const target = webhookUrl(settings);
   const metrics = new ControllerMetrics({ version: VERSION });
   const clock = systemClock;
+  const secretReader = new SecretsManagerReader();
+  const secrets = await WatchedSecret.open({
+    setting: 'NOTIFY_WEBHOOK_SECRET',
+    value: settings.NOTIFY_WEBHOOK_SECRET ?? '',
+    parse: (text) => (settings.NOTIFY_WEBHOOK_ENABLED ? signingSecrets(text) : parseSecrets(text)),
+    reader: secretReader,
+    clock,
+    log,
+    interval: settings.SECRET_REFRESH_SECONDS * 1000,
+  });
+  const dispatcher = webhookDispatcher(target.protocol, {
+    httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'],
+    noProxy: env['no_proxy'] ?? env['NO_PROXY'],
+  });
 
   const dynamodb = new DynamoDBClient(awsClientConfig());
   const ecs = new ECSClient(awsClientConfig({ maxSockets: ECS_CALLS }));
@@ -108,6 +128,7 @@ export async function startController({ env, log, createTable = false }: Control
     launchLead: settings.LAUNCH_LEAD_SECONDS * 1000,
     webhookEnabled: settings.NOTIFY_WEBHOOK_ENABLED,
     webhookFailures: settings.NOTIFY_WEBHOOK_FAILURES,
+    ...(settings.RETENTION_DAYS === undefined ? {} : { retentionDays: settings.RETENTION_DAYS }),
   };
   const installation = createHash('sha256').update(table).digest('hex').slice(0, 8);
   const feed = new ChangeFeed(clock);
@@ -136,13 +157,13 @@ export async function startController({ env, log, createTable = false }: Control
   const watcher = new TaskWatcher({ runner, clock, log, interval: TASK_INTERVAL, changed: wake });
   const outbox = new Outbox({
     sender: metrics.webhook.observed(
-      new HttpWebhookSender({ url: settings.NOTIFY_WEBHOOK_URL ?? '', secrets, clock }),
+      new HttpWebhookSender({ url: target, secrets: () => secrets.current, dispatcher, clock }),
       clock,
     ),
-    clock,
     log,
     body: { ...endpoint, forcePathStyle: settings.S3_URL_STYLE === 'path' },
     concurrency: WEBHOOKS,
+    perSecond: WEBHOOKS_PER_SECOND,
     done: wake,
   });
   const launch = {
@@ -252,7 +273,7 @@ export async function startController({ env, log, createTable = false }: Control
     redis = startRedisConsumer({ settings, log, registry: metrics.registry, identity, joins, clock });
   }
   const ending = new AbortController();
-  const elected = elector.run(ending.signal);
+  const elected = Promise.all([elector.run(ending.signal), secrets.run(ending.signal)]);
   log.info({ url, version: VERSION, table }, 'the controller serves');
   return {
     url,
@@ -263,6 +284,8 @@ export async function startController({ env, log, createTable = false }: Control
       await outbox.stop();
       await api.close();
       for (const client of [dynamodb, ecs, s3]) client.destroy();
+      secretReader.close();
+      await dispatcher.destroy();
     },
   };
 }
@@ -282,16 +305,13 @@ function recorderEnvironment(settings: ControllerSettings, controllerUrl: string
   };
 }
 
-function webhookSecrets(settings: ControllerSettings): string[] {
-  const secrets = parseSecrets(settings.NOTIFY_WEBHOOK_SECRET);
-  if (!settings.NOTIFY_WEBHOOK_ENABLED) return secrets;
+/** Where webhooks go; with the webhook switched off that is nowhere. @throws SettingsError */
+function webhookUrl(settings: ControllerSettings): URL {
+  if (!settings.NOTIFY_WEBHOOK_ENABLED) return new URL('https://webhook.invalid');
   if (settings.NOTIFY_WEBHOOK_URL === undefined) {
     throw new SettingsError('settings: NOTIFY_WEBHOOK_URL: required when NOTIFY_WEBHOOK_ENABLED is true');
   }
-  if (secrets.length === 0) {
-    throw new SettingsError('settings: NOTIFY_WEBHOOK_SECRET: required when NOTIFY_WEBHOOK_ENABLED is true');
-  }
-  return secrets;
+  return webhookTarget(settings.NOTIFY_WEBHOOK_URL, settings.NOTIFY_WEBHOOK_PRIVATE_HTTP);
 }
 
 async function tlsOf(settings: ControllerSettings): Promise<{ tls?: { cert: Uint8Array; key: Uint8Array } }> {

@@ -114,7 +114,7 @@ export type RecordingLook =
   | { kind: 'none' }
   /** A manifest that says there is no recording. */
   | { kind: 'empty'; attempt: number; endReason: EndReason; message?: string }
-  /** A manifest, and the objects are there with the size it says. */
+  /** A manifest, and the recording is there with the size and checksum it says, and can be played. */
   | {
       kind: 'whole';
       attempt: number;
@@ -124,7 +124,7 @@ export type RecordingLook =
       /** Seconds between joining and end that are in no recording. */
       missingSeconds: number;
     }
-  /** A manifest, but the object is absent or of another size. */
+  /** A manifest, but the object is absent, another one, or without an index. */
   | { kind: 'broken'; attempt: number; endReason: EndReason; message: string };
 
 /** Recordings in S3, as the controller sees them. @throws ControllerError retryable when S3 is away */
@@ -137,9 +137,19 @@ export interface RecordingStore {
 }
 
 /** One try of a delivery; it never throws. */
-export type DeliveryResult =
-  | { kind: 'answered'; statusCode: number; retryAfterSeconds?: number }
-  | { kind: 'unanswered'; error: string };
+export type DeliveryResult = {
+  /** How long the try took. */
+  milliseconds?: number;
+} & (
+  | {
+      kind: 'answered';
+      statusCode: number;
+      retryAfterSeconds?: number;
+      /** What the receiver said of a delivery it did not take, on one line. */
+      detail?: string;
+    }
+  | { kind: 'unanswered'; error: string }
+);
 
 /** Sends one signed webhook once: 15 s time-out, no redirects. */
 export interface WebhookSender {

@@ -70,9 +70,21 @@ export const ControllerSettings = Type.Object({
   ALLOW_ANONYMOUS_JOIN: flag(false, 'The old join calls need no token.'),
   NOTIFY_WEBHOOK_ENABLED: flag(false, 'Send recording-complete.'),
   NOTIFY_WEBHOOK_URL: url('Where recording-complete goes.'),
-  NOTIFY_WEBHOOK_SECRET: text('Secrets of the signature, newest first, separated by spaces.'),
+  NOTIFY_WEBHOOK_SECRET: text(
+    'Secrets of the signature, newest first, separated by spaces; or the ARN of the secret in Secrets Manager that holds them.',
+  ),
+  NOTIFY_WEBHOOK_PRIVATE_HTTP: flag(false, 'NOTIFY_WEBHOOK_URL may be http, to private addresses only.'),
   NOTIFY_WEBHOOK_FAILURES: flag(false, 'Send failed Meetings too.'),
   ...redis,
+  SECRET_REFRESH_SECONDS: whole(300, 1, 3600, 'How often a secret that is named by its ARN is read again.'),
+  RETENTION_DAYS: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: 3650,
+      description:
+        'Meetings without spec.retentionDays go, with their recordings, so long after they ended; default never.',
+    }),
+  ),
   DYNAMODB_TABLE: textOr('meetingbot', 'Table of the Meetings.'),
   ECS_CLUSTER: required('Cluster of the recorders.'),
   ECS_TASK_DEFINITION: required('Family, family:revision or ARN of the recorder.'),

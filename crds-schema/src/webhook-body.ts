@@ -13,6 +13,8 @@ export const WebhookStorage = Type.Object({
   forcePathStyle: Type.Boolean(),
   url: text,
   duration: Type.Integer(),
+  sizeBytes: Type.Integer({ description: 'Ours, as is the checksum: what was fetched can be held against them.' }),
+  checksumCRC32: Type.Optional(text),
 });
 
 /**

@@ -13,6 +13,7 @@ import { addMeetingWriteRoutes } from './meeting-write-routes.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { addProbeRoutes } from './probe-routes.ts';
 import { RateLimit } from './rate-limit.ts';
+import { addResendRoutes } from './resend-routes.ts';
 import { ApiError } from './status-error.ts';
 import { addStatusRoutes } from './status-routes.ts';
 import { toApiError } from './to-api-error.ts';
@@ -96,6 +97,7 @@ export function addRoutes(app: FastifyInstance, deps: ApiDeps): void {
   addEventRoutes(app, deps);
   addMeetingWriteRoutes(app, service);
   addStatusRoutes(app, service);
+  addResendRoutes(app, deps, service);
   addJoinRoutes(app, deps, service);
 }
 

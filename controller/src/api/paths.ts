@@ -6,3 +6,4 @@ export const EVERYWHERE_PATH = `${GROUP_PATH}/${PLURAL}`;
 export const COLLECTION_PATH = `${GROUP_PATH}/namespaces/:ns/${PLURAL}`;
 export const OBJECT_PATH = `${COLLECTION_PATH}/:name`;
 export const STATUS_PATH = `${OBJECT_PATH}/status`;
+export const RESEND_PATH = `${OBJECT_PATH}/resend`;

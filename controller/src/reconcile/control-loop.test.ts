@@ -45,7 +45,7 @@ function aLeader({ recorders = 10 } = {}) {
     slots: new Slots({ total: recorders, perNamespace: recorders }, wake),
     outbox: new Outbox({
       sender: { send: async () => ({ kind: 'unanswered', error: 'nobody is there' }) },
-      ...{ clock, log, body: { forcePathStyle: false }, concurrency: 1, done: wake },
+      ...{ log, body: { forcePathStyle: false }, concurrency: 1, perSecond: 10, done: wake },
     }),
     random: new Chance('random'),
     launch: { installation: '01234567', environment: {}, tokenOf: () => 'token' },

@@ -8,9 +8,9 @@ import { millis } from './time.ts';
 const DAY = 24 * 60 * 60 * 1000;
 
 /** When `retentionDays` are over, milliseconds; undefined: kept for ever. */
-export function retentionEnd(meeting: Meeting): number | undefined {
+export function retentionEnd(meeting: Meeting, policy: Pick<Policy, 'retentionDays'>): number | undefined {
   const ended = millis(meeting.status.endTime);
-  const days = meeting.spec.retentionDays;
+  const days = meeting.spec.retentionDays ?? policy.retentionDays;
   return ended === undefined || days === undefined ? undefined : ended + days * DAY;
 }
 
@@ -36,7 +36,7 @@ export function decideAfterwards(meeting: Meeting, seen: Observed, now: number, 
   if (policy.webhookEnabled && meeting.status.outcome !== undefined && wantsResend(meeting)) {
     return { do: 'resend', why: 'the annotation asks for it' };
   }
-  const end = retentionEnd(meeting);
+  const end = retentionEnd(meeting, policy);
   if (end !== undefined && now >= end) {
     return { do: 'remove', recordingToo: true, why: 'retentionDays are over' };
   }

@@ -1,5 +1,6 @@
 import type { Meeting } from '@meetingbot/crds-schema';
 import { lastAttempt, openAttempt } from './attempts.ts';
+import { wantsResend } from './decide-afterwards.ts';
 import { decideAttempt } from './decide-attempt.ts';
 import type { Policy } from './policy.ts';
 import type { Observed, Step } from './steps.ts';
@@ -52,6 +53,7 @@ function decideNotifying(meeting: Meeting, seen: Observed, now: number, policy: 
   if (isDiscarded(meeting) || (deleted !== undefined && now > deleted + policy.deleteWebhookGrace)) {
     return { do: 'finish', notified: 'gaveUp', why: 'the Meeting is being deleted' };
   }
+  if (wantsResend(meeting)) return { do: 'resend', why: 'the annotation asks for it, whenever the next try is due' };
   if (webhook.nextAttemptAt === undefined) {
     return { do: 'finish', notified: 'gaveUp', why: 'no further try is to be made' };
   }

@@ -406,6 +406,14 @@ describe('a webhook', () => {
     ).toMatchObject({ do: 'recordDelivery' });
   });
 
+  it('is sent again at once when that is asked for while it is tried, but not beside the try under way', () => {
+    const asked = { metadata: { annotations: { [RESEND_ANNOTATION]: 'now' } } };
+
+    expect(step(notifying({ nextAttemptAt: at(hour) }, asked))).toMatchObject({ do: 'resend' });
+    expect(step(notifying({ nextAttemptAt: at(hour) }, asked), { delivering: true })).toMatchObject({ do: 'wait' });
+    expect(step(notifying({ nextAttemptAt: at(hour), resend: 'now' }, asked))).toMatchObject({ do: 'wait' });
+  });
+
   it('ends the Meeting when it was taken, or no further try is to be made', () => {
     expect(step(notifying({ deliveredAt: at(0) }))).toMatchObject({ do: 'finish', notified: 'delivered' });
     expect(step(notifying({}))).toMatchObject({ do: 'finish', notified: 'gaveUp' });
@@ -476,6 +484,15 @@ describe('a finished Meeting', () => {
 
     expect(step(finished({ metadata }))).toMatchObject({ do: 'resend' });
     expect(step(finished({ metadata, status: { webhook } }))).toMatchObject({ do: 'wait' });
+  });
+
+  it("goes by the settings' retention where it names none of its own", () => {
+    const days = { ...policy, retentionDays: 2 };
+    const decided = (change: Change, age: number) =>
+      decide(aMeetingWith(change), { delivering: false }, CREATED + age, days);
+
+    expect(decided(finished({}), 49 * hour)).toMatchObject({ do: 'remove', recordingToo: true });
+    expect(decided(finished({ spec: { retentionDays: 30 } }), 49 * hour)).toMatchObject({ do: 'wait' });
   });
 
   it('goes with its recording when its retention is over', () => {

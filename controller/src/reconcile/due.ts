@@ -28,8 +28,9 @@ function naturalDue(meeting: Meeting, policy: Policy): number | undefined {
   if (isTerminal(status.phase)) {
     if (metadata.deletionTimestamp !== undefined || wantsResend(meeting)) return 0;
     if (attempt !== undefined) return (millis(status.endTime) ?? 0) + policy.finalizeGrace;
-    return retentionEnd(meeting);
+    return retentionEnd(meeting, policy);
   }
+  if (status.reason !== undefined && wantsResend(meeting)) return 0;
   if (status.reason !== undefined) return millis(status.webhook?.nextAttemptAt ?? status.retryAt) ?? 0;
   if (attempt === undefined) {
     if (isStopping(meeting)) return 0;

@@ -41,11 +41,41 @@ describe('events of a Meeting', () => {
   it('keeps the newest forty', () => {
     let meeting = aMeeting();
     for (let attempts = 1; attempts <= 60; attempts++) {
-      const webhook = { id: 'rec', attempts, lastStatusCode: 500 };
+      const webhook = { id: 'rec', attempts, lastStatusCode: 500, nextAttemptAt: '2026-02-06T15:10:00Z' };
       meeting = withEvents(meeting, patched(meeting, { webhook }), NOW + attempts);
     }
     expect(meeting.events).toHaveLength(40);
     expect(meeting.events?.at(-1)?.message).toBe('try 60: answered 500');
+  });
+
+  it('has each try of the webhook with its status and how long it took, and says when none is left', () => {
+    const before = aMeeting();
+    const webhook = {
+      id: 'rec',
+      attempts: 1,
+      lastStatusCode: 503,
+      lastError: 'answered 503: busy',
+      lastDurationMs: 40,
+    };
+    const first = patched(before, { webhook: { ...webhook, nextAttemptAt: '2026-02-06T15:10:00Z' } });
+    const second = patched(first, {
+      webhook: { ...webhook, attempts: 2, lastStatusCode: 410, lastError: 'answered 410' },
+    });
+    const third = patched(first, {
+      webhook: { id: 'rec', attempts: 2, lastStatusCode: 202, lastDurationMs: 7, deliveredAt: '2026-02-06T15:10:00Z' },
+    });
+
+    const retried = withEvents(before, first, NOW);
+    expect(retried.events).toMatchObject([
+      { type: 'Warning', reason: 'WebhookFailed', message: 'try 1 after 40 ms: answered 503: busy' },
+    ]);
+    expect(withEvents(retried, second, NOW).events?.slice(1)).toMatchObject([
+      { type: 'Warning', reason: 'WebhookFailed', message: 'try 2 after 40 ms: answered 410' },
+      { type: 'Warning', reason: 'WebhookGivenUp', message: 'no try is left after 2: answered 410' },
+    ]);
+    expect(withEvents(first, third, NOW).events).toMatchObject([
+      { type: 'Normal', reason: 'WebhookDelivered', message: 'try 2 after 7 ms: answered 202' },
+    ]);
   });
 
   it('warns of what failed, with its reason', () => {

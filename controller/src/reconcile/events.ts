@@ -91,15 +91,21 @@ function webhookNews(before: Meeting, after: Meeting): News[] {
   const { webhook } = after.status;
   const tries = (webhook?.attempts ?? 0) - (before.status.webhook?.attempts ?? 0);
   if (webhook === undefined || tries <= 0) return [];
-  const delivered = webhook.deliveredAt !== undefined;
-  const answer = webhook.lastError ?? `answered ${webhook.lastStatusCode}`;
-  return [
+  const { attempts, deliveredAt, lastDurationMs, lastError, lastStatusCode, nextAttemptAt } = webhook;
+  const delivered = deliveredAt !== undefined;
+  const said = lastError ?? `answered ${lastStatusCode}`;
+  const took = lastDurationMs === undefined ? '' : ` after ${lastDurationMs} ms`;
+  const news: News[] = [
     {
       type: delivered ? 'Normal' : 'Warning',
       reason: delivered ? 'WebhookDelivered' : 'WebhookFailed',
-      message: `try ${webhook.attempts}: ${answer}`,
+      message: `try ${attempts}${took}: ${said}`,
     },
   ];
+  if (!delivered && nextAttemptAt === undefined) {
+    news.push({ type: 'Warning', reason: 'WebhookGivenUp', message: `no try is left after ${attempts}: ${said}` });
+  }
+  return news;
 }
 
 function phaseNews(before: Meeting, after: Meeting): News[] {

@@ -1,5 +1,5 @@
-import { silentLogger } from '@meetingbot/crds-schema';
-import { describe, expect, it } from 'vitest';
+import { type Meeting, silentLogger } from '@meetingbot/crds-schema';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { DeliveryResult } from '../ports.ts';
 import { aMeetingWith, anEndedAttempt, at } from './a-meeting-with.ts';
 import { Outbox } from './outbox.ts';
@@ -28,10 +28,10 @@ function anOutbox() {
         return new Promise((resolve) => answers.push(resolve));
       },
     },
-    clock: { now: () => Date.parse(at(0)), monotonic: () => 0, sleep: async () => {} },
     log: silentLogger,
     body: { forcePathStyle: false },
     concurrency: 1,
+    perSecond: 1000,
     done: (key) => done.push(key),
   });
   const answer = async (statusCode: number) => {
@@ -108,5 +108,69 @@ describe('Outbox', () => {
     await stopping;
 
     expect(isStopped).toBe(true);
+  });
+
+  it('lets no try begin that was waiting when the term of leading ended', async () => {
+    const { outbox, sent, answer } = anOutbox();
+    outbox.deliver(meetingAt(0));
+    outbox.deliver(named('second'));
+
+    outbox.clear();
+    await answer(200);
+
+    expect(sent).toHaveLength(1);
+  });
+});
+
+const named = (name: string): Meeting => {
+  const meeting = meetingAt(0);
+  return { ...meeting, metadata: { ...meeting.metadata, name, uid: `uid-${name}` } };
+};
+
+describe('an outbox in which a thousand tries are due at once', () => {
+  afterEach(() => vi.useRealTimers());
+
+  it('sends them at its rate, so many at once, each once', async () => {
+    vi.useFakeTimers();
+    const sent: { at: number; uid: string }[] = [];
+    let underWay = 0;
+    let most = 0;
+    const outbox = new Outbox({
+      sender: {
+        send: async ({ body }) => {
+          sent.push({ at: Date.now(), uid: body.meeting.uid });
+          underWay += 1;
+          most = Math.max(most, underWay);
+          await new Promise((resolve) => setTimeout(resolve, 300));
+          underWay -= 1;
+          return { kind: 'answered', statusCode: 200 };
+        },
+      },
+      ...{ log: silentLogger, body: { forcePathStyle: false }, concurrency: 8, perSecond: 20, done: () => undefined },
+    });
+    const start = Date.now();
+
+    for (let index = 0; index < 1000; index++) outbox.deliver(named(`m${index}`));
+    await vi.advanceTimersByTimeAsync(60_000);
+
+    expect(new Set(sent.map(({ uid }) => uid)).size).toBe(1000);
+    expect(sent).toHaveLength(1000);
+    expect(most).toBeLessThanOrEqual(8);
+    const perSecond = Map.groupBy(sent, ({ at: moment }) => Math.floor((moment - start) / 1000));
+    for (const [second, tries] of perSecond) expect(tries.length, `second ${second}`).toBeLessThanOrEqual(20);
+    expect(perSecond.size).toBeLessThanOrEqual(52);
+  });
+
+  it('holds up nobody who only asks, however slow its receiver is', () => {
+    const outbox = new Outbox({
+      sender: { send: () => new Promise(() => undefined) },
+      ...{ log: silentLogger, body: { forcePathStyle: false }, concurrency: 8, perSecond: 20, done: () => undefined },
+    });
+
+    for (let index = 0; index < 1000; index++) outbox.deliver(named(`m${index}`));
+
+    // deliver, isUnderWay and answer are all that a reconcile calls; none of them waits.
+    expect(outbox.isUnderWay('default/m999')).toBe(true);
+    expect(outbox.answer(named('m999'))).toBeUndefined();
   });
 });

@@ -1,15 +1,16 @@
-import { type Clock, keyString, type Logger, type Meeting } from '@meetingbot/crds-schema';
+import { keyString, type Logger, type Meeting } from '@meetingbot/crds-schema';
 import PQueue from 'p-queue';
 import type { DeliveryResult, WebhookSender } from '../ports.ts';
 import { type WebhookBodyOptions, webhookBody } from '../webhook/body.ts';
 
 export interface OutboxOptions {
   sender: WebhookSender;
-  clock: Clock;
   log: Logger;
   body: WebhookBodyOptions;
   /** Tries under way at once. */
   concurrency: number;
+  /** Tries that begin within one second. After a long outage all that is pending is due at once. */
+  perSecond: number;
   /** Called with the key when a try is over. */
   done: (key: string) => void;
 }
@@ -38,7 +39,8 @@ export class Outbox {
 
   constructor(options: OutboxOptions) {
     this.#options = options;
-    this.#queue = new PQueue({ concurrency: options.concurrency });
+    const { concurrency, perSecond: intervalCap } = options;
+    this.#queue = new PQueue({ concurrency, interval: 1000, intervalCap });
   }
 
   isUnderWay(key: string): boolean {
@@ -68,10 +70,10 @@ export class Outbox {
     if (webhook === undefined || this.#underWay.has(key)) return;
     const started: Try = { name: nameOfTry(meeting) };
     this.#underWay.set(key, started);
-    const { sender, clock, log, body, done } = this.#options;
+    const { sender, log, body, done } = this.#options;
     this.#queue
       .add(async () => {
-        started.answer = await sender.send({ id: webhook.id, body: webhookBody(meeting, clock.now(), body) });
+        started.answer = await sender.send({ id: webhook.id, body: webhookBody(meeting, body) });
         done(key);
       })
       .catch((error: unknown) => {
@@ -81,8 +83,9 @@ export class Outbox {
       });
   }
 
-  /** Forgets all tries: one that is under way goes on, but its answer is nobody's. */
+  /** Forgets all tries: those that wait never begin; one that is under way goes on, but its answer is nobody's. */
   clear(): void {
+    this.#queue.clear();
     this.#underWay.clear();
   }
 

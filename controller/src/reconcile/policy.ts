@@ -30,6 +30,8 @@ export interface Policy {
   webhookEnabled: boolean;
   /** true: failed Meetings are sent too. */
   webhookFailures: boolean;
+  /** Days that a Meeting without `retentionDays`, and its recording, are kept. @default for ever */
+  retentionDays?: number;
 }
 
 const second = 1000;

@@ -168,6 +168,28 @@ describe('a delivery', () => {
 
   it('waits as long as the receiver asks', () => {
     expect(answered(429, 600).webhook?.nextAttemptAt).toBe(at(660_000));
+    expect(answered(503, 7200).webhook?.nextAttemptAt).toBe(at(60_000 + 7_200_000));
+  });
+
+  it('is tried a last time when 24 hours are over, whatever the receiver asks for', () => {
+    const { firstAttemptAt, nextAttemptAt } = answered(503, 999_999).webhook ?? {};
+    expect(firstAttemptAt).toBe(at(60_000));
+    expect(nextAttemptAt).toBe(at(60_000 + policy.webhookWindow));
+  });
+
+  it('leaves on record how long the try took and what the receiver said', () => {
+    const { status } = to.deliveryRecorded(
+      notifying,
+      { kind: 'answered', statusCode: 401, detail: 'it is by none of our secrets', milliseconds: 12.4 },
+      0.5,
+      NOW,
+      policy,
+    );
+    expect(status.webhook).toMatchObject({
+      lastStatusCode: 401,
+      lastDurationMs: 12,
+      lastError: 'answered 401: it is by none of our secrets',
+    });
   });
 
   it('is given up after 410, and when 24 hours are over', () => {

@@ -245,8 +245,9 @@ export function deliveryRecorded(
   if (webhook === undefined) throw new Error(`${meeting.metadata.name}: there is no webhook to record`);
   const attempts = webhook.attempts + 1;
   const firstAttemptAt = webhook.firstAttemptAt ?? timestamp(now);
-  const { nextAttemptAt: _, lastError: __, ...kept } = webhook;
-  const base = { ...kept, attempts, firstAttemptAt };
+  const { nextAttemptAt: _, lastError: __, lastDurationMs: ___, ...kept } = webhook;
+  const took = delivery.milliseconds === undefined ? {} : { lastDurationMs: Math.round(delivery.milliseconds) };
+  const base = { ...kept, attempts, firstAttemptAt, ...took };
   if (delivery.kind === 'answered' && delivery.statusCode >= 200 && delivery.statusCode < 300) {
     return patch(meeting, {
       notifiedAt: meeting.status.notifiedAt ?? timestamp(now),
@@ -259,16 +260,17 @@ export function deliveryRecorded(
       }),
     });
   }
-  const failure = delivery.kind === 'answered' ? `answered ${delivery.statusCode}` : delivery.error;
+  const failure = failureOf(delivery);
   const asked = delivery.kind === 'answered' ? (delivery.retryAfterSeconds ?? 0) * 1000 : 0;
-  const next = now + Math.max(asked, webhookBackoff(attempts, random));
-  const over =
-    (delivery.kind === 'answered' && delivery.statusCode === 410) ||
-    next > millis(firstAttemptAt) + policy.webhookWindow;
+  // The last try is at the end of the window, whatever the schedule or the receiver would rather.
+  const last = millis(firstAttemptAt) + policy.webhookWindow;
+  const next = Math.min(now + Math.max(asked, webhookBackoff(attempts, random)), last);
+  const over = (delivery.kind === 'answered' && delivery.statusCode === 410) || now >= last;
   return patch(meeting, {
     webhook: {
       ...base,
-      ...(delivery.kind === 'answered' ? { lastStatusCode: delivery.statusCode } : { lastError: delivery.error }),
+      ...(delivery.kind === 'answered' ? { lastStatusCode: delivery.statusCode } : {}),
+      lastError: failure,
       ...(over ? {} : { nextAttemptAt: timestamp(next) }),
     },
     conditions: withCondition(meeting, now, {
@@ -278,6 +280,12 @@ export function deliveryRecorded(
       message: `try ${attempts}: ${failure}`,
     }),
   });
+}
+
+function failureOf(delivery: DeliveryResult): string {
+  if (delivery.kind === 'unanswered') return delivery.error;
+  const { statusCode, detail } = delivery;
+  return detail === undefined ? `answered ${statusCode}` : `answered ${statusCode}: ${detail}`;
 }
 
 /** The end of a Meeting's life: nothing is left to do for its recording. */

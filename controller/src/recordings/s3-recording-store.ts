@@ -15,6 +15,7 @@ import {
   meetingPrefix,
   objectUrl,
   parseTakeKey,
+  type RecordedMovie,
   type RecordingManifest,
   RecordingManifest as RecordingManifestSchema,
   type RecordingStatus,
@@ -23,6 +24,7 @@ import {
 import { awsFailureOf, toControllerError } from '../aws/aws-error.ts';
 import { ControllerError } from '../errors.ts';
 import type { RecordingLook, RecordingStore } from '../ports.ts';
+import { indexFault } from './mp4-index.ts';
 
 /** A manifest is a few kilobytes; what is larger than this is not one. */
 const MAX_MANIFEST_BYTES = 4 * 1024 * 1024;
@@ -35,7 +37,7 @@ export interface S3RecordingStoreOptions {
   endpoint?: string;
 }
 
-/** The controller's view of S3: it reads manifests, verifies objects by HeadObject, and deletes what is not to stay. */
+/** The controller's view of S3: it reads manifests, verifies objects by their head and their index, and deletes what is not to stay. */
 export class S3RecordingStore implements RecordingStore {
   readonly #options: S3RecordingStoreOptions;
 
@@ -51,12 +53,8 @@ export class S3RecordingStore implements RecordingStore {
     if (recording === undefined || manifest.startedAt === undefined || manifest.endedAt === undefined) {
       return { kind: 'empty', ...base };
     }
-    const found = await this.#head(recording.key);
-    if (found === undefined || found.size !== recording.sizeBytes || found.etag !== recording.etag) {
-      const got = found === undefined ? 'no object' : `${found.size} bytes, etag ${found.etag}`;
-      const message = `${recording.key}: expected ${recording.sizeBytes} bytes, etag ${recording.etag}, got ${got}`;
-      return { kind: 'broken', ...base, message };
-    }
+    const fault = await this.#faultOf(recording);
+    if (fault !== undefined) return { kind: 'broken', ...base, message: `${recording.key}: ${fault}` };
     return {
       kind: 'whole',
       ...base,
@@ -118,6 +116,7 @@ export class S3RecordingStore implements RecordingStore {
       coverage: manifest.coverage,
       contentType: recording.contentType,
       etag: recording.etag,
+      checksumCRC32: recording.checksumCRC32,
       startedAt,
       endedAt,
       ...(manifest.audio === undefined ? {} : { audioKey: manifest.audio.key }),
@@ -142,13 +141,45 @@ export class S3RecordingStore implements RecordingStore {
     return manifest;
   }
 
-  async #head(key: string): Promise<{ size: number; etag: string } | undefined> {
+  /** What is wrong with an object, by its head and a look at its index; undefined: it is whole. */
+  async #faultOf({ key, sizeBytes, etag, checksumCRC32 }: RecordedMovie): Promise<string | undefined> {
+    const found = await this.#head(key);
+    if (found === undefined) return `expected ${sizeBytes} bytes, got no object`;
+    if (found.size !== sizeBytes) return `expected ${sizeBytes} bytes, got ${found.size}`;
+    if (found.etag !== etag) return `expected etag ${etag}, got ${found.etag}`;
+    if (found.crc32 !== undefined && found.crc32 !== checksumCRC32) {
+      return `expected CRC-32 ${checksumCRC32}, got ${found.crc32}`;
+    }
+    return indexFault((from, bytes) => this.#read(key, etag, from, bytes), sizeBytes);
+  }
+
+  async #head(key: string): Promise<{ size: number; etag: string; crc32?: string } | undefined> {
     return this.#call(`HeadObject ${key}`, async () => {
-      const { ContentLength = -1, ETag = '' } = await this.#options.client.send(
-        new HeadObjectCommand({ Bucket: this.#options.bucket, Key: key }),
+      const { client, bucket } = this.#options;
+      const { ContentLength, ETag, ChecksumCRC32, ChecksumType } = await client.send(
+        new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' }),
       );
-      return { size: ContentLength, etag: ETag.replaceAll('"', '') };
+      // One of type COMPOSITE is a checksum of the parts' checksums, which the ETag is too.
+      const isOfTheWhole = ChecksumCRC32 !== undefined && ChecksumType !== 'COMPOSITE' && !ChecksumCRC32.includes('-');
+      return {
+        size: ContentLength ?? -1,
+        etag: (ETag ?? '').replaceAll('"', ''),
+        ...(isOfTheWhole ? { crc32: ChecksumCRC32 } : {}),
+      };
     });
+  }
+
+  /** Some bytes of an object as it was when we looked at its head; fewer at its end. */
+  async #read(key: string, etag: string, from: number, bytes: number): Promise<Uint8Array> {
+    const found = await this.#call(`GetObject ${key}`, async () => {
+      const { client, bucket } = this.#options;
+      const Range = `bytes=${from}-${from + bytes - 1}`;
+      const { Body } = await client.send(
+        new GetObjectCommand({ Bucket: bucket, Key: key, Range, IfMatch: `"${etag}"` }),
+      );
+      return Body?.transformToByteArray();
+    });
+    return found ?? new Uint8Array();
   }
 
   async #page(

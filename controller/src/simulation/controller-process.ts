@@ -42,7 +42,7 @@ export function startController(world: World, life: Life, services: Services): C
     ...{ interval: timing.watchInterval, changed: wake },
   });
   const outbox = new Outbox({
-    ...{ sender: services.sender, clock, log, concurrency: 4 },
+    ...{ sender: services.sender, log, concurrency: 4, perSecond: Number.POSITIVE_INFINITY },
     ...{ body: { forcePathStyle: true }, done: wake },
   });
   const reconciler = new Reconciler({

@@ -1,5 +1,4 @@
 import type { Meeting, WebhookBody } from '@meetingbot/crds-schema';
-import { timestamp } from '../reconcile/time.ts';
 
 export interface WebhookBodyOptions {
   endpoint?: string;
@@ -7,21 +6,22 @@ export interface WebhookBodyOptions {
 }
 
 /**
- * The body of `recording-complete`: the old bot's fields in its order, then ours.
+ * The body of `recording-complete`: the old bot's fields in its order, then ours. It follows from the Meeting alone, so
+ * that every try and every resend says the same: `timestamp` is when the recording was verified, or known not to be.
  * Source: facts of the old bot's notificationService and disk-uploader.
- * @param now - milliseconds since the epoch
  */
-export function webhookBody(meeting: Meeting, now: number, options: WebhookBodyOptions): WebhookBody {
+export function webhookBody(meeting: Meeting, options: WebhookBodyOptions): WebhookBody {
   const { status, spec, metadata } = meeting;
   const { recording, reason, outcome } = status;
   const context = spec.context ?? {};
+  const verifiedAt = status.conditions.find(({ type }) => type === 'Uploaded')?.lastTransitionTime;
   const duration = recording === undefined ? undefined : Math.round(recording.durationSeconds);
   return {
     recordingId: metadata.uid,
     meetingLink: spec.url,
     status: recording === undefined ? 'failed' : 'completed',
     ...(recording === undefined ? {} : { blobUrl: recording.url }),
-    timestamp: timestamp(now),
+    timestamp: verifiedAt ?? metadata.creationTimestamp,
     metadata: {
       userId: context.userId ?? '',
       teamId: context.teamId ?? '',
@@ -47,6 +47,8 @@ export function webhookBody(meeting: Meeting, now: number, options: WebhookBodyO
               forcePathStyle: options.forcePathStyle,
               url: recording.url,
               duration,
+              sizeBytes: recording.sizeBytes,
+              ...(recording.checksumCRC32 === undefined ? {} : { checksumCRC32: recording.checksumCRC32 }),
             },
           }),
     },

@@ -1,6 +1,7 @@
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { manifestKey, type RecordingManifest, recordingKey } from '@meetingbot/crds-schema';
 import { LOCAL } from '../../local/stack/places.ts';
+import { crc32OfWhole, tinyMovie } from '../../local/testing/tiny-movie.ts';
 import { type CallCounts, callCounts, callsPer } from './call-counts.ts';
 import { metricSum, untilMetric } from './controller-metrics.ts';
 import type { PlayedRecorder } from './load-calls.ts';
@@ -58,16 +59,15 @@ export async function measureLife(
 async function putRecording(rig: Rig, { name, uid, attempt }: PlayedRecorder): Promise<void> {
   const meeting = { namespace: 'default', name, uid };
   const key = recordingKey(meeting);
-  const { ETag = '' } = await rig.client.s3.send(
-    new PutObjectCommand({ Bucket: LOCAL.bucket, Key: key, Body: 'a recording' }),
-  );
+  const Body = tinyMovie('a recording');
+  const { ETag = '' } = await rig.client.s3.send(new PutObjectCommand({ Bucket: LOCAL.bucket, Key: key, Body }));
   const manifest: RecordingManifest = {
     ...{ version: 1, ...meeting, kind: 'video', reason: 'HostEnded', outcome: 'Complete' },
     ...{ startedAt: '2026-02-06T15:00:00.000Z', endedAt: '2026-02-06T16:00:00.000Z', takes: [], gaps: [] },
     ...{ coverage: 1, framesLost: 0, framesDuplicated: 0, writtenBy: attempt, createdAt: '2026-02-06T16:00:01.000Z' },
     recording: {
-      ...{ bucket: LOCAL.bucket, key, sizeBytes: 11, durationSeconds: 3600, contentType: 'video/mp4' },
-      ...{ etag: ETag.replaceAll('"', ''), checksumCRC32: 'AAAAAA==' },
+      ...{ bucket: LOCAL.bucket, key, sizeBytes: Body.length, durationSeconds: 3600, contentType: 'video/mp4' },
+      ...{ etag: ETag.replaceAll('"', ''), checksumCRC32: crc32OfWhole(Body) },
     },
   };
   await rig.client.s3.send(

@@ -166,7 +166,11 @@ const controllerSettings: Environment = {
   ...{ ECS_TASK_DEFINITION: LOCAL.family, ECS_SUBNETS: 'subnet-00000000000000000' },
   ...{ ECS_SECURITY_GROUPS: 'sg-00000000000000000', WEB_HOSTS: '*' },
   ...{ MAX_CONCURRENT_MEETINGS: '100000', MAX_CONCURRENT_MEETINGS_PER_NAMESPACE: '100000' },
-  ...{ NOTIFY_WEBHOOK_ENABLED: 'true', NOTIFY_WEBHOOK_SECRET: 'bench-secret-0123456789' },
+  ...{
+    NOTIFY_WEBHOOK_ENABLED: 'true',
+    NOTIFY_WEBHOOK_PRIVATE_HTTP: 'true',
+    NOTIFY_WEBHOOK_SECRET: 'bench-secret-0123456789',
+  },
 };
 
 async function freePort(): Promise<number> {

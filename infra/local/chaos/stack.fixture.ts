@@ -97,9 +97,9 @@ export class ChaosStack {
   }
 
   /** One more replica behind the load balancer; calls go to the oldest that lives. */
-  async startController(): Promise<Controller> {
+  async startController(settings: Environment = {}): Promise<Controller> {
     const port = await steadyPort();
-    const service = await this.#start('controller', { PORT: String(port) });
+    const service = await this.#start('controller', { PORT: String(port), ...settings });
     this.balancer.replicas.push(port);
     return { service, url: service.info.url };
   }
@@ -258,6 +258,7 @@ function controllerSettings({ s3, sink, self }: { s3: string; sink: string; self
     CONTROLLER_URL: self,
     NOTIFY_WEBHOOK_ENABLED: 'true',
     NOTIFY_WEBHOOK_URL: sink,
+    NOTIFY_WEBHOOK_PRIVATE_HTTP: 'true',
     NOTIFY_WEBHOOK_SECRET: `whsec_${Buffer.from('chaos-secret-0123456789abcdef').toString('base64')}`,
   };
 }

@@ -124,6 +124,7 @@ function localSettings({ s3, port }: { s3: string; port: number }): Record<strin
     WEB_HOSTS: '*',
     BROWSER_PRIVATE_HOSTS: '127.0.0.0/8,localhost',
     ALLOW_ANONYMOUS_JOIN: 'true',
+    NOTIFY_WEBHOOK_PRIVATE_HTTP: 'true',
   };
 }
 

@@ -1,5 +1,5 @@
 import { JSON_PATCH, JSON_TYPE, MERGE_PATCH, YAML_TYPE } from '../body-parser.ts';
-import { COLLECTION_PATH, EVERYWHERE_PATH, OBJECT_PATH, STATUS_PATH } from '../paths.ts';
+import { COLLECTION_PATH, EVERYWHERE_PATH, OBJECT_PATH, RESEND_PATH, STATUS_PATH } from '../paths.ts';
 import { body, inHeader, inPath, inQuery, json, type Parameter, type PathItem, ref } from './openapi-parts.ts';
 
 const tags = ['Meetings'];
@@ -127,6 +127,17 @@ export const MEETING_PATHS: Record<string, PathItem> = {
         }),
         ...failed,
       },
+    },
+  },
+  [RESEND_PATH]: {
+    post: {
+      tags,
+      operationId: 'resendMeeting',
+      summary: 'Send the webhook of a Meeting that is over once more',
+      description:
+        'With the same id, by a new value of the annotation meetingbot.dev/resend-webhook; tried for another 24 hours. 409 while there is nothing to send.',
+      parameters: [namespace, name],
+      responses: { '202': json('It will be sent.', ref('Meeting'), etag), ...failed },
     },
   },
   [STATUS_PATH]: {

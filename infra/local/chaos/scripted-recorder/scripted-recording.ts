@@ -23,8 +23,11 @@ import {
   recordingKey,
   takeKey,
 } from '@meetingbot/crds-schema';
+import { crc32OfWhole, tinyMovie } from '../../testing/tiny-movie.ts';
 
 const SEGMENT_SECONDS = 0.05;
+
+type Movie = Pick<NonNullable<RecordingManifest['recording']>, 'sizeBytes' | 'etag' | 'checksumCRC32'>;
 
 /** A segment as it lies in S3: who captured it, and when. */
 interface Segment {
@@ -95,14 +98,14 @@ export class ScriptedRecording {
     return manifest;
   }
 
-  async #complete(segments: readonly Segment[]): Promise<{ sizeBytes: number; etag: string }> {
-    const Body = Buffer.from(segments.map((segment) => `${JSON.stringify(segment)}\n`).join(''));
+  async #complete(segments: readonly Segment[]): Promise<Movie> {
+    const Body = tinyMovie(segments.map((segment) => `${JSON.stringify(segment)}\n`).join(''));
     const place = { Bucket: this.#bucket, Key: recordingKey(this.#meeting), UploadId: this.#upload };
     const { ETag } = await this.#client.send(new UploadPartCommand({ ...place, PartNumber: 1, Body }));
     const whole = await this.#client.send(
       new CompleteMultipartUploadCommand({ ...place, MultipartUpload: { Parts: [{ PartNumber: 1, ETag }] } }),
     );
-    return { sizeBytes: Body.length, etag: (whole.ETag ?? '').replaceAll('"', '') };
+    return { sizeBytes: Body.length, etag: (whole.ETag ?? '').replaceAll('"', ''), checksumCRC32: crc32OfWhole(Body) };
   }
 
   async #segmentKeys(): Promise<string[]> {
@@ -127,7 +130,7 @@ export class ScriptedRecording {
 interface Finished {
   reason: EndReason;
   segments: readonly Segment[];
-  movie: { sizeBytes: number; etag: string } | undefined;
+  movie: Movie | undefined;
   settings: RecorderSettings;
   meeting: Meeting['metadata'];
 }
@@ -164,7 +167,7 @@ function manifestOf({ reason, segments, movie, settings, meeting }: Finished): R
       : {
           recording: {
             ...{ bucket: settings.S3_BUCKET_NAME, key: recordingKey(meeting), contentType: 'video/mp4' },
-            ...{ ...movie, durationSeconds: mediaStart, checksumCRC32: 'AAAAAA==' },
+            ...{ ...movie, durationSeconds: mediaStart },
           },
         }),
     ...{ writtenBy: settings.MEETING_ATTEMPT, createdAt: new Date().toISOString() },

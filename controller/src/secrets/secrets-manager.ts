@@ -1,0 +1,54 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { toControllerError } from '../aws/aws-error.ts';
+import { awsClientConfig } from '../aws/client-options.ts';
+import { ControllerError } from '../errors.ts';
+import type { SecretRef } from './secret-arn.ts';
+
+/** Reads secrets. @throws ControllerError `Misconfigured` where it can't be read, `Unavailable` or `Throttled` for now */
+export interface SecretReader {
+  read(ref: SecretRef): Promise<string>;
+}
+
+/** AWS Secrets Manager, by the task's role; a client for each region that an ARN names. */
+export class SecretsManagerReader implements SecretReader {
+  readonly #clients = new Map<string, SecretsManagerClient>();
+
+  async read({ arn, region, jsonKey, versionStage, versionId }: SecretRef): Promise<string> {
+    const command = new GetSecretValueCommand({
+      SecretId: arn,
+      ...(versionStage === undefined ? {} : { VersionStage: versionStage }),
+      ...(versionId === undefined ? {} : { VersionId: versionId }),
+    });
+    const { SecretString } = await this.#clientOf(region)
+      .send(command)
+      .catch((error: unknown) => {
+        throw toControllerError(error, 'GetSecretValue');
+      });
+    if (SecretString === undefined) throw new ControllerError('Misconfigured', 'expected a secret of text, got bytes');
+    return jsonKey === undefined ? SecretString : textOf(SecretString, jsonKey);
+  }
+
+  close(): void {
+    for (const client of this.#clients.values()) client.destroy();
+  }
+
+  #clientOf(region: string): SecretsManagerClient {
+    const client = this.#clients.get(region) ?? new SecretsManagerClient(awsClientConfig({ region, maxSockets: 4 }));
+    this.#clients.set(region, client);
+    return client;
+  }
+}
+
+function textOf(secret: string, key: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(secret);
+  } catch {
+    // The parser's own message would quote the secret.
+    throw new ControllerError('Misconfigured', 'expected a secret that is a JSON object');
+  }
+  const text = (value as Record<string, unknown> | null)?.[key];
+  if (typeof text !== 'string')
+    throw new ControllerError('Misconfigured', `expected a text under ${key} of the secret`);
+  return text;
+}
