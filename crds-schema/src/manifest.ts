@@ -10,10 +10,12 @@ const attempt = Type.Integer({ minimum: 1, description: 'The attempt that captur
 
 /** Why media is missing between two moments. */
 export const GAP_CAUSES = [
-  /** The encoder, the display or the sound path was restarted. */
+  /** The encoder was lost and started again. */
   'EncoderRestarted',
   /** The page was lost and the meeting joined again by the same recorder. */
   'Rejoined',
+  /** The page had sound and the recording had none: the sound path was made anew, and the meeting joined again. */
+  'SoundRestarted',
   /** The recorder itself was lost, and a later attempt went on. */
   'RecorderLost',
   /** S3 was away for so long that the bound on local storage was reached. */

@@ -75,6 +75,7 @@ describe.concurrent('a recording in which something is wrong though every proces
     expect(last?.duplicatedFrames).toBeGreaterThanOrEqual(0);
     expect(last?.audioRmsDb).toBeGreaterThan(-25);
     expect(last?.secondsSinceSound).toBeLessThan(3);
+    expect(last?.frozenPictureSeconds).toBeLessThan(3);
     expect(last?.cpuCores).toBeGreaterThan(0.01);
     expect(last?.memoryBytes).toBeGreaterThan(100e6);
     expect(meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Complete' });

@@ -97,7 +97,9 @@ export class Takes {
     const { rmsDb, secondsSinceSound } = encoder.levels();
     const { lost, duplicated } = this.frames();
     return {
-      ...(this.#options.size.kind === 'video' ? { framesPerSecond: fps } : {}),
+      ...(this.#options.size.kind === 'video'
+        ? { framesPerSecond: fps, frozenPictureSeconds: encoder.picture().secondsSinceChange }
+        : {}),
       droppedFrames: lost,
       duplicatedFrames: duplicated,
       encoderSpeed: speed,
