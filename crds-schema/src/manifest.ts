@@ -50,6 +50,16 @@ export const ManifestGap = Type.Object(
 );
 export type ManifestGap = Static<typeof ManifestGap>;
 
+export const SoundLoss = Type.Object(
+  {
+    from: Timestamp('Wall clock at which the sound was lost.'),
+    to: Timestamp('Wall clock at which it was heard again, or at which the recording ended or had a gap.'),
+    seconds: seconds('How long that was.'),
+  },
+  { ...closed, description: 'The page had sound and the recording has silence.' },
+);
+export type SoundLoss = Static<typeof SoundLoss>;
+
 const mediaObject = {
   bucket: Type.String(),
   key: Type.String(),
@@ -89,6 +99,9 @@ export const RecordingManifest = Type.Object(
     takes: Type.Array(ManifestTake),
     gaps: Type.Array(ManifestGap, { description: 'What is missing, in order.' }),
     coverage: Type.Number({ minimum: 0, maximum: 1, description: 'Recorded share of the time from start to end.' }),
+    soundLost: Type.Optional(
+      Type.Array(SoundLoss, { description: 'Where there is a picture and its sound is missing, as far as is known.' }),
+    ),
     framesLost: count('Pictures that the recorder could not keep, as far as its attempts could say.'),
     framesDuplicated: count('Pictures shown twice in place of a late one.'),
     recording: Type.Optional(RecordedMovie),

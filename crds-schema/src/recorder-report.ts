@@ -13,7 +13,9 @@ export const RecorderHealth = Type.Object(
     encoderSpeed: gauge('Media seconds encoded a second; below 1 the encoder lags.'),
     audioRmsDb: gauge('Level of the recorded sound, dBFS.'),
     secondsSinceSound: gauge('Seconds since anything was heard.'),
-    pageAudioRmsDb: gauge('Level of the sound that the page received, dBFS; absent: the page has no call, or was not asked.'),
+    pageAudioRmsDb: gauge(
+      'Level of the sound that the page received, dBFS; absent: the page has no call, or was not asked.',
+    ),
     soundFaults: gauge('Times that the page had sound and the recording had none, since the start; each was mended.'),
     frozenPictureSeconds: gauge('Seconds since the picture changed; a shared slide may stand still for long.'),
     uploadLagSeconds: gauge('Age of the oldest media that is not yet in S3.'),

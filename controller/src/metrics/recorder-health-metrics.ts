@@ -19,6 +19,21 @@ const HEALTH = {
   },
   audioRmsDb: { name: 'audio_rms_decibels', help: 'Level of the recorded sound, dBFS.', kind: 'gauge' },
   secondsSinceSound: { name: 'since_sound_seconds', help: 'Since when nothing was heard.', kind: 'gauge' },
+  pageAudioRmsDb: {
+    name: 'page_audio_rms_decibels',
+    help: 'Level of the sound that the page received, dBFS; asked only while the recording is silent.',
+    kind: 'gauge',
+  },
+  soundFaults: {
+    name: 'sound_faults_total',
+    help: 'Times that the page had sound and the recording had none.',
+    kind: 'counter',
+  },
+  frozenPictureSeconds: {
+    name: 'frozen_picture_seconds',
+    help: 'Since when the picture did not change.',
+    kind: 'gauge',
+  },
   uploadLagSeconds: {
     name: 'upload_lag_seconds',
     help: 'Age of the oldest media that is not yet in S3.',
