@@ -25,6 +25,7 @@ import { awsClientConfig } from './aws/client-options.ts';
 import { observeCalls } from './aws/observe-calls.ts';
 import { DynamoLeaseStore } from './leader/dynamo-lease-store.ts';
 import { Elector } from './leader/elector.ts';
+import { identityOf } from './log.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
 import { LiveMeetings } from './metrics/live-meetings.ts';
 import { ControlLoop } from './reconcile/control-loop.ts';
@@ -216,6 +217,7 @@ export async function startController({ env, log, createTable = false }: Control
     collectInterval: 60_000,
     resyncInterval: 10 * 60_000,
     observer: metrics.queue,
+    describe: (id) => live.identityOf(id),
   });
   const identity = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const elector = new Elector({
@@ -354,5 +356,5 @@ function storeObserver(feed: ChangeFeed, metrics: ControllerMetrics): StoreObser
 function logChange(log: Logger, before: Meeting, after: Meeting): void {
   const { phase, reason, outcome, message } = after.status;
   if (before.status.phase === phase) return;
-  log.info({ key: keyString(after.metadata), uid: after.metadata.uid, phase, reason, outcome, message }, 'phase');
+  log.info({ ...identityOf(after), phase, reason, outcome, why: message }, 'phase');
 }

@@ -1,3 +1,4 @@
 export { type Controller, type ControllerOptions, startController, VERSION } from './controller.ts';
 export * from './errors.ts';
+export { createLogger } from './log.ts';
 export * from './ports.ts';

@@ -1,12 +1,12 @@
 import { SettingsError } from '@meetingbot/crds-schema';
-import { pino } from 'pino';
 import { startController } from './controller.ts';
+import { createLogger } from './log.ts';
 
 /** The controller's process. Exit code 78: a setting is missing or wrong, said in one line. */
 const EXIT_CONFIG = 78;
 
 async function main(): Promise<void> {
-  const log = pino({ name: 'controller', level: process.env['LOG_LEVEL'] ?? 'info' });
+  const log = createLogger(process.env['LOG_LEVEL'] ?? 'info');
   const controller = await startController({ env: process.env, log });
   let closing = false;
   const close = (signal: string) => {

@@ -3,6 +3,7 @@ export * from './crd.ts';
 export * from './exit-codes.ts';
 export * from './fargate-prices.ts';
 export * from './join-steps.ts';
+export * from './log-line.ts';
 export * from './manifest.ts';
 export * from './meeting.ts';
 export * from './meeting-event.ts';

@@ -1,4 +1,5 @@
 import { assertNever, isTerminal, keyString, type Meeting, type Phase, type Platform } from '@meetingbot/crds-schema';
+import { identityOf, type MeetingIdentity } from '../log.ts';
 import { lastAttempt, wantedStart } from '../reconcile/attempts.ts';
 import { OPEN_ATTEMPT_HORIZON } from '../reconcile/due.ts';
 import { millis } from '../reconcile/time.ts';
@@ -7,6 +8,8 @@ const MINUTE = 60_000;
 
 /** A Meeting that is not over. Times are milliseconds since the epoch. */
 export interface LiveMeeting {
+  /** For log lines. */
+  identity: MeetingIdentity;
   namespace: string;
   platform: Platform;
   phase: Phase;
@@ -35,6 +38,11 @@ export class LiveMeetings {
     this.#live.delete(id);
   }
 
+  /** What log lines say of a Meeting; one that is over has its key only. */
+  identityOf(id: string): Partial<MeetingIdentity> {
+    return this.#live.get(id)?.identity ?? { meeting: id };
+  }
+
   /** @param now - milliseconds since the epoch */
   *at(now: number): Iterable<LiveMeeting> {
     for (const live of this.#live.values()) if (live.startsAt < now + OPEN_ATTEMPT_HORIZON) yield live;
@@ -46,6 +54,7 @@ export function liveMeeting(meeting: Meeting): LiveMeeting {
   const { phase } = meeting.status;
   const since = phaseSince(meeting);
   return {
+    identity: identityOf(meeting),
     namespace: meeting.metadata.namespace,
     platform: meeting.spec.platform,
     phase,

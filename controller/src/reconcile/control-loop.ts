@@ -23,6 +23,8 @@ export interface ControlLoopOptions {
   /** Milliseconds between two looks at everything unfinished, in case something was missed. */
   resyncInterval: number;
   observer?: WorkQueueObserver;
+  /** What log lines say of a Meeting by its key. */
+  describe?: (id: string) => object;
 }
 
 /** The index lags behind the table, and clocks differ: each look reaches back this far. Milliseconds. */
@@ -93,7 +95,7 @@ export class ControlLoop {
   }
 
   #newQueue(): WorkQueue {
-    const { clock, concurrency, log, observer, random, reconciler } = this.#options;
+    const { clock, concurrency, describe, log, observer, random, reconciler } = this.#options;
     return new WorkQueue({
       clock,
       log,
@@ -102,6 +104,7 @@ export class ControlLoop {
       backoff: (failures) =>
         Math.min(BACKOFF_CAP, BACKOFF_BASE * 2 ** Math.min(failures, 20)) * (0.5 + random.next() / 2),
       ...(observer === undefined ? {} : { observer }),
+      ...(describe === undefined ? {} : { describe }),
     });
   }
 

@@ -47,7 +47,7 @@ export class GarbageCollector {
       if (openAttempt(meeting)?.taskArn === undefined) forgotten(keyString(task.key));
       return;
     }
-    log.warn({ task: task.taskArn, key: keyString(task.key), attempt: name.attempt }, 'stops a task of nobody');
+    log.warn({ meeting: keyString(task.key), ...name, task: task.taskArn }, 'stops a task of nobody');
     await runner.stop(task.taskArn, 'it belongs to no Meeting');
     stopped();
   }

@@ -1,5 +1,6 @@
 import { keyString, type Logger, type Meeting } from '@meetingbot/crds-schema';
 import PQueue from 'p-queue';
+import { identityOf } from '../log.ts';
 import type { DeliveryResult, WebhookSender } from '../ports.ts';
 import { type WebhookBodyOptions, webhookBody } from '../webhook/body.ts';
 
@@ -74,12 +75,13 @@ export class Outbox {
     this.#queue
       .add(async () => {
         started.answer = await sender.send({ id: webhook.id, body: webhookBody(meeting, body) });
+        tell(log, meeting, started.answer);
         done(key);
       })
       .catch((error: unknown) => {
         if (this.#underWay.get(key) === started) this.#underWay.delete(key);
         if (this.#stopped) return;
-        log.error({ err: error, key }, 'a webhook could not be built');
+        log.error({ err: error, ...identityOf(meeting) }, 'a webhook could not be built');
       });
   }
 
@@ -95,4 +97,10 @@ export class Outbox {
     this.#queue.clear();
     await this.#queue.onIdle();
   }
+}
+
+function tell(log: Logger, meeting: Meeting, answer: DeliveryResult): void {
+  const fields = { ...identityOf(meeting), try: (meeting.status.webhook?.attempts ?? 0) + 1, ...answer };
+  if (answer.kind === 'answered' && answer.statusCode < 300) log.info(fields, 'the webhook is delivered');
+  else log.warn(fields, 'the webhook was not taken; it is tried again');
 }

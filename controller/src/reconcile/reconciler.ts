@@ -8,6 +8,7 @@ import {
   type MeetingKey,
 } from '@meetingbot/crds-schema';
 import { ConflictError, ControllerError } from '../errors.ts';
+import { identityOf } from '../log.ts';
 import type { LaunchResult, MeetingStore, Random, RecordingStore, TaskObservation, TaskRunner } from '../ports.ts';
 import { failedLaunchEnd } from './attempt-end.ts';
 import { openAttempt } from './attempts.ts';
@@ -89,7 +90,7 @@ export class Reconciler {
     try {
       for (let steps = 0; steps < MAX_STEPS; steps++) {
         const step = next(work.meeting, work.seen, clock.now(), this.#deps.policy);
-        this.#deps.log.debug({ key: id, step: step.do, why: step.why }, 'decided');
+        this.#deps.log.debug({ ...identityOf(work.meeting), step: step.do, why: step.why }, 'decided');
         const rest = await this.#perform(work, step);
         if (rest !== undefined) return rest;
       }

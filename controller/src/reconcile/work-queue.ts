@@ -17,6 +17,8 @@ export interface WorkQueueOptions {
   /** Delay before the n-th retry in a row, milliseconds; n from 1. */
   backoff: (failures: number) => number;
   observer?: WorkQueueObserver;
+  /** What log lines say of a key. @default the key */
+  describe?: (key: string) => object;
 }
 
 /** Told of what happens, for metrics. Times are milliseconds. */
@@ -105,6 +107,10 @@ export class WorkQueue {
     await this.#workers.onIdle();
   }
 
+  #describe(key: string): object {
+    return this.#options.describe?.(key) ?? { key };
+  }
+
   #undelay(key: string): void {
     this.#delayed.get(key)?.cancel.abort(DROPPED);
     this.#delayed.delete(key);
@@ -115,7 +121,7 @@ export class WorkQueue {
       .add(() => this.#work(key))
       .catch((error: unknown) => {
         // Stopping drops what waits for a worker.
-        if (!this.#stopped) this.#options.log.error({ err: error, key }, 'a worker failed');
+        if (!this.#stopped) this.#options.log.error({ err: error, ...this.#describe(key) }, 'a worker failed');
       });
   }
 
@@ -137,7 +143,7 @@ export class WorkQueue {
       this.#failures.set(key, failures);
       observer?.finished(clock.monotonic() - startedAt, 'error');
       observer?.retried();
-      this.#options.log.warn({ err: error, key, failures }, 'reconcile failed; it is tried again');
+      this.#options.log.warn({ err: error, ...this.#describe(key), failures }, 'reconcile failed; it is tried again');
       this.addAfter(key, this.#options.backoff(failures));
     } finally {
       this.#processing.delete(key);

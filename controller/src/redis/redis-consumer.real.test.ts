@@ -7,7 +7,7 @@ import { Registry } from 'prom-client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ApiUnderTest } from '../api/api-under-test.ts';
 import { Joins } from '../api/joins.ts';
-import { createLogger } from '../api/logging.ts';
+import { createLogger } from '../log.ts';
 import { MeetingService } from '../api/meeting-service.ts';
 import { ControllerError } from '../errors.ts';
 import { type Dynalite, startDynalite } from '../store/dynalite.fixture.ts';

@@ -1,5 +1,4 @@
-import { startController, VERSION } from '@meetingbot/controller';
-import { pino } from 'pino';
+import { createLogger, startController, VERSION } from '@meetingbot/controller';
 import { portSetting, serveService } from '../service/index.ts';
 
 /** The controller as a part of the embedded stack: the production one, in the stack's life. */
@@ -9,7 +8,7 @@ await serveService({
   name: 'API',
   listen: () => ({ host: env['HOST'] ?? '127.0.0.1', port: portSetting(env, 'PORT', 3000), setting: 'PORT' }),
   async start() {
-    const log = pino({ name: 'controller', level: env['LOG_LEVEL'] ?? 'info' });
+    const log = createLogger(env['LOG_LEVEL'] ?? 'info');
     const controller = await startController({ env, log, createTable: true });
     return { info: { url: controller.url, version: VERSION }, close: () => controller.close() };
   },
