@@ -2,10 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ControllerSettings, readSettings, systemClock } from '@meetingbot/crds-schema';
 import { Registry } from 'prom-client';
 import { Joins } from '../api/joins.ts';
-import { createLogger } from '../log.ts';
 import { MeetingService } from '../api/meeting-service.ts';
 import { randomIds } from '../api/random-ids.ts';
 import { awsClientConfig } from '../aws/client-options.ts';
+import { createLogger } from '../log.ts';
 import { DynamoMeetingStore } from '../store/dynamo-meeting-store.ts';
 import { startRedisConsumer } from './start-consumer.ts';
 
