@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECSClient } from '@aws-sdk/client-ecs';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import {
   ControllerSettings,
   keyString,
@@ -49,6 +50,7 @@ import { assertTable, ensureTable } from './store/ensure-table.ts';
 import { forgetGone } from './store/forget-gone.ts';
 import { recorderTokenKey } from './store/recorder-key.ts';
 import { EcsTaskRunner } from './tasks/ecs-task-runner.ts';
+import { HINTS_REQUEST_TIMEOUT, TaskHints } from './tasks/task-hints.ts';
 import { ChangeFeed } from './watch/change-feed.ts';
 import { FreshMeetings } from './watch/fresh-meetings.ts';
 import { Watches } from './watch/watches.ts';
@@ -111,6 +113,7 @@ export async function startController({ env, log, createTable = false }: Control
   const dynamodb = new DynamoDBClient(awsClientConfig());
   const ecs = new ECSClient(awsClientConfig({ maxSockets: ECS_CALLS }));
   const s3 = createS3Client(settings);
+  const sqs = new SQSClient(awsClientConfig({ requestTimeoutMs: HINTS_REQUEST_TIMEOUT }));
   for (const [service, client] of [
     ['dynamodb', dynamodb],
     ['ecs', ecs],
@@ -156,6 +159,11 @@ export async function startController({ env, log, createTable = false }: Control
     wake,
   );
   const watcher = new TaskWatcher({ runner, clock, log, interval: TASK_INTERVAL, changed: wake });
+  const queueUrl = settings.TASK_EVENTS_QUEUE_URL;
+  const hints =
+    queueUrl === undefined
+      ? undefined
+      : new TaskHints({ client: sqs, queueUrl, look: (tasks) => watcher.look(tasks), clock, log });
   const outbox = new Outbox({
     sender: metrics.webhook.observed(
       new HttpWebhookSender({ url: target, secrets: () => secrets.current, dispatcher, clock }),
@@ -227,7 +235,7 @@ export async function startController({ env, log, createTable = false }: Control
     identity,
     ...LEASE,
     lead: async (signal) => {
-      await Promise.all([loop.run(signal), forgetGone({ changes, clock, log, signal })]);
+      await Promise.all([loop.run(signal), hints?.run(signal), forgetGone({ changes, clock, log, signal })]);
     },
   });
   metrics.attach({
@@ -285,7 +293,7 @@ export async function startController({ env, log, createTable = false }: Control
       await elected;
       await outbox.stop();
       await api.close();
-      for (const client of [dynamodb, ecs, s3]) client.destroy();
+      for (const client of [dynamodb, ecs, s3, sqs]) client.destroy();
       secretReader.close();
       await dispatcher.destroy();
     },

@@ -2,3 +2,4 @@ export { type Controller, type ControllerOptions, startController, VERSION } fro
 export * from './errors.ts';
 export { createLogger } from './log.ts';
 export * from './ports.ts';
+export { TABLE_SCHEMA } from './store/ensure-table.ts';

@@ -93,6 +93,13 @@ export const ControllerSettings = Type.Object({
   ECS_CAPACITY_PROVIDERS: text('Capacity providers, as FARGATE or FARGATE_SPOT:1,FARGATE:3; default FARGATE.'),
   ECS_CONTAINER_NAME: textOr('recorder', 'Name of the recorder container in the task definition.'),
   ECS_ASSIGN_PUBLIC_IP: flag(false, 'Give recorders a public address.'),
+  TASK_EVENTS_QUEUE_URL: Type.Optional(
+    Type.String({
+      pattern: '^https?://[^/]+/.+',
+      description:
+        'SQS queue of ECS task state changes: hints to look sooner. Absent: tasks are looked at by schedule only.',
+    }),
+  ),
   LAUNCH_LEAD_SECONDS: whole(120, 0, 3600, 'How long before startAt a recorder is launched.'),
   MAX_CONCURRENT_MEETINGS: whole(100, 1, 100_000, 'Recorders alive at once.'),
   MAX_CONCURRENT_MEETINGS_PER_NAMESPACE: whole(100, 1, 100_000, 'Recorders alive at once in one namespace.'),

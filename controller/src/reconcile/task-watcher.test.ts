@@ -52,6 +52,18 @@ suite('TaskWatcher', () => {
     expect(batches).toEqual([]);
   });
 
+  it('looks ahead of its turn at tasks that are hinted at, if they are watched', async () => {
+    const { watcher, tasks, batches, changed } = aWatcher();
+    for (const key of ['a', 'b']) watcher.watch(`${ARN}-${key}`, key);
+    tasks.set(`${ARN}-a`, 'Stopped');
+
+    await watcher.look([`${ARN}-a`, `${ARN}-stranger`]);
+    await watcher.look([`${ARN}-stranger`]);
+
+    expect(batches).toEqual([1]);
+    expect(changed).toEqual(['a']);
+  });
+
   it('says which tasks have changed, and only those', async () => {
     const { watcher, tasks, changed, sweepAfter } = aWatcher();
     for (const key of ['a', 'b']) {

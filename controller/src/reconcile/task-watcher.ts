@@ -98,6 +98,13 @@ export class TaskWatcher {
     }
   }
 
+  /** Looks at these now, ahead of their turn; those that are not watched are left alone. At most 100. @throws as sweep */
+  async look(taskArns: readonly string[]): Promise<void> {
+    const watched = taskArns.filter((taskArn) => this.#watched.has(taskArn));
+    if (watched.length === 0) return;
+    for (const [taskArn, task] of await this.#options.runner.describe(watched)) this.#take(taskArn, task);
+  }
+
   /** Sweeps until the signal is aborted. */
   async run(signal: AbortSignal): Promise<void> {
     while (!signal.aborted) {

@@ -3,7 +3,6 @@ import {
   CreateTableCommand,
   DescribeTableCommand,
   type DynamoDBClient,
-  type GlobalSecondaryIndex,
   type TableDescription,
 } from '@aws-sdk/client-dynamodb';
 import { SettingsError } from '@meetingbot/crds-schema';
@@ -22,6 +21,10 @@ const ATTRIBUTES = [
   { AttributeName: 'rv', AttributeType: 'N' as const },
 ];
 const INDEXES = [index(DUE_INDEX, 'dueShard', 'dueAt'), index(CHANGE_INDEX, 'changeShard', 'rv')];
+const KEY_SCHEMA = keySchema('pk', 'sk');
+
+/** The table as the store needs it, for whoever makes it. */
+export const TABLE_SCHEMA = { ATTRIBUTES, INDEXES, KEY_SCHEMA };
 
 /**
  * Creates the table with its indexes where it is missing and waits until it can be used.
@@ -36,10 +39,7 @@ export async function ensureTable(client: DynamoDBClient, table: string, timeout
         TableName: table,
         BillingMode: 'PAY_PER_REQUEST',
         AttributeDefinitions: ATTRIBUTES,
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
+        KeySchema: KEY_SCHEMA,
         GlobalSecondaryIndexes: INDEXES,
       }),
     );
@@ -71,14 +71,18 @@ export async function assertTable(client: DynamoDBClient, table: string): Promis
   }
 }
 
-function index(name: string, hash: string, range: string): GlobalSecondaryIndex {
+function keySchema(hash: string, range: string) {
+  return [
+    { AttributeName: hash, KeyType: 'HASH' as const },
+    { AttributeName: range, KeyType: 'RANGE' as const },
+  ];
+}
+
+function index(name: string, hash: string, range: string) {
   return {
     IndexName: name,
-    KeySchema: [
-      { AttributeName: hash, KeyType: 'HASH' },
-      { AttributeName: range, KeyType: 'RANGE' },
-    ],
-    Projection: { ProjectionType: 'KEYS_ONLY' },
+    KeySchema: keySchema(hash, range),
+    Projection: { ProjectionType: 'KEYS_ONLY' as const },
   };
 }
 
@@ -94,6 +98,6 @@ function isActive({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescription
   return TableStatus === 'ACTIVE' && GlobalSecondaryIndexes.every(({ IndexStatus }) => IndexStatus === 'ACTIVE');
 }
 
-function missingIndexes({ GlobalSecondaryIndexes = [] }: TableDescription): GlobalSecondaryIndex[] {
+function missingIndexes({ GlobalSecondaryIndexes = [] }: TableDescription): typeof INDEXES {
   return INDEXES.filter(({ IndexName }) => !GlobalSecondaryIndexes.some((one) => one.IndexName === IndexName));
 }

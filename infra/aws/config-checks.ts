@@ -1,0 +1,68 @@
+import type { StackConfig } from './config.ts';
+import { parseCidr } from './public-ranges.ts';
+
+const GB = 1024;
+const steps = (from: number, to: number, by: number) =>
+  Array.from({ length: (to - from) / by + 1 }, (_, index) => (from + index * by) * GB);
+
+/** MiB that Fargate takes for each number of CPU units. Source: ECS developer guide, task definition differences for Fargate. */
+export const FARGATE_MEMORY: Readonly<Record<number, readonly number[]>> = {
+  256: [512, 1024, 2048],
+  512: steps(1, 4, 1),
+  1024: steps(2, 8, 1),
+  2048: steps(4, 16, 1),
+  4096: steps(8, 30, 1),
+  8192: steps(16, 60, 4),
+  16384: steps(32, 120, 8),
+};
+
+/** What no field says alone. One line a problem, each naming its field. */
+export function crossChecks(config: StackConfig): string[] {
+  const { controller, ingress, network, recorder, region, retention, webhook } = config;
+  const problems: string[] = [];
+  for (const [field, { cpu, memory }] of Object.entries({ controller, recorder })) {
+    const sizes = FARGATE_MEMORY[cpu];
+    if (sizes === undefined) {
+      problems.push(`${field}.cpu: expected one of ${Object.keys(FARGATE_MEMORY).join(', ')}, got ${cpu}`);
+    } else if (!sizes.includes(memory)) {
+      problems.push(`${field}.memory: expected with cpu ${cpu} one of ${sizes.join(', ')}, got ${memory}`);
+    }
+  }
+  if (recorder.tmpMiB > recorder.memory / 2) {
+    problems.push(`recorder.tmpMiB: expected at most half of recorder.memory, got ${recorder.tmpMiB}`);
+  }
+  const zones = new Set(network.subnets.map(({ availabilityZone }) => availabilityZone));
+  if (zones.size < 2) problems.push('network.subnets: expected at least two availability zones');
+  for (const zone of zones) {
+    if (!zone.startsWith(region)) problems.push(`network.subnets: ${zone} is not in ${region}`);
+  }
+  for (const [field, cidr] of [
+    ['network.vpcCidr', network.vpcCidr] as const,
+    ...network.subnets.map((subnet) => ['network.subnets.cidr', subnet.cidr] as const),
+  ]) {
+    try {
+      parseCidr(cidr);
+    } catch (error) {
+      problems.push(`${field}: ${(error as Error).message}`);
+    }
+  }
+  for (const { namespace, days } of retention.classes) {
+    if (days > retention.recordingDays) {
+      problems.push(`retention.classes: ${namespace}: expected at most recordingDays (${retention.recordingDays})`);
+    }
+  }
+  if ((retention.archiveAfterDays ?? 0) >= retention.recordingDays) {
+    problems.push('retention.archiveAfterDays: expected less than recordingDays');
+  }
+  if (ingress.kind === 'alb' && ingress.privateHostedZone !== undefined) {
+    const { name } = ingress.privateHostedZone;
+    if (!ingress.hostName.endsWith(`.${name}`)) problems.push(`ingress.hostName: expected a name in ${name}`);
+  }
+  if (!URL.canParse(webhook.url)) problems.push('webhook.url: expected a URL');
+  return problems;
+}
+
+/** Addresses that recorders and the rest can have: a subnet's size without the five that AWS keeps. */
+export function addressesOf(subnets: readonly { cidr: string }[]): number {
+  return subnets.reduce((sum, { cidr }) => sum + 2 ** (32 - parseCidr(cidr).bits) - 5, 0);
+}
