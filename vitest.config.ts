@@ -3,11 +3,11 @@ import { ClosingLine } from './infra/testing/closing-line.ts';
 
 /**
  * `*.test.ts` are fast and need nothing installed; `*.real.test.ts` run real processes, one file at a time.
- * Those of `durability` kill controllers and recordings for minutes: `npm run test:durability`, not a part of `npm test`.
+ * Those of `durability` kill recordings for minutes: `npm run test:durability`, not a part of `npm test`.
  */
 const include = (ending: string) => [`{controller,crds-schema,dashboards,infra,recorder}/**/*${ending}`];
 
-const weather = ['infra/local/chaos', 'infra/local/durability'];
+const weather = ['infra/local/durability'];
 const oneAtATime = { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false };
 
 export default defineConfig({

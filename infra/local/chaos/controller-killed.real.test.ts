@@ -1,11 +1,9 @@
-import type { Meeting } from '@meetingbot/crds-schema';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Api } from './api.fixture.ts';
 import type { Room } from './host.fixture.ts';
 import { ChaosStack, type Controller, leads } from './stack.fixture.ts';
+import { expectWholeMeeting, PATIENCE } from './whole.fixture.ts';
 
-/** Far more than it takes, on a machine that has other things to do. */
-const PATIENCE = { timeout: 90_000, interval: 100 };
 const NAMES = [
   'pending',
   'scheduled',
@@ -42,30 +40,15 @@ describe('a controller that is killed', () => {
   const reaches = (name: string, phase: string) =>
     vi.waitFor(async () => expect((await stack.api.get(name)).status.phase).toBe(phase), PATIENCE);
 
-  /** What must hold of every Meeting that is over, however often the controller died. */
-  async function expectWhole(name: string): Promise<Meeting> {
-    await reaches(name, 'Completed');
-    const meeting = await stack.api.get(name);
-    const { metadata, status } = meeting;
-    expect(status).toMatchObject({ reason: 'HostEnded', outcome: 'Complete' });
-    const tasks = await stack.tasks(name);
-    expect(tasks, `${name}: tasks in ECS`).toHaveLength(1);
-    expect(status.attempts.filter(({ taskArn }) => taskArn !== undefined).map(({ taskArn }) => taskArn)).toEqual(
-      tasks.map(({ taskArn }) => taskArn),
-    );
-    expect(room(name), `${name}: recorders in the meeting`).toMatchObject({ mostTogether: 1, present: 0 });
-    const tries = stack.sink.deliveries.filter(({ uid }) => uid === metadata.uid);
-    expect([...new Set(tries.map(({ id }) => id))], `${name}: webhook ids`).toEqual([status.webhook?.id]);
-    expect(status.webhook?.deliveredAt).toBeDefined();
-    const objects = (await stack.objects()).filter((key) => key.includes(metadata.uid));
-    expect(objects.map((key) => key.split('/').at(-1)).sort()).toEqual(['manifest.json', 'recording.mp4']);
-    return meeting;
-  }
+  const expectWhole = (name: string) => expectWholeMeeting(stack, name, room(name));
 
   it('goes on with Meetings in every phase, one recorder each', async () => {
     await stack.fault({ operation: 'RunTask', kind: 'capacity' });
     await write('pending');
-    await vi.waitFor(async () => expect((await stack.api.get('pending')).status.failedLaunches).toBe(1), PATIENCE);
+    await vi.waitFor(
+      async () => expect((await stack.api.get('pending')).status.attempts[0]?.reason).toBe('LaunchFailed'),
+      PATIENCE,
+    );
     await write('scheduled', { startAt: new Date(Date.now() + 3_600_000).toISOString() });
     for (const name of ['joining', 'lobby', 'recording', 'finalizing', 'notifying'] as const) await write(name);
     const { metadata: notifying } = await stack.api.get('notifying');
@@ -115,7 +98,9 @@ describe('a controller that is killed', () => {
     }
     for (const name of NAMES) room(name).go('closed');
     for (const name of NAMES) await expectWhole(name);
-    expect(stack.sink.deliveries.filter(({ uid }) => uid === notifying.uid)).toHaveLength(2);
+    // The try that was under way died with its controller; more than one may have gone unanswered before that.
+    const tries = stack.sink.deliveries.filter(({ uid }) => uid === notifying.uid);
+    expect(tries.length).toBeGreaterThanOrEqual(2);
     expect(await stack.leftovers()).toEqual([]);
   });
 

@@ -87,6 +87,10 @@ export class ChaosStack {
     return this.#urls.s3;
   }
 
+  get ecsUrl(): string {
+    return this.#urls.ecs;
+  }
+
   get ecs(): Service {
     if (this.#ecsService === undefined) throw new Error('the ECS endpoint was not started');
     return this.#ecsService;
@@ -96,7 +100,10 @@ export class ChaosStack {
     this.#ecsService = await this.#start('ecs');
   }
 
-  /** One more replica behind the load balancer; calls go to the oldest that lives. */
+  /**
+   * One more replica behind the load balancer; calls go to the oldest that lives.
+   * @param settings - beside the usual ones
+   */
   async startController(settings: Environment = {}): Promise<Controller> {
     const port = await steadyPort();
     const service = await this.#start('controller', { PORT: String(port), ...settings });
@@ -131,16 +138,17 @@ export class ChaosStack {
 
   /** Every task ECS knows, live and stopped, of one Meeting or all. */
   async tasks(name?: string): Promise<Task[]> {
-    const found: Task[] = [];
+    // A task that ends between the two lists is in both.
+    const found = new Map<string | undefined, Task>();
     for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
       const { taskArns = [] } = await this.#ecs.send(new ListTasksCommand({ cluster: LOCAL.cluster, desiredStatus }));
       if (taskArns.length === 0) continue;
       const { tasks = [] } = await this.#ecs.send(
         new DescribeTasksCommand({ cluster: LOCAL.cluster, tasks: taskArns }),
       );
-      found.push(...tasks);
+      for (const task of tasks) found.set(task.taskArn, task);
     }
-    return found.filter((task) => name === undefined || environmentOf(task)['MEETING_NAME'] === name);
+    return [...found.values()].filter((task) => name === undefined || environmentOf(task)['MEETING_NAME'] === name);
   }
 
   async objects(): Promise<string[]> {
