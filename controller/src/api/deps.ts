@@ -18,6 +18,7 @@ export interface ReadyCheck {
 export type ReportOutcome =
   | { kind: 'stale' }
   | { kind: 'heartbeat' }
+  | { kind: 'told' }
   | { kind: 'changed'; meeting: Meeting; dueAt: number | undefined };
 
 export interface ApiIds {

@@ -151,6 +151,10 @@ export class MeetingService {
         case 'heartbeat':
           this.#deps.heartbeats.record(current, report);
           return current;
+        case 'told':
+          this.#deps.heartbeats.record(current, report);
+          this.#deps.onChanged(key);
+          return current;
         default: {
           const written = await this.#deps.store.update(outcome.meeting, outcome.dueAt);
           this.#deps.heartbeats.record(written, report);

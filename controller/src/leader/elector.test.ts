@@ -8,7 +8,7 @@ import { Elector } from './elector.ts';
 import type { LeaseRecord, LeaseStore } from './lease.ts';
 
 /** The production's periods, milliseconds. */
-const PERIODS = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000 };
+const PERIODS = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000, followPeriod: 2_000 };
 
 class OneLease implements LeaseStore {
   record: LeaseRecord | undefined;

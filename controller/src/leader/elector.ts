@@ -11,8 +11,10 @@ export interface ElectorOptions {
   leaseDuration: number;
   /** A leader that could not renew for this long stops leading, milliseconds; less than leaseDuration. */
   renewDeadline: number;
-  /** Milliseconds between two tries to get or keep the lease. */
+  /** Milliseconds between two tries to keep the lease. */
   retryPeriod: number;
+  /** Milliseconds between two looks of a follower: a lease that is given back is found within this. */
+  followPeriod: number;
   /** Leads until the signal is aborted, and resolves when its work has come to rest. */
   lead: (signal: AbortSignal) => Promise<void>;
 }
@@ -37,7 +39,7 @@ export class Elector {
 
   /** Stands for election until the signal is aborted; then gives the lease back, once its work has come to rest. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, log, retryPeriod } = this.#options;
+    const { clock, followPeriod, log } = this.#options;
     while (!signal.aborted) {
       try {
         if (await this.#tryAcquire()) {
@@ -47,7 +49,7 @@ export class Elector {
       } catch (error) {
         log.warn({ err: error }, 'the lease could not be read or written');
       }
-      await clock.sleep(retryPeriod, signal).catch(() => {});
+      await clock.sleep(followPeriod, signal).catch(() => {});
     }
   }
 

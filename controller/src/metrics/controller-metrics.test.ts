@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ARN, aMeetingWith, aReport, at, aWholeLook, CREATED } from '../reconcile/a-meeting-with.ts';
 import { DEFAULT_POLICY } from '../reconcile/policy.ts';
 import { applyReport } from '../reconcile/report.ts';
-import * as to from '../reconcile/transitions.ts';
+import * as to from '../reconcile/transitions/index.ts';
 import { ControllerMetrics } from './controller-metrics.ts';
 
 const policy = { ...DEFAULT_POLICY, webhookEnabled: true };

@@ -70,6 +70,7 @@ describe('gauges of Meetings', () => {
 
 describe('gauges of recorders', () => {
   const heartbeat: Heartbeat = {
+    uid: 'uid-1',
     ...{ attempt: 1, namespace: 'default', platform: 'web', slot: 3, at: 0 },
     report: aReport({ phase: 'Recording', health: { framesPerSecond: 25, droppedFrames: 7 } }),
   };

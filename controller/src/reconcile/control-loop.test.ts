@@ -97,6 +97,29 @@ describe('ControlLoop', () => {
     expect(loop.running).toBe(false);
   });
 
+  it('remembers a task although its Meeting is deleted while it is being started, and stops it soon', async () => {
+    const { lead, create, pass, runner, store } = aLeader();
+    const meeting = await create('unwanted');
+    const launch = runner.launch.bind(runner);
+    runner.launch = async (request) => {
+      const result = await launch(request);
+      const current = await store.get(keyOf(meeting));
+      if (current === undefined) throw new Error('the intent is not on record');
+      const metadata = { ...current.metadata, deletionTimestamp: time(second) };
+      await store.update({ ...current, metadata }, second);
+      return result;
+    };
+    const leave = lead();
+
+    await pass(second + DEFAULT_POLICY.stopGrace);
+
+    const [task] = runner.tasks;
+    const { status } = (await store.get(keyOf(meeting))) ?? meeting;
+    expect(status.attempts).toMatchObject([{ number: 1, taskArn: task?.taskArn }]);
+    expect(status.attempts[0]?.stopTaskTime).toBeDefined();
+    await leave();
+  });
+
   it('leads again as well as the first time', async () => {
     const { lead, create, pass, runner } = aLeader({ recorders: 1 });
     await create('first');

@@ -2,6 +2,7 @@ import { keyString, type Meeting, type Platform, type RecorderReport } from '@me
 
 /** The last word of a recorder, as this process heard it. */
 export interface Heartbeat {
+  uid: string;
   attempt: number;
   namespace: string;
   platform: Platform;
@@ -19,21 +20,25 @@ export class Heartbeats {
   /** @param now - milliseconds since the epoch */
   record({ metadata, spec, status }: Meeting, report: RecorderReport, now: number): void {
     const { attempt } = report;
+    const { uid } = metadata;
+    const before = this.of(metadata, attempt);
     const slot = status.attempts.find(({ number }) => number === attempt)?.slot;
     this.#last.set(keyString(metadata), {
+      uid,
       attempt,
       namespace: metadata.namespace,
       platform: spec.platform,
       ...(slot === undefined ? {} : { slot }),
       at: now,
-      report,
+      // An older word that comes late is a sign of life and no more.
+      report: before !== undefined && before.report.sequence > report.sequence ? before.report : report,
     });
   }
 
   /** The last word of the given attempt's recorder. */
-  of(key: string, attempt: number): Heartbeat | undefined {
-    const last = this.#last.get(key);
-    return last?.attempt === attempt ? last : undefined;
+  of(metadata: Meeting['metadata'], attempt: number): Heartbeat | undefined {
+    const last = this.#last.get(keyString(metadata));
+    return last?.uid === metadata.uid && last.attempt === attempt ? last : undefined;
   }
 
   forget(key: string): void {

@@ -1,29 +1,16 @@
-import {
-  assertNever,
-  type Clock,
-  keyOf,
-  keyString,
-  type Logger,
-  type Meeting,
-  type MeetingKey,
-} from '@meetingbot/crds-schema';
+import { assertNever, keyOf, keyString, type Logger, type Meeting, type MeetingKey } from '@meetingbot/crds-schema';
 import { ConflictError, ControllerError } from '../errors.ts';
 import { identityOf } from '../log.ts';
-import type { LaunchResult, MeetingStore, Random, RecordingStore, TaskObservation, TaskRunner } from '../ports.ts';
-import { failedLaunchEnd } from './attempt-end.ts';
+import type { Random, RecordingStore, TaskRunner } from '../ports.ts';
 import { openAttempt } from './attempts.ts';
 import { decide } from './decide.ts';
-import { dueAtOf } from './due.ts';
-import { withEvents } from './events.ts';
-import type { Heartbeats } from './heartbeats.ts';
-import { type LaunchRequestOptions, launchRequest, startedBy } from './launch-request.ts';
-import type { Outbox } from './outbox.ts';
-import type { Policy } from './policy.ts';
+import { Facts } from './facts.ts';
+import type { LaunchRequestOptions } from './launch-request.ts';
+import { Launcher } from './launcher.ts';
 import { failuresInARow, launchBackoff } from './retry.ts';
-import type { Slots } from './slots.ts';
-import type { Observed, Step, Wanted } from './steps.ts';
-import type { TaskWatcher } from './task-watcher.ts';
-import * as to from './transitions.ts';
+import type { Step } from './steps.ts';
+import * as to from './transitions/index.ts';
+import { Ledger, type LedgerDeps, type Work } from './work.ts';
 import type { RunResult } from './work-queue.ts';
 
 /** Steps of one run: far more than a life has; a decision that never comes to rest is a defect. */
@@ -31,38 +18,18 @@ const MAX_STEPS = 40;
 /** Somebody else wrote first: read again after this. Milliseconds. */
 const CONFLICT_PAUSE = 10;
 
-export interface ReconcilerDeps {
-  store: MeetingStore;
+export interface ReconcilerDeps extends LedgerDeps {
   runner: TaskRunner;
   recordings: RecordingStore;
-  outbox: Outbox;
-  slots: Slots;
-  watcher: TaskWatcher;
-  heartbeats: Heartbeats;
-  clock: Clock;
   random: Random;
   log: Logger;
-  policy: Policy;
   launch: LaunchRequestOptions;
-  /** Told of each accepted write: for metrics and events. */
-  observe(before: Meeting, after: Meeting): void;
-  /** Told of each Meeting as it was read, and of those that are no more: for gauges. */
-  live?: { see(meeting: Meeting): void; forget(id: string): void };
   /** @default decide: another one is for tests that must fail */
   decide?: typeof decide;
 }
 
 /** What is further away than this is left to the index of due times: timers cost memory, and overflow after 24 days. */
 const HORIZON = 60 * 60_000;
-
-/** A Meeting under way in one run: as it was read, and as it shall be written. */
-interface Work {
-  key: MeetingKey;
-  id: string;
-  stored: Meeting;
-  meeting: Meeting;
-  seen: Observed;
-}
 
 /**
  * Brings one Meeting one or more steps further: reads it, decides, does what was decided, writes what follows.
@@ -71,9 +38,15 @@ interface Work {
  */
 export class Reconciler {
   readonly #deps: ReconcilerDeps;
+  readonly #ledger: Ledger;
+  readonly #facts: Facts;
+  readonly #launcher: Launcher;
 
   constructor(deps: ReconcilerDeps) {
     this.#deps = deps;
+    this.#ledger = new Ledger(deps);
+    this.#facts = new Facts(deps);
+    this.#launcher = new Launcher({ ...deps, ledger: this.#ledger });
   }
 
   /** @throws ControllerError when a service is away: the work queue backs off */
@@ -82,11 +55,11 @@ export class Reconciler {
     const id = keyString(key);
     const stored = await store.get(key);
     if (stored === undefined) {
-      this.#forget(key);
+      this.#ledger.forget(key);
       return {};
     }
     this.#deps.live?.see(stored);
-    const work: Work = { key, id, stored, meeting: stored, seen: this.#known(stored) };
+    const work: Work = { key, id, stored, meeting: this.#facts.heard(stored), seen: this.#facts.known(stored) };
     try {
       for (let steps = 0; steps < MAX_STEPS; steps++) {
         const step = next(work.meeting, work.seen, clock.now(), this.#deps.policy);
@@ -101,30 +74,17 @@ export class Reconciler {
     throw new ControllerError('Internal', `${id}: no rest after ${MAX_STEPS} steps`);
   }
 
-  /** What this process knows without asking anybody. */
-  #known(meeting: Meeting): Observed {
-    const id = keyString(meeting.metadata);
-    const attempt = openAttempt(meeting);
-    const heartbeat = attempt === undefined ? undefined : this.#deps.heartbeats.of(id, attempt.number);
-    const delivery = this.#deps.outbox.answer(meeting);
-    return {
-      delivering: this.#deps.outbox.isUnderWay(id),
-      ...(delivery === undefined ? {} : { delivery }),
-      ...(heartbeat === undefined ? {} : { heartbeatAt: heartbeat.at }),
-    };
-  }
-
   /** @returns what to do after this run, or undefined to decide again */
   async #perform(work: Work, step: Step): Promise<RunResult | undefined> {
     const { clock, outbox, policy, random, recordings, runner, slots, store } = this.#deps;
     const now = clock.now();
     switch (step.do) {
       case 'observe':
-        await this.#observe(work, step.what);
+        await this.#facts.observe(work, step.what);
         return undefined;
       case 'wait':
         work.meeting = to.observed(work.meeting);
-        await this.#write(work);
+        await this.#ledger.write(work);
         return againAt(step.until, work.meeting, clock.now());
       case 'schedule':
         work.meeting = to.scheduled(work.meeting);
@@ -141,7 +101,7 @@ export class Reconciler {
         work.seen = { delivering: work.seen.delivering };
         return undefined;
       case 'launch':
-        await this.#launch(work);
+        await this.#launcher.launch(work);
         return undefined;
       case 'adopt':
         work.meeting = to.launched(work.meeting, step.taskArn, now);
@@ -150,7 +110,7 @@ export class Reconciler {
         work.meeting = to.stopNoted(work.meeting, now);
         return undefined;
       case 'stopTask':
-        await this.#write(work);
+        await this.#ledger.write(work);
         await runner.stop(openAttempt(work.meeting)?.taskArn ?? '', step.why);
         work.meeting = to.stopSent(work.meeting, clock.now());
         return undefined;
@@ -164,7 +124,7 @@ export class Reconciler {
         work.meeting = to.settled(work.meeting, step.look, now, policy);
         return undefined;
       case 'deliver':
-        await this.#write(work);
+        await this.#ledger.write(work);
         outbox.deliver(work.meeting);
         return {};
       case 'recordDelivery':
@@ -186,71 +146,11 @@ export class Reconciler {
         }
         await store.remove(work.stored);
         this.#deps.observe(work.stored, to.released(work.meeting, now));
-        this.#forget(work.key);
+        this.#ledger.forget(work.key);
         return {};
       default:
         return assertNever(step);
     }
-  }
-
-  async #observe(work: Work, what: Wanted): Promise<void> {
-    const { recordings, slots, watcher } = this.#deps;
-    const { meeting, seen } = work;
-    switch (what) {
-      case 'task': {
-        const taskArn = openAttempt(meeting)?.taskArn;
-        if (taskArn === undefined) return;
-        seen.task = await watcher.observe(taskArn, work.id);
-        seen.missingFor = watcher.missingFor(taskArn);
-        return;
-      }
-      case 'adoption':
-        seen.adoption = await this.#findTask(meeting);
-        return;
-      case 'look':
-        seen.look = await recordings.look(meeting);
-        return;
-      case 'leftovers':
-        seen.leftovers = await recordings.hasLeftovers(meeting);
-        return;
-      case 'slot':
-        seen.slot = slots.ask(work.key);
-        return;
-      default:
-        assertNever(what);
-    }
-  }
-
-  async #findTask(meeting: Meeting): Promise<TaskObservation | null> {
-    const attempt = openAttempt(meeting);
-    if (attempt === undefined) return null;
-    const name = startedBy(this.#deps.launch.installation, meeting.metadata.uid, attempt.number);
-    const live = await this.#deps.runner.listLive();
-    return live.find((task) => task.startedBy === name) ?? null;
-  }
-
-  async #launch(work: Work): Promise<void> {
-    await this.#write(work);
-    const { clock, random, runner, watcher } = this.#deps;
-    const attempt = openAttempt(work.meeting);
-    if (attempt === undefined) throw new Error(`${work.id}: nothing to launch`);
-    let result: LaunchResult;
-    try {
-      result = await runner.launch(launchRequest(work.meeting, attempt, this.#deps.launch));
-    } catch (error) {
-      if (!(error instanceof ControllerError) || error.code !== 'Misconfigured') throw error;
-      result = { kind: 'rejected', why: 'configuration', message: error.message };
-    }
-    const now = clock.now();
-    if (result.kind === 'started') {
-      work.meeting = to.launched(work.meeting, result.taskArn, now);
-      watcher.watch(result.taskArn, work.id);
-      await this.#write(work);
-      return;
-    }
-    const end = failedLaunchEnd(result);
-    const failures = (work.meeting.status.failedLaunches ?? 0) + 1;
-    work.meeting = to.rejected(work.meeting, end, now + launchBackoff(end.reason, failures, random.next()), now);
   }
 
   #endAttempt(work: Work, { end, task }: Extract<Step, { do: 'endAttempt' }>): void {
@@ -268,59 +168,20 @@ export class Reconciler {
     if (work.meeting.status.webhook?.deliveredAt !== undefined) {
       work.meeting = to.finished(work.meeting, 'delivered', this.#deps.clock.now());
     }
-    await this.#write(work);
+    await this.#ledger.write(work);
     this.#deps.outbox.settle(work.id);
-  }
-
-  /** Writes what has changed since the last write, if anything has. @throws ConflictError */
-  async #write(work: Work): Promise<void> {
-    if (work.meeting !== work.stored) {
-      const now = this.#deps.clock.now();
-      const told = withEvents(work.stored, work.meeting, now);
-      const written = await this.#deps.store.update(told, dueAtOf(told, now, this.#deps.policy));
-      this.#deps.observe(work.stored, written);
-      work.stored = written;
-      work.meeting = written;
-    }
-    this.#account(work);
-  }
-
-  /** Places, watched tasks and heartbeats follow what is on record. */
-  #account({ key, id, meeting }: Work): void {
-    const { heartbeats, slots, watcher } = this.#deps;
-    const attempt = openAttempt(meeting);
-    if (attempt !== undefined) {
-      slots.hold(key, attempt.slot);
-      if (attempt.taskArn !== undefined) watcher.watch(attempt.taskArn, id);
-      return;
-    }
-    watcher.forget(id);
-    heartbeats.forget(id);
-    if (meeting.status.queuePosition === undefined) slots.release(key);
-  }
-
-  #forget(key: MeetingKey): void {
-    const { heartbeats, outbox, slots, watcher } = this.#deps;
-    this.#deps.live?.forget(keyString(key));
-    slots.release(key);
-    watcher.forget(keyString(key));
-    heartbeats.forget(keyString(key));
-    outbox.settle(keyString(key));
   }
 
   /** Begins a term of leading: what an earlier one knew may have been changed by another leader since. */
   begin(): void {
-    const { outbox, slots, watcher } = this.#deps;
-    slots.clear();
-    watcher.clear();
-    outbox.clear();
+    this.#ledger.clear();
   }
 
   /** Takes over a Meeting that another life of the controller began: its place and its task, before any launch. */
   takeOver(meeting: Meeting): void {
     const key = keyOf(meeting);
     this.#deps.live?.see(meeting);
-    this.#account({ key, id: keyString(key), stored: meeting, meeting, seen: { delivering: false } });
+    this.#ledger.account({ key, id: keyString(key), meeting });
   }
 }
 

@@ -13,10 +13,14 @@ import { withEvents } from './events.ts';
 import type { Policy } from './policy.ts';
 import { millis, timestamp } from './time.ts';
 
-/** What a report changes. `stale`: it is of an attempt that is over; `heartbeat`: nothing that is worth a write. */
+/**
+ * What a report changes. `stale`: it is of an attempt that is over; `heartbeat`: nothing that is worth a write;
+ * `told`: a recorder's end, which the reconciler of this process writes together with what follows from it.
+ */
 export type ReportEffect =
   | { kind: 'stale' }
   | { kind: 'heartbeat' }
+  | { kind: 'told' }
   | { kind: 'changed'; meeting: Meeting; dueAt: number | undefined };
 
 const PHASE: Record<RecorderPhase, Phase> = {
@@ -53,6 +57,17 @@ export function applyReport(
     (before.result === undefined && report.result !== undefined) ||
     (before.recordingStartedAt === undefined && report.recordingStartedAt !== undefined);
   if (!news || before?.result !== undefined) return isLeading ? { kind: 'heartbeat' } : heard(meeting, now, policy);
+  // What S3 proves needs no write of its own: it goes with the verdict, which follows at once.
+  if (isLeading && before?.phase === 'Finalizing' && report.result?.manifest === true) return { kind: 'told' };
+  const told = withEvents(meeting, withReport(meeting, report, now), now);
+  return { kind: 'changed', meeting: told, dueAt: report.result === undefined ? dueAtOf(told, now, policy) : now };
+}
+
+/**
+ * The Meeting with the recorder's word in its corner, and the phase and conditions that follow from it.
+ * @param now - when it was heard, milliseconds since the epoch
+ */
+export function withReport(meeting: Meeting, report: RecorderReport, now: number): Meeting {
   const { health: _, ...corner } = report;
   const decided = isTerminal(meeting.status.phase) || meeting.status.reason !== undefined;
   const next: Meeting = {
@@ -66,8 +81,7 @@ export function applyReport(
     },
   };
   next.status.conditions = conditionsAfter(next, report, now);
-  const told = withEvents(meeting, next, now);
-  return { kind: 'changed', meeting: told, dueAt: report.result === undefined ? dueAtOf(told, now, policy) : now };
+  return next;
 }
 
 function heard(meeting: Meeting, now: number, policy: Policy): ReportEffect {

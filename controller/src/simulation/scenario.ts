@@ -3,11 +3,14 @@ import type { SlotLimits } from '../reconcile/slots.ts';
 import type { Chance } from './chance.ts';
 import type { Weather } from './weather.ts';
 
+/** The Meeting is in a phase, or ECS has started a task for it that the controller may not know of yet. */
+export type Moment = Phase | 'TaskStarted';
+
 /** What a user does to a Meeting after having made it. */
 export interface Deed {
   kind: 'stop' | 'delete' | 'startNow' | 'postpone' | 'resend';
-  /** Waits until the Meeting is in this phase; absent: from its creation. */
-  phase?: Phase;
+  /** Waits for this; absent: from the Meeting's creation. */
+  when?: Moment;
   /** Milliseconds after that. */
   after: number;
 }
@@ -62,8 +65,8 @@ function drawPlan(chance: Chance, { meddling }: Weather, index: number): Plan {
   if (chance.is(meddling)) deeds.push(drawDeed(chance, 'stop'));
   if (chance.is(meddling * 0.6)) deeds.push(drawDeed(chance, 'delete'));
   if (chance.is(meddling * 0.4)) {
-    const phase = chance.pick(['Completed', 'Failed', 'Notifying']);
-    deeds.push({ kind: 'resend', phase, after: chance.between(0, 20_000) });
+    const when = chance.pick(['Completed', 'Failed', 'Notifying'] as const);
+    deeds.push({ kind: 'resend', when, after: chance.between(0, 20_000) });
   }
   return {
     key: { namespace: chance.pick(['red', 'blue']), name: `m${index}` },
@@ -80,7 +83,9 @@ function drawPlan(chance: Chance, { meddling }: Weather, index: number): Plan {
 }
 
 function drawDeed(chance: Chance, kind: 'stop' | 'delete'): Deed {
-  const phase = chance.pick([
+  // A third comes while the controller doesn't know yet that there is a task.
+  if (chance.is(0.33)) return { kind, when: 'TaskStarted', after: chance.between(0, 100) };
+  const when = chance.pick([
     undefined,
     'Launching',
     'Joining',
@@ -89,7 +94,7 @@ function drawDeed(chance: Chance, kind: 'stop' | 'delete'): Deed {
     'Finalizing',
     'Pending',
     'Completed',
-  ]);
+  ] as const);
   const after = chance.is(0.5) ? chance.between(0, 3_000) : chance.between(0, 3 * minute);
-  return { kind, after, ...(phase === undefined ? {} : { phase }) };
+  return { kind, after, ...(when === undefined ? {} : { when }) };
 }

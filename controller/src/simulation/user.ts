@@ -1,9 +1,9 @@
-import { type Meeting, type MeetingKey, type Phase, RESEND_ANNOTATION } from '@meetingbot/crds-schema';
+import { type Meeting, type MeetingKey, RESEND_ANNOTATION } from '@meetingbot/crds-schema';
 import type { MeetingService } from '../api/meeting-service.ts';
 import { ApiError } from '../api/status-error.ts';
 import { aMeeting } from '../store/a-meeting.ts';
 import { EPOCH, Life } from './life.ts';
-import type { Deed, Plan } from './scenario.ts';
+import type { Deed, Moment, Plan } from './scenario.ts';
 import type { World } from './world.ts';
 
 /** Milliseconds until a user tries again what the API did not take. */
@@ -37,7 +37,7 @@ export class User {
     this.#life.after(this.#plan.createAt, () => {
       this.#create().catch((error: unknown) => this.#world.onError(error, 'a user failed'));
     });
-    for (const deed of this.#plan.deeds) if (deed.phase !== undefined) this.#await(deed, deed.phase);
+    for (const deed of this.#plan.deeds) if (deed.when !== undefined) this.#await(deed, deed.when);
   }
 
   /** What would still take years is called off. */
@@ -67,19 +67,19 @@ export class User {
       );
     });
     this.pending--;
-    for (const deed of deeds) if (deed.phase === undefined) this.#life.after(deed.after, () => this.#begin(deed));
+    for (const deed of deeds) if (deed.when === undefined) this.#life.after(deed.after, () => this.#begin(deed));
   }
 
-  #await(deed: Deed, phase: Phase): void {
-    const look = (meeting: Meeting) => {
-      if (meeting.status.phase !== phase || meeting.metadata.name !== this.#plan.key.name) return;
-      if (meeting.metadata.namespace !== this.#plan.key.namespace) return;
+  #await(deed: Deed, when: Moment): void {
+    const { key } = this.#plan;
+    const look = ({ namespace, name }: MeetingKey, moment: Moment) => {
+      if (namespace !== key.namespace || name !== key.name || moment !== when) return;
       this.#world.watchers.delete(look);
       this.pending++;
       this.#life.after(deed.after, () => this.#begin(deed));
     };
     this.#world.watchers.add(look);
-    // A phase that never comes is not waited for.
+    // A moment that never comes is not waited for.
     this.pending--;
   }
 

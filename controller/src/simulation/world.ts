@@ -1,7 +1,7 @@
-import type { Meeting, WebhookBody } from '@meetingbot/crds-schema';
+import type { Meeting, MeetingKey, WebhookBody } from '@meetingbot/crds-schema';
 import { ControllerError } from '../errors.ts';
 import type { LaunchRequest } from '../ports.ts';
-import { openAttempt } from '../reconcile/attempts.ts';
+import { isStopping, openAttempt } from '../reconcile/attempts.ts';
 import { startedBy } from '../reconcile/launch-request.ts';
 import type { Policy } from '../reconcile/policy.ts';
 import type { SlotLimits } from '../reconcile/slots.ts';
@@ -16,6 +16,7 @@ import { Processes } from './processes.ts';
 import { Receiver } from './receiver.ts';
 import type { Sabotage } from './sabotage.ts';
 import { Safety } from './safety.ts';
+import type { Moment } from './scenario.ts';
 import { Scheduler } from './scheduler.ts';
 import { Table } from './table.ts';
 import { SIMULATED_POLICY, type Weather } from './weather.ts';
@@ -60,13 +61,13 @@ export class World {
     pollInterval: 10_000,
     collectInterval: 60_000,
     resyncInterval: 120_000,
-    lease: { leaseDuration: 75_000, renewDeadline: 50_000, retryPeriod: 20_000 },
+    lease: { leaseDuration: 75_000, renewDeadline: 50_000, retryPeriod: 20_000, followPeriod: 20_000 },
   };
   readonly marks = new Map<string, number>();
   /** Every Meeting that ever was, by uid, as it was written last. */
   readonly known = new Map<string, Meeting>();
-  /** Told of every write. */
-  readonly watchers = new Set<(meeting: Meeting) => void>();
+  /** Told of every moment of every Meeting. */
+  readonly watchers = new Set<(key: MeetingKey, moment: Moment) => void>();
   /** Meetings that a user has deleted, by name. */
   readonly deleted = new Set<string>();
   /** When a resend was asked for, by name. */
@@ -115,6 +116,7 @@ export class World {
         this.trace('ecs', `launched ${task.taskArn}`);
         if (this.#isZombie) this.#unfenced.add(task);
         else this.#safety.launched(task);
+        this.#tell(task.key, 'TaskStarted');
       },
       onChanged: (task) => {
         this.changes++;
@@ -267,7 +269,11 @@ export class World {
     this.#safety.written(before, after);
     if (after === undefined) return;
     this.known.set(after.metadata.uid, after);
-    for (const watcher of [...this.watchers]) watcher(after);
+    this.#tell(after.metadata, after.status.phase);
+  }
+
+  #tell(key: MeetingKey, moment: Moment): void {
+    for (const watcher of [...this.watchers]) watcher(key, moment);
   }
 
   #note(before: Meeting, after: Meeting): void {
@@ -276,5 +282,7 @@ export class World {
     const is = openAttempt(after);
     if (is?.mode === 'salvage' && was === undefined) this.mark('salvage');
     if (was === undefined && is !== undefined && is.number > 1) this.mark('another attempt');
+    const isRemembered = was?.taskArn === undefined && is?.taskArn !== undefined;
+    if (isRemembered && isStopping(after)) this.mark('a task is remembered that nobody wants any more');
   }
 }

@@ -2,7 +2,7 @@ import { causesOf, WebhookBody } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
 import { aMeetingWith, anEndedAttempt, at, aWholeLook, CREATED } from '../reconcile/a-meeting-with.ts';
 import { DEFAULT_POLICY } from '../reconcile/policy.ts';
-import * as to from '../reconcile/transitions.ts';
+import * as to from '../reconcile/transitions/index.ts';
 import { webhookBody } from './body.ts';
 
 const options = { forcePathStyle: false };

@@ -1,8 +1,8 @@
 import { RESEND_ANNOTATION, TASK_FINALIZER } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
-import { ARN, aMeetingWith, anAttempt, anEndedAttempt, at, aWholeLook, CREATED } from './a-meeting-with.ts';
-import { DEFAULT_POLICY } from './policy.ts';
-import * as to from './transitions.ts';
+import { ARN, aMeetingWith, anAttempt, anEndedAttempt, at, aWholeLook, CREATED } from '../a-meeting-with.ts';
+import { DEFAULT_POLICY } from '../policy.ts';
+import * as to from './index.ts';
 
 const NOW = CREATED + 60_000;
 const policy = { ...DEFAULT_POLICY, webhookEnabled: true };
