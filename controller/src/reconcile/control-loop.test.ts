@@ -109,14 +109,17 @@ describe('ControlLoop', () => {
       await store.update({ ...current, metadata }, second);
       return result;
     };
+    // ECS's list lags behind.
+    runner.listLive = async () => [];
     const leave = lead();
 
-    await pass(second + DEFAULT_POLICY.stopGrace);
+    await pass(second);
+    const remembered = await store.get(keyOf(meeting));
+    await pass(2 * second + DEFAULT_POLICY.stopGrace);
 
     const [task] = runner.tasks;
-    const { status } = (await store.get(keyOf(meeting))) ?? meeting;
-    expect(status.attempts).toMatchObject([{ number: 1, taskArn: task?.taskArn }]);
-    expect(status.attempts[0]?.stopTaskTime).toBeDefined();
+    expect(remembered?.status.attempts).toMatchObject([{ number: 1, taskArn: task?.taskArn }]);
+    expect(await store.get(keyOf(meeting))).toBeUndefined();
     await leave();
   });
 
