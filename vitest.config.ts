@@ -8,6 +8,7 @@ import { ClosingLine } from './infra/testing/closing-line.ts';
 const include = (ending: string) => [`{controller,crds-schema,dashboards,infra,recorder}/**/*${ending}`];
 
 const weather = ['infra/local/durability'];
+const images = 'infra/docker';
 const oneAtATime = { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false };
 
 export default defineConfig({
@@ -28,8 +29,17 @@ export default defineConfig({
           ...oneAtATime,
           name: 'real',
           include: include('.real.test.ts'),
-          exclude: ['**/node_modules/**', ...weather.map((folder) => `${folder}/**`)],
+          exclude: ['**/node_modules/**', ...[...weather, images].map((folder) => `${folder}/**`)],
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...oneAtATime,
+          name: 'images',
+          include: [`${images}/*.real.test.ts`],
+          exclude: ['**/node_modules/**'],
+          sequence: { groupOrder: 3 },
         },
       },
       {

@@ -75,8 +75,6 @@ const LEASE = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000
 export interface ControllerOptions {
   env: Readonly<Record<string, string | undefined>>;
   log: Logger;
-  /** true: makes the table where it is missing, as on a local endpoint. @default false */
-  createTable?: boolean;
 }
 
 export interface Controller {
@@ -90,7 +88,7 @@ export interface Controller {
  * Builds and starts the controller: the composition root.
  * @throws SettingsError in one line when a setting is missing or wrong, or names what is not there
  */
-export async function startController({ env, log, createTable = false }: ControllerOptions): Promise<Controller> {
+export async function startController({ env, log }: ControllerOptions): Promise<Controller> {
   const settings = readSettings(ControllerSettings, env);
   const host = assertBindable(settings);
   const target = webhookUrl(settings);
@@ -123,7 +121,7 @@ export async function startController({ env, log, createTable = false }: Control
     observeCalls(client, service, clock, metrics.aws);
   }
   const table = settings.DYNAMODB_TABLE;
-  if (createTable) await ensureTable(dynamodb, table);
+  if (settings.DYNAMODB_CREATE_TABLE) await ensureTable(dynamodb, table);
   else await assertTable(dynamodb, table);
   await assertBucket(s3, settings.S3_BUCKET_NAME);
   const tokenKey = await recorderTokenKey(dynamodb, table);

@@ -86,6 +86,7 @@ export const ControllerSettings = Type.Object({
     }),
   ),
   DYNAMODB_TABLE: textOr('meetingbot', 'Table of the Meetings.'),
+  DYNAMODB_CREATE_TABLE: flag(false, 'Make the table where it is missing, as on a DynamoDB Local.'),
   ECS_CLUSTER: required('Cluster of the recorders.'),
   ECS_TASK_DEFINITION: required('Family, family:revision or ARN of the recorder.'),
   ECS_SUBNETS: required('Subnets of the recorders, separated by commas.'),

@@ -31,13 +31,10 @@ describe('setup.sh', () => {
       );
     });
 
-  it('says nothing and is done at once when nothing is missing', async () => {
-    const begun = performance.now();
-
+  it('says nothing when nothing is missing', async () => {
     const { code, lines } = await run(['npm'], process.env['PATH'] ?? '');
 
     expect({ code, lines }).toEqual({ code: 0, lines: [] });
-    expect(performance.now() - begun).toBeLessThan(300);
   });
 
   it('names in one line what is missing where there is no apt-get', async () => {

@@ -106,6 +106,7 @@ missing_packages() {
     for module in fastapi uvicorn httpx boto3; do
       has_path "/usr/lib/python3/dist-packages/$module" || echo "python3-$module"
     done
+    for program in buildah mmdebstrap podman runc docker-compose; do has_command $program || echo $program; done
   fi
 }
 

@@ -9,7 +9,7 @@ await serveService({
   listen: () => ({ host: env['HOST'] ?? '127.0.0.1', port: portSetting(env, 'PORT', 3000), setting: 'PORT' }),
   async start() {
     const log = createLogger(env['LOG_LEVEL'] ?? 'info');
-    const controller = await startController({ env, log, createTable: true });
+    const controller = await startController({ env: { ...env, DYNAMODB_CREATE_TABLE: 'true' }, log });
     return { info: { url: controller.url, version: VERSION }, close: () => controller.close() };
   },
   closeTimeoutMs: 15_000,

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { ControllerSettings } from '@meetingbot/crds-schema';
 import { type Environment, type Service, startService } from '../service/index.ts';
 import { LOCAL } from './places.ts';
@@ -19,6 +20,10 @@ export interface StackOptions {
   ports: StackPorts;
   /** Settings of the controller that differ from the local ones; names that are no settings are ignored. */
   settings?: Environment;
+  /** The recorder's task definition; default: the sources of this project. */
+  recorder?: RegisterTaskDefinitionCommandInput;
+  /** Starts the API with these settings; default: the sources of this project. Stopped with the rest. */
+  startApi?: (env: Environment) => Promise<Service>;
   /** Called as each part answers. */
   started?: (service: Service) => void;
 }
@@ -41,28 +46,33 @@ const entry = (part: string) => new URL(`../${part}/main.ts`, import.meta.url);
  * Starts the stack and waits until each part answers. What was started is stopped again when a part fails.
  * @throws ServiceStartError with one line that names the part, and the port and setting where that is the trouble
  */
-export async function startStack({ dataDir, ports, settings = {}, started }: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const { dataDir, ports, settings = {}, recorder = recorderTaskDefinition(process.execPath), started } = options;
   const services: Service[] = [];
   const stop = async () => {
     for (const service of services.toReversed()) await service.stop();
   };
-  const start = async (name: string, part: string, env: Environment): Promise<Service> => {
-    const service = await startService({
-      name,
-      entry: entry(part),
-      env: { ...base, ...env },
-      logFile: join(dataDir, 'logs', `${part}.log`),
-      stopTimeoutMs: 25_000,
-    });
+  const keep = async (starting: Promise<Service>): Promise<Service> => {
+    const service = await starting;
     services.push(service);
     started?.(service);
     return service;
   };
+  const start = (name: string, part: string, env: Environment): Promise<Service> =>
+    keep(
+      startService({
+        name,
+        entry: entry(part),
+        env: { ...base, ...env },
+        logFile: join(dataDir, 'logs', `${part}.log`),
+        stopTimeoutMs: 25_000,
+      }),
+    );
   const base = baseEnvironment();
   try {
     await mkdir(dataDir, { recursive: true });
     const taskDefinitions = join(dataDir, 'task-definitions.json');
-    await writeFile(taskDefinitions, JSON.stringify([recorderTaskDefinition(process.execPath)], null, 2));
+    await writeFile(taskDefinitions, JSON.stringify([recorder], null, 2));
     const dynamodb = await start('DynamoDB', 'dynamodb', {
       LOCAL_DYNAMODB_DATA_DIR: join(dataDir, 'dynamodb'),
       LOCAL_DYNAMODB_PORT: String(ports.dynamodb),
@@ -78,12 +88,15 @@ export async function startStack({ dataDir, ports, settings = {}, started }: Sta
       LOCAL_ECS_CLUSTERS: LOCAL.cluster,
       LOCAL_ECS_TASK_DEFINITIONS: taskDefinitions,
     });
-    const api = await start('API', 'controller', {
+    const apiEnv = {
       ...localSettings({ s3: s3.info.url, port: ports.api }),
       ...onlySettings(settings),
       AWS_ENDPOINT_URL_DYNAMODB: dynamodb.info.url,
       AWS_ENDPOINT_URL_ECS: ecs.info.url,
-    });
+    };
+    const api = await (options.startApi === undefined
+      ? start('API', 'controller', apiEnv)
+      : keep(options.startApi({ ...base, ...apiEnv })));
     const broken = Promise.race(services.map((service) => service.exited.then(() => service)));
     return { api, s3, dynamodb, ecs, broken, stop };
   } catch (error) {

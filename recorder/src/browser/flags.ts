@@ -6,7 +6,7 @@ export interface FlagOptions {
   readonly height: number;
   /** As http://127.0.0.1:port */
   readonly proxyUrl: string;
-  /** Without the sandbox: root cannot have one. */
+  /** Without the sandbox: where there can be none. */
   readonly noSandbox: boolean;
   /** The operator's own, put last: they win. */
   readonly extra: readonly string[];

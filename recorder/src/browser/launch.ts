@@ -6,6 +6,7 @@ import { BrowserError } from './errors.ts';
 import { chromiumFlags } from './flags.ts';
 import { pipeTransport } from './pipe-transport.ts';
 import { makeProfile } from './profile.ts';
+import { canSandbox } from './sandbox.ts';
 
 export interface BrowserOptions {
   /** Path of the program, as CHROMIUM_PATH. */
@@ -21,7 +22,7 @@ export interface BrowserOptions {
   readonly extraArgs: readonly string[];
   /** How display and sound are reached: `DISPLAY`, `XAUTHORITY`, `PULSE_…`. */
   readonly env: Readonly<Record<string, string>>;
-  /** How long it may take until its page answers, in milliseconds. Default 30 000. */
+  /** How long it may take until its page answers, in milliseconds. Default 60 000. */
   readonly readyMs?: number;
 }
 
@@ -58,6 +59,8 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
   }
   const allowCapture = options.extraArgs.some((flag) => flag.startsWith('--use-fake-ui-for-media-stream'));
   const { profileDir, homeDir, shimDir } = await makeProfile(options.workDir, { allowCapture });
+  const sandbox = await canSandbox({ ...deps, uid: process.getuid?.() ?? 0 });
+  deps.logger.info({ sandbox }, 'the browser starts');
   const child = await startChild(
     {
       program: options.program,
@@ -66,7 +69,7 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
         width: options.width,
         height: options.height,
         proxyUrl: options.proxyUrl,
-        noSandbox: process.getuid?.() === 0,
+        noSandbox: !sandbox,
         extra: options.extraArgs,
       }),
       env: {
@@ -86,7 +89,7 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
     deps,
   );
   try {
-    return await connect(child, options.readyMs ?? 30_000, deps);
+    return await connect(child, options.readyMs ?? 60_000, deps);
   } catch (cause) {
     await child.terminate({ graceMs: 0 });
     const why = child.lastLines().split('\n').at(-1) || (cause instanceof Error ? cause.message : String(cause));
