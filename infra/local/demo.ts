@@ -7,6 +7,7 @@ import { printReceipt } from './demo/checks.ts';
 import { ProgressLines } from './demo/clock-lines.ts';
 import { Downloader } from './demo/download.ts';
 import { judgeRecording } from './demo/judge.ts';
+import { type MafReceiver, startMafReceiver } from './demo/maf-receiver.ts';
 import { type Receiver, startReceiver } from './demo/receiver.ts';
 import {
   type DemoMeeting,
@@ -32,6 +33,7 @@ const POLL_MS = 100;
 interface Stage {
   dataDir: string;
   receiver?: Receiver;
+  maf?: MafReceiver;
   stack?: Stack;
   meeting?: DemoMeeting;
   participants?: Participants;
@@ -51,6 +53,7 @@ async function main(): Promise<boolean> {
     await stage.meeting?.close();
     await stage.stack?.stop();
     await stage.receiver?.close();
+    await stage.maf?.close();
     await rm(stage.dataDir, { recursive: true, force: true });
   }
 }
@@ -69,6 +72,12 @@ async function play(stage: Stage): Promise<boolean> {
   });
   const { api, s3 } = stage.stack;
   progress.line('stack', `API ${api.info.url}  S3 ${s3.info.url}`);
+  const maf = await startMafReceiver({ secret: SECRET, s3Url: s3.info.url, dataDir: join(stage.dataDir, 'maf') });
+  if (maf !== undefined) {
+    stage.maf = maf;
+    stage.receiver.handOnTo = maf.url;
+  }
+  progress.line('receiver', maf?.url ?? 'our own: Python with fastapi, uvicorn and boto3 is not here');
   stage.meeting = await startDemoMeeting({ log: silentLogger });
   const url = stage.meeting.createRoom({ name: 'weekly-standup', cookies: true });
   stage.participants = await joinParticipants({ meetingUrl: url, count: 2, log: silentLogger });
@@ -94,7 +103,7 @@ async function play(stage: Stage): Promise<boolean> {
   await mkdir(out, { recursive: true });
   const downloader = new Downloader(s3.info.url);
   try {
-    const checks = await judgeRecording({ meeting, leftAt, received, downloader, out });
+    const checks = await judgeRecording({ meeting, leftAt, received, maf, downloader, out });
     console.log(`\nwebhook body\n${JSON.stringify(received?.body, null, 2)}\n`);
     return printReceipt(checks);
   } finally {

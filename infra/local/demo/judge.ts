@@ -3,6 +3,7 @@ import { type Meeting, silentLogger, systemClock } from '@meetingbot/crds-schema
 import { audioTracks, measureSync, probe, videoTrack } from '@meetingbot/recorder';
 import type { Check } from './checks.ts';
 import type { Downloader } from './download.ts';
+import { type MafReceiver, sha256Of } from './maf-receiver.ts';
 import type { Received } from './receiver.ts';
 
 export interface Evidence {
@@ -10,6 +11,7 @@ export interface Evidence {
   /** When the participants had left, milliseconds since the epoch. */
   leftAt: number;
   received: Received | undefined;
+  maf: MafReceiver | undefined;
   downloader: Downloader;
   /** Folder for the files. */
   out: string;
@@ -20,7 +22,7 @@ const TONE_HZ = 1000;
 const deps = { logger: silentLogger, clock: systemClock, env: { PATH: process.env['PATH'] ?? '' } };
 
 /** Fetches the recording as a user of it would and measures it. */
-export async function judgeRecording({ meeting, leftAt, received, downloader, out }: Evidence): Promise<Check[]> {
+export async function judgeRecording({ meeting, leftAt, received, maf, downloader, out }: Evidence): Promise<Check[]> {
   const checks: Check[] = [];
   const check = (claim: string, holds: boolean, seen: string) => checks.push({ claim, seen, holds });
   const { status, spec, metadata } = meeting;
@@ -82,6 +84,15 @@ export async function judgeRecording({ meeting, leftAt, received, downloader, ou
   const storage = received?.body.metadata.storage;
   const same = storage?.key === recording.key && storage.bucket === recording.bucket;
   check('it names the object', same, `${storage?.bucket}/${storage?.key}`);
+  if (maf !== undefined) {
+    const fetched = await maf.fetched(received?.id ?? '');
+    const isEqual = fetched !== undefined && fetched.sha256 === (await sha256Of(file));
+    check(
+      'MAF has fetched it, byte-equal',
+      isEqual,
+      fetched === undefined ? 'it did not' : `SHA-256 ${fetched.sha256}`,
+    );
+  }
   return checks;
 }
 

@@ -14,10 +14,15 @@ export interface Received {
   faults: string[];
 }
 
-/** The receiving end of the demo, in the place of MAF API: it checks what it gets by other code than the sender's. */
+/**
+ * The receiving end of the demo: it checks what it gets by other code than the sender's, and hands it on as it came
+ * to MAF's own receiver where there is one.
+ */
 export interface Receiver {
   url: string;
   received: Received[];
+  /** Where to; its answer is ours then. */
+  handOnTo: string | undefined;
   close(): Promise<void>;
 }
 
@@ -34,20 +39,38 @@ export async function startReceiver(secret: string): Promise<Receiver> {
       response.writeHead(404).end();
       return;
     }
-    received.push(judge(raw, request.headers as Record<string, string>, secret));
-    response.writeHead(202).end();
+    const headers = request.headers as Record<string, string>;
+    received.push(judge(raw, headers, secret));
+    response.writeHead(receiver.handOnTo === undefined ? 202 : await handOn(receiver.handOnTo, raw, headers)).end();
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return {
+  const receiver: Receiver = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}${PATH}`,
     received,
+    handOnTo: undefined,
     async close() {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+  return receiver;
+}
+
+/** The same bytes, with the headers that speak of them. */
+async function handOn(url: string, raw: Buffer, headers: Record<string, string>): Promise<number> {
+  const names = ['content-type', 'webhook-id', 'webhook-timestamp', 'webhook-signature', 'x-webhook-signature'];
+  try {
+    const { status } = await fetch(url, {
+      method: 'POST',
+      headers: Object.fromEntries(names.map((name) => [name, headers[name] ?? ''])),
+      body: new Uint8Array(raw),
+    });
+    return status;
+  } catch {
+    return 502;
+  }
 }
 
 function judge(raw: Buffer, headers: Record<string, string>, secret: string): Received {
