@@ -3,7 +3,13 @@ import * as right from './scenario.ts';
 const { soon, again, HOST_ENDS } = right;
 
 export const GOOGLE_MEET = right.scenariosOf('google-meet', [
-  { name: 'lets us in after a lobby, and the host ends it', visits: [{}], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'lets us in after a lobby, and the host ends it',
+    visits: [{}],
+    onStack: true,
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
+  },
   {
     name: 'has its other layout, a name and devices off, a question about devices; the host removes us',
     visits: [
@@ -29,13 +35,8 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   {
     name: "draws the call's controls before the lobby's text, and we are denied",
     visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
+    onStack: true,
     ...right.refused('LobbyDenied'),
-  },
-  {
-    name: "draws the call's controls before the lobby's text, and lets us in; we are told to stop",
-    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6 }],
-    cues: [soon('stop')],
-    ...right.STOPPED,
   },
   {
     name: 'has nobody who answers, and gives up',
@@ -45,19 +46,24 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   {
     name: 'has nobody who answers, until we give up',
     visits: [{ answer: 'nobody', layout: 2, lobbyText: 4 }],
-    spec: { leave: { lobbySeconds: 10 } },
+    spec: { leave: { lobbySeconds: 20 } },
     ...right.refused('LobbyTimeout'),
   },
   {
     name: 'has nobody who answers, and we are told to stop',
     visits: [{ answer: 'nobody' }],
+    onStack: true,
     cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
     ...right.CANCELLED,
   },
   { name: 'does not let automated guests in', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
-  { name: 'sends guests to the sign-in', visits: [{ door: 'signIn' }], ...right.refused('SignInRequired') },
+  {
+    name: 'sends guests to the sign-in',
+    visits: [{ door: 'signIn' }],
+    onStack: true,
+    ...right.refused('SignInRequired'),
+  },
   { name: 'has no such meeting', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
-  { name: 'has a code that has expired', visits: [{ door: 'expired' }], ...right.refused('MeetingNotFound') },
   { name: 'wants to know whether we are human', visits: [{ door: 'captcha' }], ...right.refused('CaptchaRequired') },
   {
     name: 'has nobody else in it',
@@ -66,24 +72,16 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     ...right.refused('NoShow'),
   },
   {
-    name: 'hides its controls, and goes on for too long',
-    visits: [{ controlsHide: true }],
+    name: 'draws the call before its lobby, hides its controls, and goes on for too long',
+    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6, controlsHide: true }],
     spec: { leave: { maxSeconds: 10 } },
     ...right.maxDuration(10),
   },
   {
-    name: 'no longer says how many are there, for a while',
-    visits: [{ answer: 'straight', layout: 2 }],
+    name: 'no longer says how many are there for a while, and has guests who talk of its end',
+    visits: [{ answer: 'straight', layout: 2, chat: ['Someone in the call denied your request to join'] }],
     spec: { leave: { aloneSeconds: 2 } },
-    cues: [soon('hideCount'), soon('showCount', 5), soon('hostEnds', 2)],
-    ...right.HOST_ENDED,
-  },
-  {
-    name: 'has guests who talk of its end',
-    visits: [
-      { answer: 'straight', chat: ['Return to home screen', 'Someone in the call denied your request to join'] },
-    ],
-    cues: [soon('talkOfTheEnd', 1), soon('hostEnds', 5)],
+    cues: [soon('hideCount', 2), soon('talkOfTheEnd', 2), soon('showCount', 3), soon('hostEnds', 2)],
     ...right.HOST_ENDED,
   },
   {
@@ -95,6 +93,7 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   {
     name: 'crashes, and lets us in again',
     visits: [{ answer: 'straight' }],
+    onStack: true,
     cues: [soon('crash'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
@@ -110,11 +109,17 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     cues: [soon('backToLobby'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
-  { name: 'speaks German all the same', visits: [{ language: 'de' }], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'speaks German all the same, and we are told to stop',
+    visits: [{ language: 'de' }],
+    onStack: true,
+    cues: [soon('stop')],
+    ...right.STOPPED,
+  },
   {
     name: 'shows a page that nobody knows',
     visits: [{ door: 'unknown' }],
-    spec: { leave: { lobbySeconds: 8 } },
+    spec: { leave: { lobbySeconds: 20 } },
     ...right.refused('UnknownPage'),
   },
 ]);

@@ -3,18 +3,18 @@ import * as right from './scenario.ts';
 const { soon, again, HOST_ENDS } = right;
 
 export const JITSI = right.scenariosOf('jitsi', [
-  { name: 'lets us in after a lobby, and the host ends it', visits: [{}], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'lets us in after a lobby, and the host ends it',
+    visits: [{}],
+    onStack: true,
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
+  },
   {
     name: 'has a name and devices off, devices it cannot reach; the host removes us',
     visits: [
       { layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight', doorDialogs: ['devices'] },
     ],
-    cues: [soon('remove')],
-    ...right.REMOVED,
-  },
-  {
-    name: 'removes us in other words',
-    visits: [{ answer: 'straight' }],
     cues: [soon('remove')],
     ...right.REMOVED,
   },
@@ -33,35 +33,31 @@ export const JITSI = right.scenariosOf('jitsi', [
     ...right.silence(4),
   },
   {
-    name: 'has a lobby to knock at, and we are denied',
-    visits: [{ layout: 2, answer: 'deny' }],
-    ...right.refused('LobbyDenied'),
-  },
-  {
     name: "draws the call's controls before the lobby's text, and we are denied",
     visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
+    onStack: true,
     ...right.refused('LobbyDenied'),
-  },
-  {
-    name: "draws the call's controls before the lobby's text, and lets us in; we are told to stop",
-    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6 }],
-    cues: [soon('stop')],
-    ...right.STOPPED,
   },
   {
     name: 'has no moderator, until we give up',
     visits: [{ answer: 'nobody', lobbyText: 1 }],
-    spec: { leave: { lobbySeconds: 10 } },
+    spec: { leave: { lobbySeconds: 20 } },
     ...right.refused('LobbyTimeout'),
   },
   {
     name: 'has nobody who answers, and we are told to stop',
     visits: [{ answer: 'nobody', layout: 2 }],
+    onStack: true,
     cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
     ...right.CANCELLED,
   },
   { name: 'is locked with a password', visits: [{ passcode: 'secret' }], ...right.refused('WrongPasscode') },
-  { name: 'sends guests to the sign-in', visits: [{ door: 'signIn' }], ...right.refused('SignInRequired') },
+  {
+    name: 'sends guests to the sign-in',
+    visits: [{ door: 'signIn' }],
+    onStack: true,
+    ...right.refused('SignInRequired'),
+  },
   { name: 'lets none in without a token', visits: [{ door: 'signInHere' }], ...right.refused('SignInRequired') },
   { name: 'is full', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
   { name: 'has no such room', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
@@ -72,22 +68,16 @@ export const JITSI = right.scenariosOf('jitsi', [
     ...right.refused('NoShow'),
   },
   {
-    name: 'hides its controls, and goes on for too long',
-    visits: [{ controlsHide: true }],
+    name: 'draws the call before its lobby, hides its controls, and goes on for too long',
+    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6, controlsHide: true }],
     spec: { leave: { maxSeconds: 10 } },
     ...right.maxDuration(10),
   },
   {
-    name: 'no longer says how many are there, for a while',
-    visits: [{ answer: 'straight' }],
-    spec: { leave: { aloneSeconds: 2 } },
-    cues: [soon('hideCount'), soon('showCount', 5), soon('hostEnds', 2)],
-    ...right.HOST_ENDED,
-  },
-  {
-    name: 'has guests who talk of its end',
+    name: 'no longer says how many are there for a while, and has guests who talk of its end',
     visits: [{ answer: 'straight', chat: ['The meeting has been terminated'] }],
-    cues: [soon('talkOfTheEnd', 1), soon('hostEnds', 5)],
+    spec: { leave: { aloneSeconds: 2 } },
+    cues: [soon('hideCount', 2), soon('talkOfTheEnd', 2), soon('showCount', 3), soon('hostEnds', 2)],
     ...right.HOST_ENDED,
   },
   {
@@ -99,6 +89,7 @@ export const JITSI = right.scenariosOf('jitsi', [
   {
     name: 'crashes, and lets us in again',
     visits: [{ answer: 'straight' }],
+    onStack: true,
     cues: [soon('crash'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
@@ -108,11 +99,17 @@ export const JITSI = right.scenariosOf('jitsi', [
     cues: [soon('goAway'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
-  { name: 'speaks German all the same', visits: [{ language: 'de' }], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'speaks German all the same, and we are told to stop',
+    visits: [{ language: 'de' }],
+    onStack: true,
+    cues: [soon('stop')],
+    ...right.STOPPED,
+  },
   {
     name: 'shows a page that nobody knows',
     visits: [{ door: 'unknown' }],
-    spec: { leave: { lobbySeconds: 8 } },
+    spec: { leave: { lobbySeconds: 20 } },
     ...right.refused('UnknownPage'),
   },
 ]);

@@ -6,6 +6,7 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
   {
     name: 'calls the app, lets us in after a lobby, and the host ends it',
     visits: [{}],
+    onStack: true,
     cues: [HOST_ENDS],
     ...right.HOST_ENDED,
   },
@@ -34,18 +35,13 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
   {
     name: "draws the call's controls before the lobby's text, and we are denied",
     visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
+    onStack: true,
     ...right.refused('LobbyDenied'),
   },
   {
     name: 'declines our request in other words',
     visits: [{ layout: 2, answer: 'deny', lobbyText: 3 }],
     ...right.refused('LobbyDenied'),
-  },
-  {
-    name: "draws the call's controls before the lobby's text, and lets us in; we are told to stop",
-    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6 }],
-    cues: [soon('stop')],
-    ...right.STOPPED,
   },
   {
     name: 'has nobody who answers, and gives up',
@@ -55,11 +51,16 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
   {
     name: 'has nobody who answers, until we give up',
     visits: [{ answer: 'nobody', layout: 2, lobbyText: 1 }],
-    spec: { leave: { lobbySeconds: 12 } },
+    spec: { leave: { lobbySeconds: 25 } },
     ...right.refused('LobbyTimeout'),
   },
   { name: 'does not let us connect', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
-  { name: 'sends guests to the sign-in', visits: [{ door: 'signIn' }], ...right.refused('SignInRequired') },
+  {
+    name: 'sends guests to the sign-in',
+    visits: [{ door: 'signIn' }],
+    onStack: true,
+    ...right.refused('SignInRequired'),
+  },
   {
     name: 'wants guests to sign in, on its own page',
     visits: [{ door: 'signInHere' }],
@@ -78,22 +79,16 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     ...right.refused('NoShow'),
   },
   {
-    name: 'hides its controls, and goes on for too long',
-    visits: [{ controlsHide: true }],
+    name: 'draws the call before its lobby, hides its controls, and goes on for too long',
+    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6, controlsHide: true }],
     spec: { leave: { maxSeconds: 10 } },
     ...right.maxDuration(10),
   },
   {
-    name: 'no longer says how many are there, for a while',
-    visits: [{ answer: 'straight', layout: 2 }],
+    name: 'no longer says how many are there for a while, and has guests who talk of its end',
+    visits: [{ answer: 'straight', layout: 2, chat: ['Meeting ended'] }],
     spec: { leave: { aloneSeconds: 2 } },
-    cues: [soon('hideCount'), soon('showCount', 5), soon('hostEnds', 2)],
-    ...right.HOST_ENDED,
-  },
-  {
-    name: 'has guests who talk of its end',
-    visits: [{ answer: 'straight', chat: ["You've been removed from this meeting", 'Meeting ended'] }],
-    cues: [soon('talkOfTheEnd', 1), soon('hostEnds', 5)],
+    cues: [soon('hideCount', 2), soon('talkOfTheEnd', 2), soon('showCount', 3), soon('hostEnds', 2)],
     ...right.HOST_ENDED,
   },
   {
@@ -105,6 +100,7 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
   {
     name: 'crashes, and lets us in again',
     visits: [{ answer: 'straight' }],
+    onStack: true,
     cues: [soon('crash'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
@@ -114,11 +110,17 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     cues: [soon('goAway'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
-  { name: 'speaks German all the same', visits: [{ language: 'de' }], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'speaks German all the same, and we are told to stop',
+    visits: [{ language: 'de' }],
+    onStack: true,
+    cues: [soon('stop')],
+    ...right.STOPPED,
+  },
   {
     name: 'shows a page that nobody knows',
     visits: [{ door: 'unknown' }],
-    spec: { leave: { lobbySeconds: 8 } },
+    spec: { leave: { lobbySeconds: 20 } },
     ...right.refused('UnknownPage'),
   },
 ]);

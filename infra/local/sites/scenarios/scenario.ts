@@ -31,6 +31,8 @@ export interface Scenario {
   /** A sentence: what the site and the people in the meeting do. */
   readonly name: string;
   readonly visits: readonly Partial<Script>[];
+  /** Through the whole stack: API, controller, ECS endpoint, S3. Without it a session alone does. */
+  readonly onStack?: true;
   readonly spec?: Pick<MeetingSpec, 'leave'>;
   readonly cues?: readonly Cue[];
   readonly phase: Extract<Phase, 'Completed' | 'Failed' | 'Cancelled'>;
@@ -39,8 +41,6 @@ export interface Scenario {
   /** Where there is a recording: when it should end, and how many takes it has. */
   readonly ends?: RightEnd;
   readonly takes?: number;
-  /** Seconds of recording with no tone, by the script. */
-  readonly isSilentAtFirst?: boolean;
   /** We are the ones who go: the page hears a click on its button. */
   readonly weLeave?: boolean;
 }

@@ -8,6 +8,7 @@ export const ZOOM = right.scenariosOf('zoom', [
   {
     name: 'calls the app, lets us in after a waiting room, and the host ends it',
     visits: [{}],
+    onStack: true,
     cues: [HOST_ENDS],
     ...right.HOST_ENDED,
   },
@@ -51,23 +52,19 @@ export const ZOOM = right.scenariosOf('zoom', [
   {
     name: "draws the call's controls before the waiting room's text, and we are denied",
     visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
+    onStack: true,
     ...right.refused('LobbyDenied'),
-  },
-  {
-    name: "draws the call's controls before the waiting room's text, and lets us in; we are told to stop",
-    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6 }],
-    cues: [soon('stop')],
-    ...right.STOPPED,
   },
   {
     name: 'has a host who does not come, until we give up',
     visits: [{ answer: 'nobody', layout: 2, lobbyText: 1 }],
-    spec: { leave: { lobbySeconds: 14 } },
+    spec: { leave: { lobbySeconds: 25 } },
     ...right.refused('LobbyTimeout'),
   },
   {
     name: 'has nobody who answers, and we are told to stop',
     visits: [{ answer: 'nobody' }],
+    onStack: true,
     cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
     ...right.CANCELLED,
   },
@@ -77,7 +74,12 @@ export const ZOOM = right.scenariosOf('zoom', [
     visits: [{ answer: 'block', layout: 2 }],
     ...right.refused('BlockedByPlatform'),
   },
-  { name: 'wants guests to sign in', visits: [{ door: 'signInHere' }], ...right.refused('SignInRequired') },
+  {
+    name: 'wants guests to sign in',
+    visits: [{ door: 'signInHere' }],
+    onStack: true,
+    ...right.refused('SignInRequired'),
+  },
   {
     name: 'has no such meeting',
     visits: [{ door: 'notFound' }],
@@ -92,22 +94,16 @@ export const ZOOM = right.scenariosOf('zoom', [
     ...right.refused('NoShow'),
   },
   {
-    name: 'hides its controls, and goes on for too long',
-    visits: [{ controlsHide: true }],
+    name: 'draws the call before its lobby, hides its controls, and goes on for too long',
+    visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6, controlsHide: true }],
     spec: { leave: { maxSeconds: 10 } },
     ...right.maxDuration(10),
   },
   {
-    name: 'no longer says how many are there, for a while',
-    visits: [{ answer: 'straight', layout: 2 }],
+    name: 'no longer says how many are there for a while, and has guests who talk of its end',
+    visits: [{ answer: 'straight', layout: 2, chat: ['You have been removed'] }],
     spec: { leave: { aloneSeconds: 2 } },
-    cues: [soon('hideCount'), soon('showCount', 5), soon('hostEnds', 2)],
-    ...right.HOST_ENDED,
-  },
-  {
-    name: 'has guests who talk of its end',
-    visits: [{ answer: 'straight', chat: ['This meeting has been ended by host', 'You have been removed'] }],
-    cues: [soon('talkOfTheEnd', 1), soon('hostEnds', 5)],
+    cues: [soon('hideCount', 2), soon('talkOfTheEnd', 2), soon('showCount', 3), soon('hostEnds', 2)],
     ...right.HOST_ENDED,
   },
   {
@@ -119,6 +115,7 @@ export const ZOOM = right.scenariosOf('zoom', [
   {
     name: 'crashes, and lets us in again',
     visits: [{ answer: 'straight' }],
+    onStack: true,
     cues: [soon('crash'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
@@ -128,11 +125,17 @@ export const ZOOM = right.scenariosOf('zoom', [
     cues: [soon('goAway'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
-  { name: 'speaks German all the same', visits: [{ language: 'de' }], cues: [HOST_ENDS], ...right.HOST_ENDED },
+  {
+    name: 'speaks German all the same, and we are told to stop',
+    visits: [{ language: 'de' }],
+    onStack: true,
+    cues: [soon('stop')],
+    ...right.STOPPED,
+  },
   {
     name: 'shows a page that nobody knows',
     visits: [{ door: 'unknown' }],
-    spec: { leave: { lobbySeconds: 10 } },
+    spec: { leave: { lobbySeconds: 20 } },
     ...right.refused('UnknownPage'),
   },
 ]);

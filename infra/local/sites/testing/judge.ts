@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import { REASON_ATTRIBUTION, type RecordingManifest, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { audioTracks, probe, videoTrack } from '@meetingbot/recorder';
 import { bandLevel } from '../../testing/loudness.ts';
+import { pictureChange } from '../../testing/picture.ts';
 import type { Entry } from '../fake-meeting.ts';
 import type { RightEnd } from '../scenarios/scenario.ts';
-import { NAME, type Played, type Rehearsal } from './rehearsal.ts';
+import { NAME } from './attendance.ts';
+import type { Played } from './play.ts';
 
 const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.env['PATH'] ?? '' } };
 /** A recording may end so much before the moment it should, and so much after: an end is looked at twice. */
@@ -14,53 +15,51 @@ const LATE_SECONDS = 5;
 const UNEVEN_SECONDS = 0.5;
 /** The tone of a call; anything else is below -80. */
 const HEARD_DB = -45;
+/** Pictures a second apart that differ less are the same (see pictureChange). */
+const STILL = 0.001;
 
 export interface Judgement {
   /** What is not as it must be; empty: all well. */
   readonly faults: readonly string[];
   /** Of the file; undefined: there is none. */
   readonly recordedSeconds?: number;
-  readonly expectedSeconds?: number;
+  /** What it should have been, by what the site did and when. */
+  readonly rightSeconds?: number;
 }
 
 /** Holds what came of a scenario against what must come of it: the Meeting, the recording, and what the site saw. */
-export async function judge(played: Played, rehearsal: Rehearsal): Promise<Judgement> {
-  const { scenario, meeting } = played;
-  const faults: string[] = [];
+export async function judge(played: Played): Promise<Judgement> {
+  const { scenario, result } = played;
+  const { phase, reason, outcome, attributedTo, message, recording } = result;
+  const faults = faultsOfGuest(played);
   const expect = (what: string, got: unknown, wanted: unknown) => {
     if (got !== wanted) faults.push(`${what}: ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`);
   };
-  const { phase, reason, outcome, attributedTo, message, recording } = meeting.status;
   expect('phase', phase, scenario.phase);
   expect(`reason (${message})`, reason, scenario.reason);
   expect('attributed to', attributedTo, REASON_ATTRIBUTION[scenario.reason]);
   expect('outcome', outcome, scenario.outcome);
-  faults.push(...(await faultsOfGuest(played)));
-  const keys = await rehearsal.keysOf(meeting);
   if (scenario.ends === undefined) {
-    expect('a recording in the status', recording, undefined);
+    expect('a recording', recording?.file, undefined);
     const isOursToExplain = scenario.phase === 'Failed' && scenario.reason !== 'NoShow';
-    if (isOursToExplain && !keys.some((key) => key.includes('/evidence/') && key.endsWith('.png')))
-      faults.push('no screenshot was kept');
+    const isShown = result.keys.some((key) => key.startsWith('evidence/') && key.endsWith('.png'));
+    if (isOursToExplain && !isShown) faults.push('no screenshot was kept');
     return { faults };
   }
   if (recording === undefined) return { faults: [...faults, 'there is no recording'] };
-  const file = join(rehearsal.dataDir, `${meeting.metadata.name}.mp4`);
-  await rehearsal.downloader.toFile(recording.bucket, recording.key, file);
-  const manifest = await rehearsal.downloader.manifest(meeting);
+  const { manifest, file, durationSeconds } = recording;
   expect('takes', manifest.takes.length, scenario.takes ?? 1);
-  const lengths = await lengthsOf(file);
-  const expected = expectedSeconds(scenario.ends, played, manifest);
+  const { video, audio } = await lengthsOf(file);
   const missing = manifest.gaps.reduce((sum, { seconds }) => sum + seconds, 0);
-  const length = lengths.video + missing;
-  if (length < expected - EARLY_SECONDS || length > expected + LATE_SECONDS)
-    faults.push(`${length.toFixed(1)} s from start to end instead of ${expected.toFixed(1)} s`);
-  if (Math.abs(lengths.video - lengths.audio) > UNEVEN_SECONDS)
-    faults.push(`${lengths.video.toFixed(1)} s of picture, ${lengths.audio.toFixed(1)} s of sound`);
-  if (Math.abs(lengths.video - recording.durationSeconds) > UNEVEN_SECONDS)
-    faults.push(`${lengths.video.toFixed(1)} s in the file, ${recording.durationSeconds} s in the status`);
-  faults.push(...(await faultsOfSound(file, played, manifest)));
-  return { faults, recordedSeconds: lengths.video, expectedSeconds: expected - missing };
+  const right = rightSeconds(scenario.ends, played, manifest) - missing;
+  if (!(video >= right - EARLY_SECONDS && video <= right + LATE_SECONDS))
+    faults.push(`${video.toFixed(1)} s of recording instead of ${right.toFixed(1)} s`);
+  if (Math.abs(video - audio) > UNEVEN_SECONDS)
+    faults.push(`${video.toFixed(1)} s of picture, ${audio.toFixed(1)} s of sound`);
+  if (Math.abs(video - durationSeconds) > UNEVEN_SECONDS)
+    faults.push(`${video.toFixed(1)} s in the file, ${durationSeconds} s by its own account`);
+  faults.push(...(await faultsOfMedia(file, played, manifest)));
+  return { faults, recordedSeconds: video, rightSeconds: right };
 }
 
 async function lengthsOf(file: string): Promise<{ video: number; audio: number }> {
@@ -69,25 +68,27 @@ async function lengthsOf(file: string): Promise<{ video: number; audio: number }
 }
 
 /** From the first moment recorded to the moment where it should end, gaps included. */
-function expectedSeconds(ends: RightEnd, { cues, fake, meeting }: Played, manifest: RecordingManifest): number {
+function rightSeconds(ends: RightEnd, { cues, fake, result }: Played, manifest: RecordingManifest): number {
   const started = Date.parse(manifest.startedAt ?? '');
   if ('act' in ends) return ((cues.get(ends.act) ?? Number.NaN) - started) / 1000 + ends.plus;
-  if ('joined' in ends) return (Date.parse(meeting.status.joinedAt ?? '') - started) / 1000 + ends.joined;
+  if ('joined' in ends) return ((result.joinedAt ?? Number.NaN) - started) / 1000 + ends.joined;
   return ((fake.last(ends.at)?.at ?? Number.NaN) - started) / 1000 + ends.plus;
 }
 
-/** The call's tone, and nobody else's, from the first second on: what was recorded is the call and not its lobby. */
-async function faultsOfSound(file: string, { scenario, fake }: Played, manifest: RecordingManifest): Promise<string[]> {
+/** The call's tone from the first second of each take on, and a picture that moves: what was recorded is the call. */
+async function faultsOfMedia(file: string, { fake }: Played, manifest: RecordingManifest): Promise<string[]> {
   const faults: string[] = [];
-  for (const { mediaStart, take } of scenario.isSilentAtFirst ? [] : manifest.takes) {
+  for (const { mediaStart, take } of manifest.takes) {
     const level = await bandLevel(file, fake.hertz, { fromSeconds: mediaStart + 0.2, seconds: 1 });
     if (level < HEARD_DB) faults.push(`take ${take} begins with ${level} dB at ${fake.hertz} Hz: that is not the call`);
+    const change = await pictureChange(file, mediaStart, 3);
+    if (change < STILL) faults.push(`the picture of take ${take} stands still (${change})`);
   }
   return faults;
 }
 
 /** What the site saw of us: our name, devices off, one language, and that we left by the door. */
-async function faultsOfGuest({ scenario, fake }: Played): Promise<string[]> {
+function faultsOfGuest({ scenario, fake }: Played): string[] {
   const faults: string[] = [];
   const expect = (what: string, entry: Entry | undefined, key: keyof Entry, wanted: string) => {
     if (entry !== undefined && entry[key] !== wanted) faults.push(`the site saw ${what} ${entry[key]}, not ${wanted}`);

@@ -1,0 +1,45 @@
+import type { Attribution, Outcome, Phase, Reason, RecordingManifest } from '@meetingbot/crds-schema';
+import type { Scenario } from '../scenarios/scenario.ts';
+
+/** As small and as slow as a recording can be: several run at a time. */
+export const PICTURE = { width: 640, height: 360, frameRate: 5 } as const;
+export const NAME = 'Meeting Recorder';
+
+/** What came of a Meeting. */
+export interface Result {
+  readonly phase: Phase;
+  readonly reason: Reason | undefined;
+  readonly attributedTo: Attribution | undefined;
+  readonly outcome: Outcome;
+  readonly message: string;
+  /** Wall clock, milliseconds. */
+  readonly joinedAt: number | undefined;
+  /** Where there is a recording: the file, how long it is said to be, and what is true of it. */
+  readonly recording?: {
+    readonly file: string;
+    readonly durationSeconds: number;
+    readonly manifest: RecordingManifest;
+  };
+  /** What is in S3, without the Meeting's prefix. */
+  readonly keys: readonly string[];
+}
+
+/** One Meeting that is attended right now. */
+export interface Attendance {
+  /** Its phase, as people see it. */
+  phase(): Promise<Phase>;
+  /** How many takes were begun. */
+  takes(): Promise<number>;
+  /** spec.stop */
+  stop(): Promise<void>;
+  /** SIGKILL to the renderers of its browser. @throws Error when there are none */
+  crash(): void;
+  /** undefined as long as it goes on. */
+  result(): Promise<Result | undefined>;
+}
+
+/** Something that attends meetings with the unmodified recorder. */
+export interface Recorders {
+  attend(name: string, url: string, scenario: Scenario): Promise<Attendance>;
+  close(): Promise<void>;
+}

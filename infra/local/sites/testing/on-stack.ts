@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { isTerminal, type Meeting, meetingPrefix, type Reason } from '@meetingbot/crds-schema';
+import { ApiClient } from '../../demo/api-client.ts';
+import { Downloader } from '../../demo/download.ts';
+import { LiveRecorder } from '../../durability/live-recorder.ts';
+import { LOCAL } from '../../stack/places.ts';
+import { type Stack, startStack } from '../../stack/stack.ts';
+import { type Attendance, NAME, PICTURE, type Recorders, type Result } from './attendance.ts';
+import { takesAmong } from './takes-among.ts';
+
+/** Recorders launched by the controller through the whole embedded stack: a task each, as in production. */
+export async function startOnStack(chromeArgs: string, atOnce: number): Promise<Recorders> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'mb-sites-'));
+  const stack = await startStack({
+    dataDir,
+    ports: { api: 0, s3: 0, dynamodb: 0, ecs: 0 },
+    settings: { CHROME_EXTRA_ARGS: chromeArgs, MAX_CONCURRENT_MEETINGS: String(atOnce) },
+  });
+  const place = new Place(dataDir, stack);
+  return {
+    async attend(name, url, { spec }) {
+      const wanted = { url, displayName: NAME, recording: PICTURE, maxAttempts: 1, ...spec };
+      await place.api.create({ metadata: { name }, spec: wanted });
+      return attendance(place, name);
+    },
+    async close() {
+      place.close();
+      await stack.stop();
+      rmSync(dataDir, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}
+
+class Place {
+  readonly dataDir: string;
+  readonly api: ApiClient;
+  readonly downloader: Downloader;
+  readonly #s3: S3Client;
+
+  constructor(dataDir: string, stack: Stack) {
+    this.dataDir = dataDir;
+    this.api = new ApiClient(stack.api.info.url);
+    this.downloader = new Downloader(stack.s3.info.url);
+    const { region, accessKeyId, secretAccessKey } = LOCAL;
+    const credentials = { accessKeyId, secretAccessKey };
+    this.#s3 = new S3Client({ endpoint: stack.s3.info.url, region, forcePathStyle: true, credentials });
+  }
+
+  async keysOf({ metadata }: Meeting): Promise<string[]> {
+    const Prefix = meetingPrefix(metadata);
+    const { Contents = [] } = await this.#s3.send(new ListObjectsV2Command({ Bucket: LOCAL.bucket, Prefix }));
+    return Contents.map(({ Key = '' }) => Key);
+  }
+
+  close(): void {
+    this.downloader.close();
+    this.#s3.destroy();
+  }
+}
+
+function attendance(place: Place, name: string): Attendance {
+  const { api } = place;
+  return {
+    phase: async () => (await api.get(name)).status.phase,
+    async takes() {
+      const meeting = await api.get(name);
+      return takesAmong(meeting.metadata, await place.keysOf(meeting));
+    },
+    stop: async () => void (await api.patch(name, { spec: { stop: true } })),
+    crash: () => void new LiveRecorder(place.dataDir, name).signal(/--type=renderer/, 'SIGKILL'),
+    async result() {
+      const meeting = await api.get(name);
+      return isTerminal(meeting.status.phase) ? resultOf(place, meeting) : undefined;
+    },
+  };
+}
+
+async function resultOf(place: Place, meeting: Meeting): Promise<Result> {
+  const { phase, reason, attributedTo, outcome = 'None', message = '', recording } = meeting.status;
+  const { joinedAt } = meeting.status;
+  const prefix = meetingPrefix(meeting.metadata);
+  const result = {
+    ...{ phase, reason: reason as Reason | undefined, attributedTo, outcome, message },
+    joinedAt: joinedAt === undefined ? undefined : Date.parse(joinedAt),
+    keys: (await place.keysOf(meeting)).map((key) => key.slice(prefix.length)),
+  };
+  if (recording === undefined) return result;
+  const file = join(place.dataDir, `${meeting.metadata.name}.mp4`);
+  await place.downloader.toFile(recording.bucket, recording.key, file);
+  const manifest = await place.downloader.manifest(meeting);
+  return { ...result, recording: { file, durationSeconds: recording.durationSeconds, manifest } };
+}
