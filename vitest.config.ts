@@ -3,12 +3,14 @@ import { ClosingLine } from './infra/testing/closing-line.ts';
 
 /**
  * `*.test.ts` are fast and need nothing installed; `*.real.test.ts` run real processes, one file at a time.
- * Those of `durability` kill recordings for minutes: `npm run test:durability`, not a part of `npm test`.
+ * Those of `durability` kill recordings for minutes: `npm run test:durability`, not a part of `npm test`; nor are yet those
+ * of `sites`, many recorders at a time: `npm run test:sites`.
  */
 const include = (ending: string) => [`{controller,crds-schema,dashboards,infra,recorder}/**/*${ending}`];
 
 const weather = ['infra/local/durability'];
 const images = 'infra/docker';
+const sites = 'infra/local/sites';
 const oneAtATime = { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false };
 
 export default defineConfig({
@@ -29,8 +31,17 @@ export default defineConfig({
           ...oneAtATime,
           name: 'real',
           include: include('.real.test.ts'),
-          exclude: ['**/node_modules/**', ...[...weather, images].map((folder) => `${folder}/**`)],
+          exclude: ['**/node_modules/**', ...[...weather, images, sites].map((folder) => `${folder}/**`)],
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...oneAtATime,
+          name: 'sites',
+          include: [`${sites}/*.real.test.ts`],
+          exclude: ['**/node_modules/**'],
+          sequence: { groupOrder: 4 },
         },
       },
       {

@@ -50,7 +50,7 @@ export const room = makeRoom({
   },
   wordsOfTheEnd: [
     'The meeting has been terminated',
-    'Ada Lovelace removed you from the meeting',
+    'Ouch! Ada Lovelace kicked you out of the meeting',
     'Asking to join meeting...',
     'Your join request has been rejected by a moderator.',
   ],

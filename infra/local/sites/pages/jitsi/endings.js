@@ -16,7 +16,7 @@ const ENDINGS = {
     play.layout === 1
       ? dialog(
           'dialog.kickTitle',
-          text('Ada Lovelace removed you from the meeting', 'Ada Lovelace hat Sie entfernt'),
+          text('Ouch! Ada Lovelace kicked you out of the meeting', 'Ada Lovelace hat Sie entfernt'),
           text('You can contact Ada Lovelace for more details.', ''),
         )
       : dialog(
@@ -40,9 +40,9 @@ const REFUSALS = {
   blocked: () =>
     dialog(
       'dialog.maxUsersLimitReached',
-      text('Maximum members limit reached', 'Grenze erreicht'),
+      text('Maximum participants limit reached', 'Grenze erreicht'),
       text(
-        'The limit for maximum number of members has been reached. The conference is full. Please contact the meeting owner or try again later!',
+        'The limit for maximum number of participants has been reached. The conference is full. Please contact the meeting owner or try again later!',
         '',
       ),
     ),

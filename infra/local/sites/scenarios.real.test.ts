@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SCENARIOS } from './scenarios/index.ts';
+import { type Sites, startSites } from './sites.ts';
+import type { Recorders } from './testing/attendance.ts';
+import { startInSession } from './testing/in-session.ts';
+import { type Judgement, judge } from './testing/judge.ts';
+import { startOnStack } from './testing/on-stack.ts';
+import { type Played, play } from './testing/play.ts';
+
+/** As many as Vitest runs tests at a time. */
+const AT_ONCE = 5;
+/** A scenario waits for its turn and for a slow machine. */
+const LIMIT_MS = 320_000;
+
+let sites: Sites;
+let recorders: Record<'stack' | 'session', Recorders>;
+const rows: string[][] = [
+  ['platform', 'by', 'the site', 'phase', 'reason', 'whose doing', 'recorded', 'right', 'took'],
+];
+beforeAll(async () => {
+  sites = await startSites();
+  const { chromeArgs } = sites;
+  recorders = { stack: await startOnStack(chromeArgs, AT_ONCE), session: startInSession(chromeArgs) };
+});
+afterAll(async () => {
+  for (const each of Object.values(recorders ?? {})) await each.close();
+  await sites?.close();
+  console.log(table(rows));
+});
+
+describe.concurrent('a meeting of a fake site, attended by the unmodified recorder', { timeout: LIMIT_MS }, () => {
+  it.each(SCENARIOS.map((scenario, index) => ({ ...scenario, index })))(
+    '$platform $name',
+    async ({ index, ...scenario }) => {
+      const by = recorders[scenario.onStack ? 'stack' : 'session'];
+      const played = await play(scenario, `${scenario.platform}-${index}`, sites, by);
+      const judgement = await judge(played);
+      tell(played, judgement);
+      expect(judgement.faults).toEqual([]);
+    },
+  );
+});
+
+function tell({ scenario, result, seconds, phases }: Played, { faults, recordedSeconds, rightSeconds }: Judgement) {
+  const { phase, reason = '', attributedTo = '' } = result;
+  const inSeconds = (value: number | undefined) => (value === undefined ? '' : `${value.toFixed(1)} s`);
+  const took = [inSeconds(recordedSeconds), inSeconds(rightSeconds), inSeconds(seconds)];
+  const by = scenario.onStack ? 'stack' : 'session';
+  const row = [scenario.platform, by, scenario.name, phase, reason, attributedTo, ...took];
+  rows.push(row);
+  console.log(`${faults.length === 0 ? 'ok ' : 'BAD'} ${row.join(' | ')} | ${phases.join(' → ')}`);
+}
+
+function table(lines: readonly string[][]): string {
+  const widths = (lines[0] ?? []).map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  return lines.map((line) => line.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')).join('\n');
+}
