@@ -10,6 +10,7 @@ export * from './meeting-event.ts';
 export * from './meeting-spec.ts';
 export * from './meeting-status.ts';
 export * from './meeting-url.ts';
+export * from './platform-pages.ts';
 export * from './ports.ts';
 export * from './recorder-report.ts';
 export * from './recording-keys.ts';

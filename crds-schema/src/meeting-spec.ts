@@ -35,6 +35,13 @@ export const LeaveSpec = Type.Object(
     silenceSeconds: seconds(600, 86_400, 'How long nobody may be heard before leaving.'),
     silenceArmSeconds: seconds(1200, 86_400, 'How long after joining silence begins to count.'),
     maxSeconds: seconds(14_400, 86_400, 'How long a recording may be.'),
+    botNames: Type.Optional(
+      Type.Array(Type.String({ minLength: 2, maxLength: 100 }), {
+        maxItems: 100,
+        description:
+          'Whole words in the names of participants that are other recorders and keep nobody company. Absent: a list of the usual ones.',
+      }),
+    ),
   },
   { ...closed, description: 'When the recorder leaves by itself.' },
 );
@@ -85,6 +92,20 @@ export const MeetingSpec = Type.Object(
       }),
     ),
     context: Type.Optional(MeetingContext),
+    passcode: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        description: 'Typed where the page asks for one. Absent: the one in the url, if any. Never logged.',
+      }),
+    ),
+    announce: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 500,
+        description: 'Said in the chat once we are in, where the page has a chat. Absent: nothing is said.',
+      }),
+    ),
     join: Type.Optional(JoinPlan),
   },
   { ...closed, description: 'What is wanted.' },
@@ -95,7 +116,7 @@ export type MeetingSpec = Static<typeof MeetingSpec>;
 export type CompleteMeetingSpec = MeetingSpec &
   Required<Pick<MeetingSpec, 'platform' | 'displayName' | 'maxAttempts' | 'deletionPolicy'>> & {
     recording: Required<Static<typeof RecordingSpec>>;
-    leave: Required<Static<typeof LeaveSpec>>;
+    leave: Required<Omit<Static<typeof LeaveSpec>, 'botNames'>> & Pick<Static<typeof LeaveSpec>, 'botNames'>;
   };
 
 /** Fields of the spec that never change once written. */

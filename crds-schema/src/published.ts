@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { customResourceDefinition } from './crd.ts';
 import { RecordingManifest } from './manifest.ts';
 import { MeetingSchema } from './meeting.ts';
+import { PlatformPagesFile } from './platform-pages.ts';
 import { RecorderReport } from './recorder-report.ts';
 import { ControllerSettings, RecorderSettings } from './settings.ts';
 import { WebhookBody } from './webhook-body.ts';
@@ -16,6 +17,7 @@ export function publishedFiles(): Record<string, string> {
     'manifest.schema.json': json('RecordingManifest', RecordingManifest),
     'webhook.schema.json': json('WebhookBody', WebhookBody),
     'recorder-report.schema.json': json('RecorderReport', RecorderReport),
+    'platform-pages.schema.json': json('PlatformPagesFile', PlatformPagesFile),
     'controller-settings.schema.json': json('ControllerSettings', ControllerSettings),
     'recorder-settings.schema.json': json('RecorderSettings', RecorderSettings),
     'meetings.meetingbot.dev.crd.yaml': stringify(customResourceDefinition(), { aliasDuplicateObjects: false }),

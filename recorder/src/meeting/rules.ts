@@ -25,7 +25,10 @@ export interface MeetingRules {
 }
 
 /** The rules of `spec.leave`, and ours. */
-export function rulesOf(spec: CompleteMeetingSpec, platform: { readonly confirmMs: number }): MeetingRules {
+export function rulesOf(
+  spec: CompleteMeetingSpec,
+  platform: { readonly confirmMs: number; readonly endConfirmMs?: number },
+): MeetingRules {
   const { leave } = spec;
   return {
     lobbyMs: leave.lobbySeconds * 1000,
@@ -35,7 +38,7 @@ export function rulesOf(spec: CompleteMeetingSpec, platform: { readonly confirmM
     silenceArmMs: leave.silenceArmSeconds * 1000,
     maxMs: leave.maxSeconds * 1000,
     confirmMs: platform.confirmMs,
-    endConfirmMs: 400,
+    endConfirmMs: platform.endConfirmMs ?? 400,
     unknownMs: 20_000,
     elsewhereMs: 5000,
     maxRejoins: 5,

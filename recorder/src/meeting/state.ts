@@ -1,5 +1,5 @@
-import type { EndReason } from '@meetingbot/crds-schema';
-import type { PageView, RefusalReason } from '../platforms/index.ts';
+import type { EndReason, RefusalReason } from '@meetingbot/crds-schema';
+import type { PageView } from '../platforms/index.ts';
 
 /** Something that was seen, or happened. */
 export type Observation =

@@ -65,9 +65,13 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
   const seen: MeetingState = { ...state, sighting: { state: view.state, since }, evidence: view.evidence };
   switch (view.state) {
     case 'refused':
+      // In the call it is only out of sight: whoever goes in again hears the refusal at the door.
+      if (seen.phase === 'inCall') return outOfSight(seen, view, now, rules);
       return again ? finish(seen, view.reason, view.evidence) : same(seen);
     case 'removed':
-      return again && wasIn(seen) ? finish(seen, 'Removed', view.evidence) : same(seen);
+      if (!again) return same(seen);
+      if (wasIn(seen)) return finish(seen, 'Removed', view.evidence);
+      return seen.lobbySeen ? finish(seen, 'LobbyDenied', view.evidence) : same(seen);
     case 'ended':
       if (!again) return same(seen);
       if (wasIn(seen)) return finish(seen, 'HostEnded', view.evidence);
@@ -80,12 +84,18 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
     case 'inCall':
       return inCall(seen, view, again || (rules.confirmMs === 0 && seen.entered), now);
     case 'unknown':
-      return seen.phase === 'inCall' && now - since >= (view.elsewhere ? rules.elsewhereMs : rules.unknownMs)
-        ? rejoin(seen, { why: `the call is out of sight: ${view.evidence}`, answers: true }, now, rules)
-        : same(seen);
+      return outOfSight(seen, view, now, rules);
     default:
       return assertNever(view);
   }
+}
+
+function outOfSight(state: MeetingState, view: PageView, now: number, rules: MeetingRules): Step {
+  const since = state.sighting?.since ?? now;
+  const patience = view.state === 'unknown' && view.elsewhere ? rules.elsewhereMs : rules.unknownMs;
+  return state.phase === 'inCall' && now - since >= patience
+    ? rejoin(state, { why: `the call is out of sight: ${view.evidence}`, answers: true }, now, rules)
+    : same(state);
 }
 
 function lobby(state: MeetingState, again: boolean, now: number): Step {

@@ -90,8 +90,8 @@ async function usableIn(frame: Frame, selector: string): Promise<ElementHandle |
   return usable;
 }
 
-/** Runs in the page. */
-async function isUsable(element: Element): Promise<boolean> {
+/** Whether an element can be used: visible, not disabled, not moving. Runs in the page. */
+export async function isUsable(element: Element): Promise<boolean> {
   const before = element.getBoundingClientRect();
   if (before.width === 0 || before.height === 0 || getComputedStyle(element).visibility !== 'visible') return false;
   if (element.matches(':disabled') || element.getAttribute('aria-disabled') === 'true') return false;
@@ -100,4 +100,15 @@ async function isUsable(element: Element): Promise<boolean> {
   await Promise.race([picture().then(picture), new Promise((next) => setTimeout(next, 500))]);
   const after = element.getBoundingClientRect();
   return before.x === after.x && before.y === after.y && before.width === after.width;
+}
+
+/** Types a text into a field; what is in it already (a name of last time) goes. */
+export async function typeInto(field: ElementHandle, text: string): Promise<void> {
+  await field.focus();
+  await field.evaluate((element) => {
+    if (element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement) element.select();
+    else getSelection()?.selectAllChildren(element);
+  });
+  if (text === '') await field.press('Backspace');
+  else await field.type(text);
 }

@@ -1,3 +1,4 @@
 export * from './join-steps.ts';
 export * from './platform.ts';
 export * from './registry.ts';
+export type { ShownPerson } from './snapshot.ts';

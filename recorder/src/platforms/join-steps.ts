@@ -1,7 +1,7 @@
 import type { JoinStep } from '@meetingbot/crds-schema';
 import type { ElementHandle, KeyInput } from 'puppeteer';
 import { BrowserError, bounded } from '../browser/index.ts';
-import { findUsable, SelectorError, STEP_MS } from './elements.ts';
+import { findUsable, SelectorError, STEP_MS, typeInto } from './elements.ts';
 import { JoinError, type Visit } from './platform.ts';
 
 const POLL_MS = 200;
@@ -94,15 +94,7 @@ async function act(element: ElementHandle, step: ElementStep, displayName: strin
   if ('click' in step) {
     await element.click();
   } else if ('type' in step) {
-    // What is in the field already (a name of last time) goes.
-    await element.focus();
-    await element.evaluate((field) => {
-      if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.select();
-      else getSelection()?.selectAllChildren(field);
-    });
-    const text = expandText(step.text, displayName);
-    if (text === '') await element.press('Backspace');
-    else await element.type(text);
+    await typeInto(element, expandText(step.text, displayName));
   } else {
     const value = expandText(step.value, displayName);
     const chosen = await element.select(value);

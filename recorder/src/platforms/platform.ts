@@ -1,16 +1,7 @@
-import type { Clock, Logger, Platform as PlatformName } from '@meetingbot/crds-schema';
+import type { Clock, Logger, Platform as PlatformName, RefusalReason } from '@meetingbot/crds-schema';
 import type { Page } from 'puppeteer';
 import type { EgressFailure } from '../browser/index.ts';
-
-/** Reasons for which a page can refuse us, or end before we are in. */
-export type RefusalReason =
-  | 'LobbyDenied'
-  | 'LobbyTimeout'
-  | 'MeetingNotFound'
-  | 'WrongPasscode'
-  | 'SignInRequired'
-  | 'CaptchaRequired'
-  | 'BlockedByPlatform';
+import type { ShownPerson } from './snapshot.ts';
 
 /** What a page shows at one moment, and by what it was told. */
 export type PageView =
@@ -21,6 +12,8 @@ export type PageView =
       readonly evidence: string;
       /** People in the call, ourselves included; undefined where the page does not say. Never a guess. */
       readonly participants?: number;
+      /** Those of them that the page shows by name. */
+      readonly people?: readonly ShownPerson[];
       /** With `unknown`: the document that the call was seen in has given way to another one. */
       readonly elsewhere?: true;
     }
@@ -47,6 +40,8 @@ export interface Platform {
   readonly name: PlatformName;
   /** How far apart two sightings of the call have to be to count as being in it, in milliseconds. */
   readonly confirmMs: number;
+  /** The same for the end, a removal, a refusal and a lobby while in the call. Absent: the driver's own. */
+  readonly endConfirmMs?: number;
   /**
    * From a blank page to the call's door: opens the meeting and does all that a guest does. It may go on while the lobby
    * is shown already.
@@ -60,6 +55,8 @@ export interface Platform {
   observe(visit: Visit): Promise<PageView>;
   /** Leaves as a guest does, so that the others see us go. At most a few seconds. */
   leave(visit: Visit): Promise<void>;
+  /** Questions of the page that were answered by rule, by their names, in all visits. */
+  answered?(): ReadonlyMap<string, number>;
 }
 
 /** We cannot get in, and why. The message is for people. */

@@ -1,24 +1,37 @@
-import type { CompleteMeetingSpec, Platform as PlatformName } from '@meetingbot/crds-schema';
-import { JoinError, type Platform } from './platform.ts';
+import type { CompleteMeetingSpec, DescribedPlatform, PlatformPages } from '@meetingbot/crds-schema';
+import { type ConferenceFunctions, conferencePlatform } from './conference.ts';
+import { googleMeet } from './google-meet.ts';
+import { jitsi } from './jitsi.ts';
+import { microsoftTeams } from './microsoft-teams.ts';
+import { GOOGLE_MEET } from './pages/google-meet.ts';
+import { JITSI } from './pages/jitsi.ts';
+import { MICROSOFT_TEAMS } from './pages/microsoft-teams.ts';
+import { ZOOM } from './pages/zoom.ts';
+import type { Platform } from './platform.ts';
 import { webPlatform } from './web.ts';
+import { zoom } from './zoom.ts';
 
-/** Every platform that this recorder can join. */
-const PLATFORMS: Partial<Record<PlatformName, (spec: CompleteMeetingSpec) => Platform>> = {
-  web: webPlatform,
+/** Descriptions of pages, by platform. */
+export type Descriptions = Readonly<Partial<Record<DescribedPlatform, PlatformPages>>>;
+
+/** Those built in. */
+export const BUILT_IN: Readonly<Record<DescribedPlatform, PlatformPages>> = {
+  'google-meet': GOOGLE_MEET,
+  'microsoft-teams': MICROSOFT_TEAMS,
+  zoom: ZOOM,
+  jitsi: JITSI,
 };
 
-/**
- * The platform of a meeting.
- * @throws JoinError `JoinFailed` for one that this recorder cannot join
- */
-export function platformFor(spec: CompleteMeetingSpec): Platform {
-  const make = PLATFORMS[spec.platform];
-  if (make === undefined) {
-    const known = Object.keys(PLATFORMS).join(', ');
-    throw new JoinError(
-      'JoinFailed',
-      `this version of the recorder cannot join ${spec.platform} meetings, only: ${known}`,
-    );
-  }
-  return make(spec);
+const FUNCTIONS: Readonly<Record<DescribedPlatform, ConferenceFunctions>> = {
+  'google-meet': googleMeet,
+  'microsoft-teams': microsoftTeams,
+  zoom,
+  jitsi,
+};
+
+/** The platform of a meeting. `descriptions`: of pages, for platforms whose built-in one is not to be used. */
+export function platformFor(spec: CompleteMeetingSpec, descriptions: Descriptions = {}): Platform {
+  const { platform } = spec;
+  if (platform === 'web') return webPlatform(spec);
+  return conferencePlatform(spec, descriptions[platform] ?? BUILT_IN[platform], FUNCTIONS[platform]);
 }

@@ -1,0 +1,154 @@
+import type { PlatformPages } from '@meetingbot/crds-schema';
+import { BrowserError, isMoved } from '../browser/index.ts';
+import { type Classified, classify } from './classify.ts';
+import { STEP_MS } from './elements.ts';
+import { type Act, nextAct } from './next-act.ts';
+import { JoinError, type Visit } from './platform.ts';
+import { type PageSnapshot, takeSnapshot } from './snapshot.ts';
+import { clickTarget, fillField } from './targets.ts';
+
+/** Between two acts, and between two looks in the call, in milliseconds. */
+const PACE_MS = 300;
+const PACE_IN_CALL_MS = 1000;
+/** How long a page may be none we know before it is called unknown, and how long a known one may lead nowhere. */
+const UNKNOWN_MS = 60_000;
+const STUCK_MS = 120_000;
+
+/** What is typed; the texts never reach a log. */
+export interface GuestWords {
+  readonly displayName: string;
+  readonly passcode: string | undefined;
+}
+
+/** A look at the page, and what it showed. */
+export interface Look {
+  readonly snapshot: PageSnapshot;
+  readonly view: Classified;
+  /** Monotonic, milliseconds. */
+  readonly at: number;
+}
+
+/** One guest on one page: does what a guest does until the visit is over. */
+export class Attendance {
+  readonly #visit: Visit;
+  readonly #pages: PlatformPages;
+  readonly #words: GuestWords;
+  readonly #onAnswered: (dialog: string) => void;
+  readonly #done = new Map<string, { times: number; at: number }>();
+  #last: Look | undefined;
+
+  constructor(visit: Visit, pages: PlatformPages, words: GuestWords, onAnswered: (dialog: string) => void) {
+    this.#visit = visit;
+    this.#pages = pages;
+    this.#words = words;
+    this.#onAnswered = onAnswered;
+  }
+
+  /** @throws BrowserError; the call's own error where the page is on its way elsewhere */
+  async look(ms?: number): Promise<Look> {
+    const { page, clock } = this.#visit;
+    const snapshot = await takeSnapshot(page, this.#pages, { clock, ...(ms === undefined ? {} : { ms }) });
+    this.#last = { snapshot, view: classify(snapshot, this.#pages), at: clock.monotonic() };
+    return this.#last;
+  }
+
+  /**
+   * Goes from the first page to the call's door: resolves when the page shows lobby, call or an end.
+   * @throws JoinError `UnknownPage` or `JoinFailed`; BrowserError
+   */
+  async arrive(): Promise<void> {
+    const { clock, signal, deadline } = this.#visit;
+    const begun = clock.monotonic();
+    let knownAt = begun;
+    for (;;) {
+      signal.throwIfAborted();
+      const look = await this.#freshLook(STEP_MS);
+      const now = clock.monotonic();
+      if (look !== undefined) {
+        const { state, evidence } = look.view;
+        if (state === 'lobby' || state === 'inCall' || state === 'ended' || state === 'removed') return;
+        // A refusal is judged by whoever looks on: it has to be seen twice.
+        if (state !== 'unknown') knownAt = now;
+        if (now - knownAt >= UNKNOWN_MS && state === 'unknown') {
+          throw new JoinError('UnknownPage', `a page that we do not know for ${UNKNOWN_MS / 1000} s: ${evidence}`);
+        }
+        if (now >= deadline || now - Math.max(begun, this.#lastActAt()) >= STUCK_MS) throw this.#stuck(look);
+        await this.#act(look);
+      }
+      await clock.sleep(PACE_MS, signal);
+    }
+  }
+
+  /** Goes on answering, and joins again where the lobby leads to another page of the way in. Ends with the visit. */
+  async stay(): Promise<void> {
+    const { clock, signal, logger } = this.#visit;
+    while (!signal.aborted) {
+      try {
+        const look = await this.#freshLook();
+        if (look !== undefined) await this.#act(look);
+      } catch (error) {
+        // Whoever looks on sees the same, and decides.
+        if (!signal.aborted) logger.debug({ error: String(error) }, 'nothing could be done to the page');
+      }
+      const pace = this.#last?.view.state === 'inCall' ? PACE_IN_CALL_MS : PACE_MS;
+      await clock.sleep(pace, signal).catch(() => undefined);
+    }
+  }
+
+  /** The last look, where nothing was done since and it is recent: others look too. */
+  async #freshLook(ms?: number): Promise<Look | undefined> {
+    const { clock } = this.#visit;
+    const last = this.#last;
+    if (last !== undefined && clock.monotonic() - last.at < PACE_IN_CALL_MS && last.at > this.#lastActAt()) return last;
+    try {
+      return await this.look(ms);
+    } catch (error) {
+      if (isMoved(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async #act({ view, snapshot }: Look): Promise<void> {
+    const { clock, logger } = this.#visit;
+    const hasPasscode = this.#words.passcode !== undefined;
+    const act = nextAct(view, snapshot, this.#pages, { done: this.#done, now: clock.monotonic(), hasPasscode });
+    if (act === undefined) return;
+    try {
+      const isDone = await this.#perform(act);
+      if (!isDone) return;
+      const times = (this.#done.get(act.key)?.times ?? 0) + 1;
+      this.#done.set(act.key, { times, at: clock.monotonic() });
+      if (act.do === 'click' && act.dialog !== undefined) this.#onAnswered(act.dialog);
+      logger.info({ act: act.key, page: view.state }, 'on the page');
+    } catch (error) {
+      if (error instanceof BrowserError) throw error;
+      if (!isMoved(error)) logger.info({ act: act.key, error: String(error) }, 'could not be done');
+    }
+  }
+
+  #perform(act: Act): Promise<boolean> {
+    const { page, clock } = this.#visit;
+    if (act.do === 'click') return clickTarget(page, act.target, clock);
+    const text = act.key === 'name' ? this.#words.displayName : (this.#words.passcode ?? '');
+    return fillField(page, act.css, text, clock);
+  }
+
+  #lastActAt(): number {
+    return Math.max(0, ...[...this.#done.values()].map(({ at }) => at));
+  }
+
+  #stuck({ view, snapshot }: Look): JoinError {
+    const asksPasscode = this.#pages.join.passcode.some((css) =>
+      snapshot.frames.some(({ marks }) => (marks[css]?.visible ?? 0) > 0),
+    );
+    if (asksPasscode && this.#words.passcode === undefined) {
+      return new JoinError(
+        'WrongPasscode',
+        'the meeting asks for a passcode, and neither url nor spec.passcode has one',
+      );
+    }
+    const done = [...this.#done.keys()].join(', ') || 'nothing';
+    const message = `the way in led nowhere; done: ${done}; the page: ${view.state}, ${view.evidence}`;
+    return new JoinError(view.state === 'unknown' ? 'UnknownPage' : 'JoinFailed', message, { timedOut: true });
+  }
+}

@@ -1,0 +1,87 @@
+import type { PageEvidence, PlatformPages, RefusalReason } from '@meetingbot/crds-schema';
+import type { FrameSnapshot, PageSnapshot } from './snapshot.ts';
+
+/** What a snapshot shows, and by what it was told: words of the description, never of the page. */
+export type Classified =
+  | { readonly state: 'refused'; readonly reason: RefusalReason; readonly evidence: string; readonly advice?: string }
+  | { readonly state: 'lobby' | 'inCall' | 'removed' | 'ended' | 'prejoin' | 'unknown'; readonly evidence: string };
+
+/** Two kinds of proof that do not hang on each other. */
+const PROOFS_NEEDED = 2;
+
+/**
+ * Says what a page shows: a pure function of what was seen and of the description of the platform.
+ *
+ * Refusals and the lobby go before the call, since platforms draw the call's controls behind both. The end goes after it,
+ * unless it is one that is drawn over the call: a sentence about an end, while the call is proved, is somebody's sentence.
+ * What none of the description fits is unknown.
+ */
+export function classify(snapshot: PageSnapshot, { states }: PlatformPages): Classified {
+  for (const { reason, any, advice } of states.refused) {
+    const evidence = firstOf(any, snapshot);
+    if (evidence !== undefined)
+      return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
+  }
+  const shows = (state: 'lobby' | 'removed' | 'ended' | 'prejoin', any: readonly PageEvidence[]): Classified[] => {
+    const evidence = firstOf(any, snapshot);
+    return evidence === undefined ? [] : [{ state, evidence }];
+  };
+  const proofs = states.inCall.flatMap(({ name, any }) => {
+    const evidence = firstOf(any, snapshot);
+    return evidence === undefined ? [] : [`${name}: ${evidence}`];
+  });
+  const inCall: Classified[] = proofs.length < PROOFS_NEEDED ? [] : [{ state: 'inCall', evidence: proofs.join('; ') }];
+  const [first] = [
+    ...shows('lobby', states.lobby),
+    ...shows('removed', states.overCall.removed),
+    ...shows('ended', states.overCall.ended),
+    ...inCall,
+    ...shows('removed', states.removed),
+    ...shows('ended', states.ended),
+    ...shows('prejoin', states.prejoin),
+  ];
+  const few = proofs.length === 0 ? 'nothing that is known' : `only one proof of the call: ${proofs.join()}`;
+  return first ?? { state: 'unknown', evidence: few };
+}
+
+function firstOf(any: readonly PageEvidence[], snapshot: PageSnapshot): string | undefined {
+  const found = any.find((evidence) => holds(evidence, snapshot));
+  return found && describe(found);
+}
+
+/** Whether a sign is on the page. */
+export function holds(evidence: PageEvidence, { frames }: PageSnapshot): boolean {
+  return frames.some((frame) => holdsIn(evidence, frame));
+}
+
+function holdsIn({ text, contains, css, present, title, url }: PageEvidence, frame: FrameSnapshot): boolean {
+  if (url !== undefined && !new RegExp(url, 'i').test(frame.url)) return false;
+  if (title !== undefined && !fold(frame.title).includes(fold(title))) return false;
+  const mark = css === undefined ? undefined : frame.marks[css];
+  if (css !== undefined && ((present ? mark?.present : mark?.visible) ?? 0) === 0) return false;
+  const texts = css === undefined ? frame.texts : (mark?.texts ?? []);
+  if (text !== undefined && !texts.some((each) => fold(each) === fold(text))) return false;
+  return contains === undefined || texts.some((each) => fold(each).includes(fold(contains)));
+}
+
+/** A text without what differs between two days and means nothing: case, blanks, kinds of apostrophe, dots at the end. */
+export function fold(text: string): string {
+  return text
+    .replace(/[\u2018\u2019\u02bc`]/g, "'")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .replace(/[\s.\u2026!]+$/, '')
+    .toLowerCase();
+}
+
+function describe({ text, contains, css, present, title, url }: PageEvidence): string {
+  const parts = [
+    ...(css === undefined ? [] : [present ? `${css} (present)` : css]),
+    ...(text === undefined ? [] : [`"${text}"`]),
+    ...(contains === undefined ? [] : [`"…${contains}…"`]),
+    ...(title === undefined ? [] : [`title "…${title}…"`]),
+    ...(url === undefined ? [] : [`address ${url}`]),
+  ];
+  return parts.join(' and ');
+}

@@ -1,0 +1,113 @@
+import type { CompleteMeetingSpec, PlatformPages } from '@meetingbot/crds-schema';
+import { bounded } from '../browser/index.ts';
+import { Attendance, type Look } from './attendance.ts';
+import { openPage } from './open-page.ts';
+import { BOT_NAMES, peopleOf } from './people.ts';
+import type { PageView, Platform, Visit } from './platform.ts';
+import { clickTarget } from './targets.ts';
+
+/** Two sightings of the call so far apart are being in it: lobbies draw the call's controls seconds before their text. */
+const CONFIRM_MS = 3000;
+const END_CONFIRM_MS = 1500;
+const LEAVE_MS = 2000;
+const AFTER_CLICK_MS = 300;
+
+/** What of a platform cannot be data. */
+export interface ConferenceFunctions {
+  /** The address that is opened for the one that the user gave. */
+  entranceOf(url: URL): URL;
+  /** The passcode in the user's address. */
+  passcodeOf(url: URL): string | undefined;
+}
+
+/** A platform that is described by a document: the same way in, the same looking and leaving for all of them. */
+export function conferencePlatform(
+  spec: CompleteMeetingSpec,
+  pages: PlatformPages,
+  { entranceOf, passcodeOf }: ConferenceFunctions,
+): Platform {
+  const url = new URL(spec.url);
+  const words = { displayName: spec.displayName, passcode: spec.passcode ?? passcodeOf(url) };
+  const who = { displayName: spec.displayName, botNames: spec.leave.botNames ?? BOT_NAMES };
+  const answered = new Map<string, number>();
+  const attendances = new WeakMap<Visit, Attendance>();
+  /** When the call was last seen, wall clock. */
+  const seenAt = new WeakMap<Visit, number>();
+  return {
+    name: pages.platform,
+    confirmMs: CONFIRM_MS,
+    endConfirmMs: END_CONFIRM_MS,
+    async enter(visit) {
+      visit.logger.info({ platform: pages.platform, pages: pages.version }, 'joining by the description');
+      await openPage(visit, entranceOf(url).href);
+      const onAnswered = (dialog: string) => answered.set(dialog, (answered.get(dialog) ?? 0) + 1);
+      const attendance = new Attendance(visit, pages, words, onAnswered);
+      attendances.set(visit, attendance);
+      await attendance.arrive();
+      void attendance.stay();
+    },
+    async observe(visit) {
+      const attendance = attendances.get(visit);
+      if (attendance === undefined) return { state: 'unknown', evidence: 'the page is not open yet' };
+      const look = await attendance.look();
+      if (look.view.state === 'inCall') seenAt.set(visit, visit.clock.now());
+      return viewOf(look, pages, { who, seenAt: seenAt.get(visit) });
+    },
+    async leave({ page, clock }) {
+      for (const targets of pages.leave) {
+        for (const target of targets) {
+          const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock), clock).catch(
+            () => false,
+          );
+          if (clicked) break;
+        }
+        // The page says goodbye to the others, or opens a menu that the next click is for.
+        await clock.sleep(AFTER_CLICK_MS);
+      }
+      await bounded('leaving', LEAVE_MS, page.goto('about:blank'), clock).catch(() => undefined);
+    },
+    answered: () => answered,
+  };
+}
+
+function viewOf(
+  { view, snapshot }: Look,
+  pages: PlatformPages,
+  known: { who: Parameters<typeof peopleOf>[2]; seenAt: number | undefined },
+): PageView {
+  switch (view.state) {
+    case 'refused': {
+      const { reason, evidence, advice } = view;
+      return { state: 'refused', reason, evidence: advice === undefined ? evidence : `${advice} (seen: ${evidence})` };
+    }
+    case 'inCall': {
+      const { participants, shown } = peopleOf(snapshot, pages, known.who);
+      return {
+        state: 'inCall',
+        evidence: view.evidence,
+        people: shown,
+        ...(participants === undefined ? {} : { participants }),
+      };
+    }
+    case 'prejoin':
+      return {
+        state: 'unknown',
+        evidence: `on the way in: ${view.evidence}`,
+        ...elsewhere(known.seenAt !== undefined),
+      };
+    case 'unknown': {
+      const [main] = snapshot.frames;
+      const isOff = main !== undefined && !new RegExp(pages.home, 'i').test(main.url);
+      const isYounger = main !== undefined && known.seenAt !== undefined && main.since > known.seenAt;
+      return {
+        state: 'unknown',
+        evidence: view.evidence,
+        ...elsewhere(known.seenAt !== undefined && (isOff || isYounger)),
+      };
+    }
+    default:
+      return { state: view.state, evidence: view.evidence };
+  }
+}
+
+const elsewhere = (is: boolean): { elsewhere?: true } => (is ? { elsewhere: true } : {});

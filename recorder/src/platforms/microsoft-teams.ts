@@ -1,0 +1,13 @@
+import type { ConferenceFunctions } from './conference.ts';
+
+/** Microsoft Teams: the launcher must not look for an app, and a short link carries its passcode as `p`. */
+export const microsoftTeams: ConferenceFunctions = {
+  entranceOf(url) {
+    const entrance = new URL(url);
+    entrance.searchParams.set('msLaunch', 'false');
+    entrance.searchParams.set('suppressPrompt', 'true');
+    entrance.searchParams.set('directDl', 'true');
+    return entrance;
+  },
+  passcodeOf: (url) => url.searchParams.get('p') ?? url.searchParams.get('passcode') ?? undefined,
+};

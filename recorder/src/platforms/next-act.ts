@@ -1,0 +1,87 @@
+import type { PageTarget, PlatformPages } from '@meetingbot/crds-schema';
+import { type Classified, fold, holds } from './classify.ts';
+import type { PageSnapshot } from './snapshot.ts';
+
+/** Something to be done to the page now. `key` names it, for logs and for counting. */
+export type Act =
+  | { readonly do: 'click'; readonly key: string; readonly target: PageTarget; readonly dialog?: string }
+  | { readonly do: 'type'; readonly key: 'name' | 'passcode'; readonly css: string };
+
+/** What was done on this page already, by the act's key: how often, and when last, monotonic milliseconds. */
+export type Done = ReadonlyMap<string, { readonly times: number; readonly at: number }>;
+
+/** A click that changed nothing is done again after this time, in milliseconds, and so often in all. */
+const AGAIN_MS = 2000;
+const TIMES = 5;
+/** The same for knocking: a platform may take its time, and knocking again may put us at the end of the queue. */
+const KNOCK_AGAIN_MS = 40_000;
+const KNOCKS = 3;
+/** Dialogs come back in a long call. */
+const DIALOG_TIMES = 50;
+
+/**
+ * The next thing that a guest does on this page; undefined: wait and look again. A pure function. The order is the way in:
+ * questions first, then into the web client, name, passcode, microphone and camera off, and only then knocking.
+ */
+export function nextAct(
+  view: Classified,
+  snapshot: PageSnapshot,
+  pages: PlatformPages,
+  past: { readonly done: Done; readonly now: number; readonly hasPasscode: boolean },
+): Act | undefined {
+  const { done, now } = past;
+  const mayAgain = (key: string, times = TIMES, ms = AGAIN_MS): boolean => {
+    const last = done.get(key);
+    return last === undefined || (last.times < times && now - last.at >= ms);
+  };
+  const click = (
+    key: string,
+    targets: readonly PageTarget[],
+    more: { times?: number; dialog?: string } = {},
+  ): Act[] => {
+    const target = targets.find((each) => isThere(each, snapshot));
+    if (target === undefined || !mayAgain(key, more.times)) return [];
+    return [{ do: 'click', key, target, ...(more.dialog === undefined ? {} : { dialog: more.dialog }) }];
+  };
+  const type = (key: 'name' | 'passcode', fields: readonly string[]): Act[] => {
+    const css = fields.find((each) => snapshot.frames.some(({ marks }) => (marks[each]?.visible ?? 0) > 0));
+    return css === undefined || !mayAgain(key, key === 'passcode' ? 1 : TIMES) ? [] : [{ do: 'type', key, css }];
+  };
+
+  const place = view.state === 'inCall' ? 'inCall' : 'joining';
+  const [dialog] = pages.dialogs
+    .filter(({ when, seen }) => (when === 'always' || when === place) && seen.some((each) => holds(each, snapshot)))
+    .flatMap(({ name, click: answer }) => click(`dialog ${name}`, answer, { times: DIALOG_TIMES, dialog: name }));
+  if (dialog !== undefined) return dialog;
+  if (view.state !== 'prejoin' && view.state !== 'unknown') return undefined;
+
+  const { join } = pages;
+  const [first] = [
+    ...click('open', join.open),
+    ...type('name', join.name),
+    ...(past.hasPasscode ? type('passcode', join.passcode) : []),
+    ...join.off.flatMap((targets, index) => click(`off ${index}`, targets)),
+  ];
+  if (first !== undefined) return first;
+  const knock = join.join.find((each) => isThere(each, snapshot));
+  const typedAt = Math.max(done.get('passcode')?.at ?? 0, done.get('name')?.at ?? 0);
+  const isNew = (done.get('join')?.at ?? -1) < typedAt;
+  const may = isNew || mayAgain('join', KNOCKS, KNOCK_AGAIN_MS);
+  return knock !== undefined && may ? { do: 'click', key: 'join', target: knock } : undefined;
+}
+
+/** Whether something that can be clicked is on the page. */
+export function isThere({ css, names }: PageTarget, { frames }: PageSnapshot): boolean {
+  return frames.some(({ marks, controls }) => {
+    const mark = css === undefined ? undefined : marks[css];
+    if (css !== undefined && (mark?.visible ?? 0) === 0) return false;
+    const labels = css === undefined ? controls : (mark?.texts ?? []);
+    return names === undefined || isNamed(labels, names);
+  });
+}
+
+/** Whether one of the labels is one of the names. */
+export function isNamed(labels: readonly string[], names: readonly string[]): boolean {
+  const wanted = new Set(names.map(fold));
+  return labels.some((label) => wanted.has(fold(label)));
+}

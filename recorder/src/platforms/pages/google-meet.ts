@@ -1,0 +1,280 @@
+import type { PlatformPages } from '@meetingbot/crds-schema';
+import { contains, css, text } from './evidence.ts';
+
+/**
+ * Google Meet in a browser, English. Sources: texts and selectors that open recorders matched between February 2025 and
+ * September 2026. Two things make it treacherous: the lobby draws the call's own controls some seconds before its text, with
+ * one tile ("Backgrounds and effects") that is nobody, and "Return to home screen" is on every page that is not the call.
+ */
+export const GOOGLE_MEET: PlatformPages = {
+  platform: 'google-meet',
+  version: '2026-09-22',
+  home: '^https://meet\\.google\\.com/',
+  frames: [],
+  ignore: [
+    ...[
+      '[data-participant-id]',
+      '[data-self-name]',
+      '[data-message-id]',
+      '[data-message-text]',
+      '[role="list"] [role="listitem"]',
+    ],
+    ...['[role="region"][aria-label="Captions" i]', '[aria-label="Side panel" i]', 'aside[aria-label*="chat" i]'],
+    ...['[aria-label="In-call messages" i]', '[aria-live][data-sender-name]', '[data-meeting-title]'],
+  ],
+  states: {
+    refused: [
+      {
+        reason: 'SignInRequired',
+        any: [
+          { url: '^https://accounts\\.google\\.com/' },
+          { text: 'Sign in', contains: 'your Google Account' },
+          ...contains(
+            'your Google Account to join',
+            'Sign in to join this video call',
+            'Your sign-in credentials might have changed',
+          ),
+          { css: 'h1', text: 'Sign in' },
+        ],
+        advice:
+          'the organiser must allow guests without a Google account, or invite the account of a signed-in recorder to the event',
+      },
+      {
+        reason: 'LobbyDenied',
+        any: [
+          ...contains('denied your request to join', "weren't allowed to join", 'You were denied'),
+          ...text('Your request to join was denied'),
+        ],
+        advice:
+          'somebody in the call said no: ask the host to admit the recorder, also under People, additional review',
+      },
+      {
+        reason: 'LobbyTimeout',
+        any: contains('No one responded to your request to join'),
+        advice:
+          'nobody answered the knock within the ten minutes that Meet allows: the host finds it under People, also under additional review',
+      },
+      {
+        reason: 'MeetingNotFound',
+        any: contains(
+          ...['Check your meeting code', 'Invalid video call name', 'Your meeting code has expired'],
+          ...["The meeting code you entered doesn't work", 'This meeting code is invalid'],
+        ),
+      },
+      {
+        reason: 'CaptchaRequired',
+        any: [
+          ...css('iframe[title*="recaptcha challenge" i]', 'iframe[src*="recaptcha"][src*="bframe"]'),
+          ...contains("Verify you're not a robot", 'Verify that you are human', "Confirm you're not a robot"),
+        ],
+      },
+      {
+        reason: 'BlockedByPlatform',
+        any: contains(
+          ...[
+            "You can't join this video call",
+            "You can't join this call",
+            "can't join this meeting",
+            'There is a problem connecting to this video call',
+          ],
+          'not allowed to join this',
+        ),
+        advice:
+          'Meet or its administrator keeps this guest out: invite the account of a signed-in recorder to the event',
+      },
+    ],
+    lobby: [
+      ...contains(
+        ...[
+          'Asking to be let in',
+          "You'll join the call when someone lets you in",
+          "You'll join when someone lets you in",
+        ],
+        ...[
+          'Please wait until a meeting host brings you into the call',
+          'Please wait until a meeting host admits you to the call',
+        ],
+        ...['Waiting for the host to let you in', 'Your request to join has been sent'],
+      ),
+      ...text('Asking to join', 'Waiting for the host to join', 'Waiting for someone to let you in'),
+    ],
+    overCall: {
+      removed: [],
+      ended: [],
+    },
+    inCall: [
+      {
+        name: 'leave',
+        any: css(
+          'button[aria-label="Leave call" i]',
+          '[role="button"][aria-label="Leave call" i]',
+          'button[jsname="CQylAd"]',
+        ),
+      },
+      {
+        name: 'captions',
+        any: css('button[aria-label="Turn on captions" i]', 'button[aria-label="Turn off captions" i]'),
+      },
+      {
+        name: 'sharing',
+        any: css(
+          'button[aria-label="Present now" i]',
+          'button[aria-label="Share screen" i]',
+          'button[aria-label^="You are presenting" i]',
+        ),
+      },
+      {
+        name: 'people',
+        any: [
+          ...css('[data-avatar-count]', 'button[aria-label^="People" i]', '[role="button"][aria-label^="People" i]'),
+        ],
+      },
+      {
+        name: 'tiles',
+        any: css(
+          '[data-participant-id]:not([aria-label*="effects" i]):not([data-participant-id*="effects" i])[aria-label]',
+          '[data-participant-id] [data-self-name]',
+          '[data-self-name]',
+        ),
+      },
+      {
+        name: 'words',
+        any: [
+          ...css(
+            'button[aria-label="Raise hand" i]',
+            'button[aria-label="Send a reaction" i]',
+            'button[aria-label="Chat with everyone" i]',
+          ),
+          ...contains('You have joined the call'),
+        ],
+      },
+    ],
+    removed: contains("You've been removed from the meeting", 'You have been removed from the meeting'),
+    ended: [
+      ...text(
+        'You left the meeting',
+        'Meeting ended',
+        'Call ended',
+        'The call ended',
+        'The meeting has ended',
+        'The call has ended',
+      ),
+      ...contains('The meeting has ended for everyone', 'The host ended the meeting', 'The host has ended this call'),
+    ],
+    prejoin: [
+      ...css('input[type="text"][aria-label="Your name" i]', 'input[placeholder="Your name" i]'),
+      ...text(
+        'Ask to join',
+        'Ask to join anyway',
+        'Join now',
+        'Join the call now',
+        'Join anyway',
+        'Join here too',
+        'Switch here',
+      ),
+      ...contains('Ready to join?', "What's your name?", 'Getting ready'),
+      ...css('[aria-label="Turn off microphone" i]', 'input[jsname][type="text"]'),
+    ],
+  },
+  join: {
+    open: [],
+    name: [
+      'input[type="text"][aria-label="Your name" i]',
+      'input[placeholder="Your name" i]',
+      'input[jsname][type="text"]',
+    ],
+    passcode: [],
+    off: [
+      [{ css: 'button[aria-label^="Turn off microphone" i],[role="button"][aria-label^="Turn off microphone" i]' }],
+      [{ css: 'button[aria-label^="Turn off camera" i],[role="button"][aria-label^="Turn off camera" i]' }],
+    ],
+    join: [
+      {
+        names: [
+          'Ask to join',
+          'Ask to join anyway',
+          'Join now',
+          'Join the call now',
+          'Join anyway',
+          'Join here too',
+          'Switch here',
+        ],
+      },
+    ],
+  },
+  dialogs: [
+    {
+      name: 'no-devices',
+      when: 'always',
+      seen: contains(
+        'Continue without microphone and camera',
+        'Continue without microphone',
+        'Continue without camera',
+      ),
+      click: [
+        { names: ['Continue without microphone and camera', 'Continue without microphone', 'Continue without camera'] },
+      ],
+    },
+    {
+      name: 'without-account',
+      when: 'joining',
+      seen: text('Use without an account'),
+      click: [{ names: ['Use without an account'] }],
+    },
+    {
+      name: 'cookies',
+      when: 'joining',
+      seen: contains('Before you continue', 'uses cookies'),
+      click: [{ names: ['Reject all', 'Accept all', 'I agree'] }],
+    },
+    {
+      name: 'recording-consent',
+      when: 'always',
+      seen: contains(
+        ...[
+          'This meeting is being recorded',
+          'This call is being recorded',
+          'is being transcribed',
+          'take notes for me',
+        ],
+        ...['Your call audio and video will be shared with', 'being recorded or transcribed'],
+      ),
+      click: [
+        { css: '[role="dialog"] button,[role="alertdialog"] button', names: ['Join now', 'Got it', 'OK', 'Continue'] },
+      ],
+    },
+    {
+      name: 'device-missing',
+      when: 'always',
+      seen: contains(
+        'Microphone not found',
+        'Camera not found',
+        'Make sure your microphone is plugged in',
+        'Make sure your camera is plugged in',
+      ),
+      click: [{ css: '[role="dialog"] button', names: ['Close', 'Dismiss', 'OK', 'Got it'] }, { names: ['Dismiss'] }],
+    },
+    { name: 'got-it', when: 'always', seen: text('Got it'), click: [{ names: ['Got it'] }] },
+    { name: 'dismiss', when: 'joining', seen: text('Dismiss'), click: [{ names: ['Dismiss'] }] },
+  ],
+  people: {
+    count: [
+      { css: '[data-avatar-count]', number: '(\\d+)' },
+      { css: 'button[aria-label^="People" i],[role="button"][aria-label^="People" i]', number: 'people\\D*(\\d+)' },
+    ],
+    tile: '[data-participant-id]',
+    name: '@aria-label',
+    notNames: ['visual_effects', 'Backgrounds and effects'],
+    self: '[data-self-name]',
+    speaking: '[data-is-speaking="true"]',
+  },
+  leave: [
+    [{ css: 'button[aria-label="Leave call" i]' }, { css: 'button[jsname="CQylAd"]' }],
+    [{ names: ['Just leave the call'] }],
+  ],
+  chat: {
+    open: [{ css: 'button[aria-label="Chat with everyone" i]' }],
+    field: ['textarea[aria-label="Send a message" i]', 'textarea[aria-label*="message" i]'],
+    close: [{ css: 'button[aria-label="Close" i]' }],
+  },
+};

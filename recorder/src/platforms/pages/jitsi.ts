@@ -1,0 +1,274 @@
+import type { PlatformPages } from '@meetingbot/crds-schema';
+import { contains, css, text } from './evidence.ts';
+
+/**
+ * Jitsi Meet (meet.jit.si, 8x8.vc), English. Sources: the test ids of jitsi-meet's own pages and what open recorders matched
+ * until 2026. The toolbox hides itself without a mouse.
+ */
+export const JITSI: PlatformPages = {
+  platform: 'jitsi',
+  version: '2026-08-19',
+  home: '^https?://',
+  frames: ['iframe[id^="jitsiConferenceFrame"]', 'iframe[allow*="display-capture"]'],
+  ignore: [
+    ...[
+      '#chat-conversation-container',
+      '#sideToolbarContainer',
+      '.chat-panel',
+      '[id^="chatmessage"]',
+      '.chatmessage',
+      '.usermessage',
+    ],
+    ...[
+      '.displayname',
+      '[data-testid="displayName"]',
+      '.transcription-subtitles',
+      '.subject-text',
+      '.subject',
+      '#remoteVideos',
+      '#localVideoContainer',
+    ],
+    ...['[data-testid^="participant"]', '.participants_pane', '#participants-pane'],
+  ],
+  states: {
+    refused: [
+      {
+        reason: 'WrongPasscode',
+        any: contains('Incorrect password', 'password is incorrect', 'Wrong password', 'Invalid password'),
+      },
+      {
+        reason: 'LobbyDenied',
+        any: contains(
+          'Your joining request has been rejected',
+          'Your request to join has been denied',
+          'has been rejected by a moderator',
+          'You were denied entry',
+        ),
+        advice: 'a moderator said no: ask for the recorder to be admitted from the lobby',
+      },
+      {
+        reason: 'SignInRequired',
+        any: [
+          { url: '^https://[^/]+/(static/oauth|login|auth)' },
+          ...contains(
+            'Authentication required',
+            'You need to be authenticated',
+            'Sign in to join',
+            'Please login to join',
+          ),
+          ...css('input[name="username"][autocomplete="username"]'),
+        ],
+        advice: 'the server wants an account: let a moderator open the room, or send a link with a token',
+      },
+      {
+        reason: 'CaptchaRequired',
+        any: [
+          ...css(
+            'iframe[title*="recaptcha challenge" i]',
+            'iframe[src*="hcaptcha.com"][src*="challenge"]',
+            'iframe[src*="challenges.cloudflare.com"]',
+          ),
+          ...contains("Verify you're human", 'Verify you are human'),
+        ],
+      },
+      {
+        reason: 'MeetingNotFound',
+        any: contains(
+          'Conference not found',
+          'This room does not exist',
+          "The meeting you're looking for does not exist",
+          'The conference has been destroyed',
+          'Page not found',
+        ),
+      },
+      {
+        reason: 'BlockedByPlatform',
+        any: contains(
+          ...[
+            'You are not allowed to join this call',
+            'not allowed to join this meeting',
+            'You have been banned',
+            'The meeting is full',
+            'maximum number of participants',
+          ],
+          'Sorry, you are not allowed to be here',
+        ),
+      },
+    ],
+    lobby: [
+      ...css('[data-testid="lobby.waitingMessage"]', '.lobby-screen .lobby-waiting', '#lobby-screen .lobby-spinner'),
+      ...contains(
+        ...[
+          'Asking to join meeting',
+          'Your request to join',
+          'You will join the call when a moderator',
+          'Waiting for the host',
+          'Waiting for an authenticated user',
+        ],
+        ...[
+          'The conference has not yet started',
+          "The meeting hasn't started",
+          'Waiting for a moderator',
+          'let you in soon',
+        ],
+      ),
+    ],
+    overCall: {
+      removed: contains(
+        'You have been kicked out of the meeting',
+        'kicked you out of the meeting',
+        'has kicked you',
+        'You were removed from the meeting',
+      ),
+      ended: [],
+    },
+    inCall: [
+      {
+        name: 'hangup',
+        any: [
+          { css: '[aria-label="Leave the meeting" i]' },
+          ...css('.hangup-button', '[data-testid="toolbar.hangup"]', '[aria-label="Hang up" i]'),
+        ],
+      },
+      {
+        name: 'stage',
+        any: [...css('#largeVideoContainer video', '#largeVideo', '#dominantSpeaker'), { css: '#largeVideoContainer' }],
+      },
+      {
+        name: 'filmstrip',
+        any: css(
+          '#filmstripLocalVideo',
+          '#localVideoContainer',
+          '#remoteVideos',
+          '#filmstripRemoteVideos',
+          '[id^="participant_"]',
+        ),
+      },
+      { name: 'clock', any: css('.conference-timer', '[data-testid="conference-timer"]', '.subject-conference-timer') },
+      {
+        name: 'hand',
+        any: css(
+          '[aria-label="Raise your hand" i]',
+          '[aria-label="Open chat" i]',
+          '[aria-label="Participants" i]',
+          '[aria-label="Open participants pane" i]',
+        ),
+      },
+    ],
+    removed: contains(
+      'You have been kicked',
+      'You were removed from the meeting',
+      'You have been removed from the meeting',
+    ),
+    ended: [
+      ...contains(
+        'The meeting has been ended',
+        'The conference has been terminated',
+        'The meeting has been terminated',
+        'Meeting ended',
+        'has ended the meeting for everyone',
+      ),
+      ...text(
+        'Thank you for using Jitsi Meet!',
+        'Thank you for using Jitsi Meet',
+        'The meeting has ended',
+        'You left the meeting',
+        'You have left the meeting',
+      ),
+      { url: '/static/close[23]?\\.html' },
+    ],
+    prejoin: [
+      ...css(
+        '[data-testid="prejoin.joinMeeting"]',
+        '#premeeting-name-input',
+        '[data-testid="prejoin.screen"]',
+        '[data-testid="lobby.nameField"]',
+        '[data-testid="lobby.knockButton"]',
+        '[data-testid="lobby.password"]',
+        '#required-password-input',
+      ),
+      ...text('Join meeting', 'Ask to join', 'Continue on web', 'Launch in web', 'Join in browser'),
+    ],
+  },
+  join: {
+    open: [
+      { css: '[data-testid="deeplinking.browser"]' },
+      { names: ['Continue on web', 'Launch in web', 'Join in browser', 'Continue in browser'] },
+    ],
+    name: ['#premeeting-name-input', '[data-testid="lobby.nameField"]', 'input[placeholder="Enter your name" i]'],
+    passcode: ['[data-testid="lobby.password"]', '#required-password-input', 'input[name="lockKey"]'],
+    off: [
+      [{ css: '[aria-label="Mute microphone" i]' }, { css: '[data-testid="prejoin.audioMute"][aria-pressed="false"]' }],
+      [{ css: '[aria-label="Stop camera" i],[aria-label="Turn off camera" i]' }],
+    ],
+    join: [
+      { css: '[data-testid="prejoin.joinMeeting"]' },
+      { css: '[data-testid="lobby.enterPasswordButton"]' },
+      { css: '[data-testid="lobby.passwordJoinButton"]' },
+      { css: '[data-testid="lobby.knockButton"]' },
+      { css: '#modal-dialog-ok-button' },
+      { names: ['Join meeting', 'Ask to join', 'Join'] },
+    ],
+  },
+  dialogs: [
+    {
+      name: 'cookies',
+      when: 'always',
+      seen: contains('uses cookies', 'use of cookies'),
+      click: [{ names: ['Reject all', 'Reject', 'Accept', 'Accept all', 'OK', 'Got it'] }],
+    },
+    {
+      name: 'recording-consent',
+      when: 'always',
+      seen: contains('This meeting is being recorded', 'This call is being recorded', 'meeting is being transcribed'),
+      click: [
+        {
+          css: '[role="dialog"] button,[role="alertdialog"] button',
+          names: ['I understand', 'Understood', 'OK', 'Got it', 'Join now', 'Continue', 'Keep audio and video off'],
+        },
+      ],
+    },
+    {
+      name: 'no-devices',
+      when: 'always',
+      seen: contains(
+        'Your camera and microphone are blocked',
+        'Cannot use your microphone',
+        'Cannot use your camera',
+        'Camera or microphone is not available',
+      ),
+      click: [{ css: '[role="dialog"] button', names: ['Dismiss', 'OK', 'Continue', 'Close'] }, { names: ['Dismiss'] }],
+    },
+    {
+      name: 'join-anyway',
+      when: 'joining',
+      seen: contains('Are you sure you want to join', 'insecure room name', 'room name is unsafe'),
+      click: [{ css: '[role="dialog"] button', names: ['Join', 'Join anyway', 'Continue'] }],
+    },
+    { name: 'got-it', when: 'always', seen: text('Got it'), click: [{ names: ['Got it'] }] },
+  ],
+  people: {
+    count: [
+      { css: '[data-testid="toolbar.participants"],[aria-label^="Participants" i]', number: '(\\d+)' },
+      { css: '.badge-round,#participants-pane-badge', number: '^(\\d+)$' },
+    ],
+    tile: '[id^="participant_"],#localVideoContainer',
+    name: '.displayname,[data-testid="displayName"]',
+    notNames: [],
+    self: '#localVideoContainer,#localDisplayName',
+    speaking: '.dominant-speaker,.active-speaker',
+  },
+  leave: [
+    [
+      { css: '[aria-label="Leave the meeting" i]' },
+      { css: '[data-testid="toolbar.hangup"]' },
+      { css: '.hangup-button' },
+    ],
+    [{ names: ['Leave meeting'] }],
+  ],
+  chat: {
+    open: [{ css: '[aria-label="Open chat" i]' }],
+    field: ['#chat-input #usermsg', 'textarea#usermsg', '#chat-input textarea', 'textarea[placeholder*="message" i]'],
+    close: [{ css: '[aria-label="Close chat" i]' }],
+  },
+};

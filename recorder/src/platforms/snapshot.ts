@@ -1,0 +1,215 @@
+import type { Clock, PlatformPages } from '@meetingbot/crds-schema';
+import type { Frame, Page } from 'puppeteer';
+import { bounded, isMoved } from '../browser/index.ts';
+import { LOOK_MS } from './elements.ts';
+
+/** What can be clicked, where a target names no selector. */
+export const CLICKABLE = 'button,[role="button"],[role="menuitem"],a[href],input[type="button"],input[type="submit"]';
+
+/** A person as the page shows one. */
+export interface ShownPerson {
+  readonly name: string;
+  readonly self: boolean;
+  readonly speaking: boolean;
+}
+
+/** What one document of the page shows, as plain data. */
+export interface FrameSnapshot {
+  readonly url: string;
+  readonly title: string;
+  /** When the document began, wall clock in milliseconds. */
+  readonly since: number;
+  /** Visible texts of the page's own, each the whole text of its element; what people write is not among them. */
+  readonly texts: readonly string[];
+  /** Labels of visible buttons and links. */
+  readonly controls: readonly string[];
+  /** For each selector asked for: elements that are there, elements that are visible, the texts of the latter. */
+  readonly marks: Readonly<
+    Record<string, { readonly present: number; readonly visible: number; readonly texts: readonly string[] }>
+  >;
+  readonly people: readonly ShownPerson[];
+  /** Selectors that the page could not read. */
+  readonly unreadable: readonly string[];
+}
+
+/** What the whole page shows at one moment; the page's own document comes first. */
+export interface PageSnapshot {
+  readonly frames: readonly FrameSnapshot[];
+}
+
+export interface SnapshotRequest {
+  readonly clickable: string;
+  readonly selectors: readonly string[];
+  readonly ignore: readonly string[];
+  readonly people: PlatformPages['people'];
+}
+
+/** What has to be asked of a page for a description of a platform. */
+export function requestOf({ states, dialogs, people, join, ignore }: PlatformPages): SnapshotRequest {
+  const evidence = [
+    ...states.refused.flatMap(({ any }) => any),
+    ...states.inCall.flatMap(({ any }) => any),
+    ...dialogs.flatMap(({ seen }) => seen),
+    ...[
+      states.lobby,
+      states.removed,
+      states.ended,
+      states.prejoin,
+      states.overCall.removed,
+      states.overCall.ended,
+    ].flat(),
+  ];
+  const targets = [join.open, join.join, ...join.off, ...dialogs.map(({ click }) => click)].flat();
+  const selectors = [
+    ...[...evidence, ...targets, ...people.count].flatMap(({ css }) => (css === undefined ? [] : [css])),
+    ...[...join.name, ...join.passcode],
+  ];
+  return { clickable: CLICKABLE, selectors: [...new Set(selectors)], ignore, people };
+}
+
+/**
+ * Takes a snapshot: one bounded call to the page, and one to each frame that belongs to it.
+ * @throws BrowserError `PageHung`, `PageGone`; the call's own error where the page is on its way elsewhere (isMoved)
+ */
+export async function takeSnapshot(
+  page: Page,
+  pages: PlatformPages,
+  limit: { readonly clock: Clock; readonly ms?: number },
+): Promise<PageSnapshot> {
+  const request = requestOf(pages);
+  const ms = limit.ms ?? LOOK_MS;
+  const frames = [page.mainFrame(), ...(await framesOf(page, pages.frames, { ...limit, ms }))];
+  const looks = await Promise.all(
+    frames.map(async (frame, index) => {
+      const looking = frame.evaluate(readDocument, request);
+      const look = bounded('looking at the page', ms, looking, limit.clock);
+      // A frame that changes just now has nothing to say; the page itself must answer.
+      return index === 0 ? look : look.catch(() => undefined);
+    }),
+  );
+  return { frames: looks.filter((look) => look !== undefined) };
+}
+
+async function framesOf(
+  page: Page,
+  selectors: readonly string[],
+  { clock, ms }: { clock: Clock; ms: number },
+): Promise<Frame[]> {
+  if (selectors.length === 0 || page.frames().length === 1) return [];
+  const find = async () => {
+    const handles = await page.$$(selectors.join(','));
+    const frames = await Promise.all(
+      handles.slice(0, 4).map(async (handle) => {
+        const visible = await handle.isVisible();
+        return visible ? handle.contentFrame() : null;
+      }),
+    );
+    for (const handle of handles) void handle.dispose().catch(() => undefined);
+    return frames.filter((frame) => frame !== null) as Frame[];
+  };
+  return bounded('looking for frames', ms, find(), clock).catch((error: unknown) => {
+    if (isMoved(error)) return [];
+    throw error;
+  });
+}
+
+/** Runs in the page: knows nothing but its argument. Bounded in nodes, elements and characters. */
+export function readDocument(request: SnapshotRequest): FrameSnapshot {
+  const [maxTexts, maxChars, maxNodes] = [800, 300, 20_000];
+  const unreadable = new Set<string>();
+  const all = (root: ParentNode, css: string): Element[] => {
+    try {
+      return [...root.querySelectorAll(css)];
+    } catch {
+      unreadable.add(css);
+      return [];
+    }
+  };
+  const matches = (element: Element, css: string): boolean => {
+    try {
+      return element.matches(css) || element.querySelector(css) !== null;
+    } catch {
+      unreadable.add(css);
+      return false;
+    }
+  };
+  const isVisible = (element: Element): boolean => {
+    const { width, height } = element.getBoundingClientRect();
+    return width > 0 && height > 0 && element.checkVisibility({ visibilityProperty: true });
+  };
+  const tidy = (text: string): string => text.replace(/\s+/g, ' ').trim().slice(0, maxChars);
+
+  // Whatever the platform: logs and feeds are people's words, and so is what is being typed.
+  const ignored = ['[role="log"]', '[role="feed"]', 'textarea', '[contenteditable="true"]', '[contenteditable=""]'];
+  const readable = request.ignore.filter((css) => {
+    all(document.createDocumentFragment(), css);
+    return !unreadable.has(css);
+  });
+  const ignore = [...ignored, ...readable].join(',');
+  /** The text of an element without what people write in it. */
+  const textOf = (element: Element): string => {
+    if (element.closest(ignore) !== null) return '';
+    if (element.querySelector(ignore) === null) {
+      // biome-ignore lint/performance/useDomNodeTextContent: hidden words are no sign of anything
+      return tidy(element instanceof HTMLElement ? element.innerText : (element.textContent ?? ''));
+    }
+    const words: string[] = [];
+    const inside = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+    for (let node = inside.nextNode(); node !== null && words.length < 100; node = inside.nextNode()) {
+      const holder = node.parentElement;
+      if (holder !== null && holder.closest(ignore) === null && holder.checkVisibility())
+        words.push(node.nodeValue ?? '');
+    }
+    return tidy(words.join(' '));
+  };
+
+  const holders = new Set<Element>();
+  const walker = document.createTreeWalker(document, NodeFilter.SHOW_TEXT);
+  for (let nodes = 0; nodes < maxNodes && holders.size < maxTexts * 2; nodes++) {
+    const node = walker.nextNode();
+    if (node === null) break;
+    const holder = node.parentElement;
+    if (holder === null || (node.nodeValue ?? '').trim() === '') continue;
+    if (!['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'OPTION', 'TITLE'].includes(holder.tagName)) holders.add(holder);
+  }
+  // A sentence may be broken by markup: then it is whole in these.
+  for (const element of all(document, 'h1,h2,h3,h4,p,button,[role="heading"],[role="alert"],[role="status"]')) {
+    holders.add(element);
+  }
+  const texts = new Set<string>();
+  for (const holder of holders) {
+    if (texts.size >= maxTexts) break;
+    if (isVisible(holder) && holder.checkVisibility({ opacityProperty: true })) texts.add(textOf(holder));
+  }
+  texts.delete('');
+
+  const labelOf = (element: Element): string =>
+    tidy(element.getAttribute('aria-label') ?? (element instanceof HTMLInputElement ? element.value : '')) ||
+    tidy(element.textContent ?? '');
+  const controls = all(document, request.clickable).slice(0, 1000).filter(isVisible).slice(0, 400).map(labelOf);
+
+  const marks: Record<string, { present: number; visible: number; texts: string[] }> = {};
+  for (const css of request.selectors) {
+    const found = all(document, css);
+    const visible = found.filter(isVisible);
+    const shown = visible.slice(0, 20).flatMap((element) => [labelOf(element), textOf(element)]);
+    marks[css] = { present: found.length, visible: visible.length, texts: [...new Set(shown)] };
+  }
+
+  const { tile, name, notNames, self, speaking } = request.people;
+  const people: ShownPerson[] = [];
+  for (const element of tile === undefined ? [] : all(document, tile).slice(0, 200)) {
+    if (!isVisible(element)) continue;
+    const attribute = name?.startsWith('@') ? name.slice(1) : undefined;
+    const holder = name === undefined || attribute !== undefined ? element : all(element, name)[0];
+    const shown = tidy((attribute === undefined ? holder?.textContent : element.getAttribute(attribute)) ?? '');
+    if (shown === '' || notNames.includes(shown)) continue;
+    const isSelf = self !== undefined && matches(element, self);
+    const speaks = speaking !== undefined && matches(element, speaking);
+    people.push({ name: shown.slice(0, 100), self: isSelf, speaking: speaks });
+  }
+  return {
+    ...{ url: location.href, title: tidy(document.title), since: performance.timeOrigin },
+    ...{ texts: [...texts], controls: [...new Set(controls)], marks, people, unreadable: [...unreadable] },
+  };
+}
