@@ -1,7 +1,8 @@
 import type { MeetingRules } from './rules.ts';
 import type { MeetingEnd, MeetingState } from './state.ts';
 
-const STEPS_GRACE_MS = 3000;
+/** A machine that is busy needs a while for the last of them. */
+const STEPS_GRACE_MS = 10_000;
 
 /** The end that is due by time alone; undefined: none. */
 export function dueEnd(state: MeetingState, now: number, rules: MeetingRules): MeetingEnd | undefined {

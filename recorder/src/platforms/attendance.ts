@@ -1,5 +1,5 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
-import { BrowserError, isMoved } from '../browser/index.ts';
+import { BrowserError, bounded, isMoved } from '../browser/index.ts';
 import { type Classified, classify } from './classify.ts';
 import { STEP_MS } from './elements.ts';
 import { type Act, nextAct } from './next-act.ts';
@@ -36,6 +36,7 @@ export class Attendance {
   readonly #onAnswered: (dialog: string) => void;
   readonly #done = new Map<string, { times: number; at: number }>();
   #last: Look | undefined;
+  #nudge = 0;
 
   constructor(visit: Visit, pages: PlatformPages, words: GuestWords, onAnswered: (dialog: string) => void) {
     this.#visit = visit;
@@ -47,7 +48,9 @@ export class Attendance {
   /** @throws BrowserError; the call's own error where the page is on its way elsewhere */
   async look(ms?: number): Promise<Look> {
     const { page, clock } = this.#visit;
+    const before = this.#last?.snapshot.frames[0]?.since;
     const snapshot = await takeSnapshot(page, this.#pages, { clock, ...(ms === undefined ? {} : { ms }) });
+    if (before !== undefined && snapshot.frames[0]?.since !== before) this.#startAnew();
     this.#last = { snapshot, view: classify(snapshot, this.#pages), at: clock.monotonic() };
     return this.#last;
   }
@@ -86,6 +89,7 @@ export class Attendance {
       try {
         const look = await this.#freshLook();
         if (look !== undefined) await this.#act(look);
+        if (look?.view.state === 'unknown' && look.view.proofs > 0) await this.#wakeControls();
       } catch (error) {
         // Whoever looks on sees the same, and decides.
         if (!signal.aborted) logger.debug({ error: String(error) }, 'nothing could be done to the page');
@@ -131,6 +135,20 @@ export class Attendance {
     if (act.do === 'click') return clickTarget(page, act.target, clock);
     const text = act.key === 'name' ? this.#words.displayName : (this.#words.passcode ?? '');
     return fillField(page, act.css, text, clock);
+  }
+
+  /** Another document: its fields are empty, and its switches where they are at first. */
+  #startAnew(): void {
+    for (const key of this.#done.keys()) {
+      if (key !== 'join' && !key.startsWith('dialog ')) this.#done.delete(key);
+    }
+  }
+
+  /** Controls hide while the mouse rests; a call is not proved without them. */
+  async #wakeControls(): Promise<void> {
+    const { page, clock } = this.#visit;
+    this.#nudge = this.#nudge === 0 ? 3 : 0;
+    await bounded('moving the mouse', STEP_MS, page.mouse.move(320 + this.#nudge, 200 + this.#nudge), clock);
   }
 
   #lastActAt(): number {

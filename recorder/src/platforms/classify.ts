@@ -4,7 +4,9 @@ import type { FrameSnapshot, PageSnapshot } from './snapshot.ts';
 /** What a snapshot shows, and by what it was told: words of the description, never of the page. */
 export type Classified =
   | { readonly state: 'refused'; readonly reason: RefusalReason; readonly evidence: string; readonly advice?: string }
-  | { readonly state: 'lobby' | 'inCall' | 'removed' | 'ended' | 'prejoin' | 'unknown'; readonly evidence: string };
+  | { readonly state: 'lobby' | 'inCall' | 'removed' | 'ended' | 'prejoin'; readonly evidence: string }
+  /** `proofs`: kinds of proof of the call that hold, fewer than are needed. */
+  | { readonly state: 'unknown'; readonly evidence: string; readonly proofs: number };
 
 /** Two kinds of proof that do not hang on each other. */
 const PROOFS_NEEDED = 2;
@@ -41,7 +43,7 @@ export function classify(snapshot: PageSnapshot, { states }: PlatformPages): Cla
     ...shows('prejoin', states.prejoin),
   ];
   const few = proofs.length === 0 ? 'nothing that is known' : `only one proof of the call: ${proofs.join()}`;
-  return first ?? { state: 'unknown', evidence: few };
+  return first ?? { state: 'unknown', evidence: few, proofs: proofs.length };
 }
 
 function firstOf(any: readonly PageEvidence[], snapshot: PageSnapshot): string | undefined {

@@ -4,6 +4,7 @@ import { Attendance, type Look } from './attendance.ts';
 import { openPage } from './open-page.ts';
 import { BOT_NAMES, peopleOf } from './people.ts';
 import type { PageView, Platform, Visit } from './platform.ts';
+import type { PageSnapshot } from './snapshot.ts';
 import { clickTarget } from './targets.ts';
 
 /** Two sightings of the call so far apart are being in it: lobbies draw the call's controls seconds before their text. */
@@ -51,6 +52,8 @@ export function conferencePlatform(
       if (attendance === undefined) return { state: 'unknown', evidence: 'the page is not open yet' };
       const look = await attendance.look();
       if (look.view.state === 'inCall') seenAt.set(visit, visit.clock.now());
+      // Controls of the call that were seen before the lobby's text were the lobby's.
+      else if (look.view.state === 'lobby') seenAt.delete(visit);
       return viewOf(look, pages, { who, seenAt: seenAt.get(visit) });
     },
     async leave({ page, clock }) {
@@ -70,25 +73,21 @@ export function conferencePlatform(
   };
 }
 
+type Who = Parameters<typeof peopleOf>[2];
+
 function viewOf(
   { view, snapshot }: Look,
   pages: PlatformPages,
-  known: { who: Parameters<typeof peopleOf>[2]; seenAt: number | undefined },
+  known: { who: Who; seenAt: number | undefined },
 ): PageView {
+  const { who } = known;
   switch (view.state) {
     case 'refused': {
       const { reason, evidence, advice } = view;
       return { state: 'refused', reason, evidence: advice === undefined ? evidence : `${advice} (seen: ${evidence})` };
     }
-    case 'inCall': {
-      const { participants, shown } = peopleOf(snapshot, pages, known.who);
-      return {
-        state: 'inCall',
-        evidence: view.evidence,
-        people: shown,
-        ...(participants === undefined ? {} : { participants }),
-      };
-    }
+    case 'inCall':
+      return inCall(view.evidence, snapshot, pages, who);
     case 'prejoin':
       return {
         state: 'unknown',
@@ -96,18 +95,23 @@ function viewOf(
         ...elsewhere(known.seenAt !== undefined),
       };
     case 'unknown': {
+      const { seenAt } = known;
       const [main] = snapshot.frames;
       const isOff = main !== undefined && !new RegExp(pages.home, 'i').test(main.url);
-      const isYounger = main !== undefined && known.seenAt !== undefined && main.since > known.seenAt;
-      return {
-        state: 'unknown',
-        evidence: view.evidence,
-        ...elsewhere(known.seenAt !== undefined && (isOff || isYounger)),
-      };
+      const isYounger = main !== undefined && seenAt !== undefined && main.since > seenAt;
+      // Who is in stays in by one proof: controls hide, and one missing button ends nothing.
+      if (seenAt !== undefined && !isOff && !isYounger && view.proofs > 0)
+        return inCall(view.evidence, snapshot, pages, who);
+      return { state: 'unknown', evidence: view.evidence, ...elsewhere(seenAt !== undefined && (isOff || isYounger)) };
     }
     default:
       return { state: view.state, evidence: view.evidence };
   }
+}
+
+function inCall(evidence: string, snapshot: PageSnapshot, pages: PlatformPages, who: Who): PageView {
+  const { participants, shown } = peopleOf(snapshot, pages, who);
+  return { state: 'inCall', evidence, people: shown, ...(participants === undefined ? {} : { participants }) };
 }
 
 const elsewhere = (is: boolean): { elsewhere?: true } => (is ? { elsewhere: true } : {});

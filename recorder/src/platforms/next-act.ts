@@ -16,6 +16,8 @@ const TIMES = 5;
 /** The same for knocking: a platform may take its time, and knocking again may put us at the end of the queue. */
 const KNOCK_AGAIN_MS = 40_000;
 const KNOCKS = 3;
+/** A field is filled again where that led nowhere: pages draw themselves anew. */
+const TYPE_AGAIN_MS = 15_000;
 /** Dialogs come back in a long call. */
 const DIALOG_TIMES = 50;
 
@@ -45,15 +47,19 @@ export function nextAct(
   };
   const type = (key: 'name' | 'passcode', fields: readonly string[]): Act[] => {
     const css = fields.find((each) => snapshot.frames.some(({ marks }) => (marks[each]?.visible ?? 0) > 0));
-    return css === undefined || !mayAgain(key, key === 'passcode' ? 1 : TIMES) ? [] : [{ do: 'type', key, css }];
+    return css === undefined || !mayAgain(key, key === 'passcode' ? 1 : TIMES, TYPE_AGAIN_MS)
+      ? []
+      : [{ do: 'type', key, css }];
   };
 
+  // Whoever was refused does not ask again, and an end is an end.
+  if (view.state === 'refused' || view.state === 'ended' || view.state === 'removed') return undefined;
   const place = view.state === 'inCall' ? 'inCall' : 'joining';
   const [dialog] = pages.dialogs
     .filter(({ when, seen }) => (when === 'always' || when === place) && seen.some((each) => holds(each, snapshot)))
     .flatMap(({ name, click: answer }) => click(`dialog ${name}`, answer, { times: DIALOG_TIMES, dialog: name }));
   if (dialog !== undefined) return dialog;
-  if (view.state !== 'prejoin' && view.state !== 'unknown') return undefined;
+  if (view.state === 'lobby' || view.state === 'inCall') return undefined;
 
   const { join } = pages;
   const [first] = [

@@ -1,7 +1,7 @@
 import type { Clock, PageTarget } from '@meetingbot/crds-schema';
 import type { ElementHandle, Page } from 'puppeteer';
 import { bounded } from '../browser/index.ts';
-import { askFrames, isUsable, LOOK_MS, STEP_MS, typeInto } from './elements.ts';
+import { askFrames, isUsable, STEP_MS, typeInto } from './elements.ts';
 import { isNamed } from './next-act.ts';
 import { CLICKABLE } from './snapshot.ts';
 
@@ -51,7 +51,7 @@ async function find(page: Page, { css, names }: PageTarget, clock: Clock): Promi
       }
       return usable;
     },
-    { clock, ms: LOOK_MS },
+    { clock, ms: STEP_MS },
   );
   const [first, ...others] = found.filter((handle) => handle !== undefined);
   for (const other of others) void other.dispose().catch(() => undefined);

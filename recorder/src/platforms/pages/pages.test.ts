@@ -19,6 +19,8 @@ describe('the built-in descriptions of pages', () => {
   it.each(DESCRIBED_PLATFORMS)('of %s have no sign that an empty page would show', (platform) => {
     const { states } = BUILT_IN[platform];
     const signs = [states.lobby, states.ended, states.removed, states.prejoin].flat();
-    expect(signs.filter(({ text, contains }) => [text, contains].some((each) => each !== undefined && each.length < 6))).toEqual([]);
+    expect(
+      signs.filter(({ text, contains }) => [text, contains].some((each) => each !== undefined && each.length < 6)),
+    ).toEqual([]);
   });
 });

@@ -1,0 +1,25 @@
+/**
+ * Made pages to try the classifier on: short HTML of the look that the pages had when others recorded them, not written from
+ * the descriptions. `state` is what a person would say who sees the page.
+ */
+export interface CorpusCase {
+  readonly state: string;
+  readonly name: string;
+  readonly html: string;
+  readonly url?: string;
+  readonly title?: string;
+}
+
+type Row = readonly [state: string, name: string, html: string, more?: { url?: string; title?: string }];
+
+export const cases = (rows: readonly Row[]): CorpusCase[] =>
+  rows.map(([state, name, html, more]) => ({ state, name, html, ...more }));
+
+/** A button without words, as toolbars have them. */
+export const icon = (label: string, more = ''): string =>
+  `<button aria-label="${label}" ${more} style="width:40px;height:40px"><svg width="20" height="20"></svg></button>`;
+export const button = (words: string, more = ''): string => `<button ${more}><span>${words}</span></button>`;
+export const dialog = (html: string, more = 'role="dialog"'): string =>
+  `<div ${more} style="position:fixed;top:60px;left:60px;background:#fff;z-index:9">${html}</div>`;
+/** There, but not to be seen. */
+export const hidden = (html: string): string => `<div style="display:none">${html}</div>`;

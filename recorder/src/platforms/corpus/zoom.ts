@@ -1,0 +1,211 @@
+import { button, cases, dialog, hidden, icon } from './case.ts';
+
+const footer = (people = 3): string =>
+  `<footer id="wc-footer">${icon('unmute my microphone')}${icon('start my video')}
+  ${icon(`open the manage participants list pane,${people} particpants`.replace('particpants', 'participants'), 'class="footer-button__participants-icon"')}
+  ${icon('open the chat panel')}${icon('Share Screen')}${icon('Reactions')}${icon('More meeting control ')}
+  <button aria-label="Leave" class="footer__leave-btn">Leave</button></footer>`;
+const avatar = (name: string): string =>
+  `<div class="video-avatar__avatar" style="width:200px;height:120px"><span class="video-avatar__avatar-name">${name}</span></div>`;
+const call = (
+  more = '',
+  people = avatar('Meeting Recorder') + avatar('Ada Lovelace') + avatar('Grace Hopper'),
+): string =>
+  `<div class="meeting-app"><div class="single-main-container__video-frame" style="width:300px;height:200px">${people}</div>${footer()}</div>${more}`;
+const modal = (title: string, buttons = button('OK')): string =>
+  `<div class="zm-modal" role="dialog" style="position:fixed;top:20px;left:20px;background:#fff"><div class="zm-modal-body-title">${title}</div>${buttons}</div>`;
+const preview = (more = '', join = button('Join', 'class="preview-join-button"')): string =>
+  `<div>Enter Meeting Info</div><button id="preview-audio-control-button" aria-label="Mute">m</button><button id="preview-video-control-button" aria-label="Stop Video">v</button><label>Your Name<input id="input-for-name" type="text"></label>${more}${join}`;
+const waiting = (text: string): string =>
+  `<div class="meeting-app"><div><div>${text}</div><div>Design review</div></div>${button('Leave')}</div>`;
+const lone = (heading: string, more = ''): string => `<div><h4>${heading}</h4>${more}</div>`;
+const chat = (words: string): string =>
+  `<aside><div class="chat-container__chat-list" aria-label="Chat Message List"><div class="chat-message__text-box">${words}</div></div></aside>`;
+const captions = (words: string): string =>
+  `<div id="live-transcription-subtitle" class="live-transcription-subtitle__box"><span>${words}</span></div>`;
+const framed = (html: string): string =>
+  `<iframe id="webclient" style="width:600px;height:400px" srcdoc="${html.replaceAll('&', '&amp;').replaceAll('"', '&quot;')}"></iframe>`;
+
+export const ZOOM_CASES = cases([
+  [
+    'prejoin',
+    'launcher',
+    `<h1>Launch Meeting - Zoom</h1>${button('Launch Meeting')}<a href="#">Join from your browser</a>`,
+  ],
+  ['prejoin', 'launcher before the link', `<p>Click Open xdg-open on the dialog</p>${button('Download Now')}`],
+  ['prejoin', 'launcher with capitals', '<a href="#">Join from Your Browser</a>'],
+  ['prejoin', 'preview', preview()],
+  ['prejoin', 'preview, button waits', preview('', button('Join', 'class="preview-join-button" disabled'))],
+  [
+    'prejoin',
+    'preview with passcode',
+    preview('<label>Meeting Passcode<input id="input-for-pwd" type="password"></label>'),
+  ],
+  ['prejoin', 'older form', '<input id="inputname" placeholder="Your Name"><button id="joinBtn">Join</button>'],
+  [
+    'prejoin',
+    'older form with passcode',
+    '<input id="inputname" placeholder="Your Name"><input id="inputpasscode"><button id="joinBtn">Join</button>',
+  ],
+  [
+    'prejoin',
+    'question about devices',
+    preview(dialog(`<p>Do you want people to see you?</p>${button('Continue without microphone and camera')}`)),
+  ],
+  [
+    'prejoin',
+    'cookies over it',
+    preview(
+      '<div id="onetrust-banner-sdk"><p>We use cookies</p><button id="onetrust-accept-btn-handler">Accept Cookies</button></div>',
+    ),
+  ],
+  ['prejoin', 'disclaimer over it', preview(modal('Terms', '<button id="disclaimer_agree">Agree</button>'))],
+  ['prejoin', 'in a frame', framed(preview())],
+  [
+    'prejoin',
+    'German, by its marks',
+    '<label>Ihr Name<input id="input-for-name"></label><button class="preview-join-button">Beitreten</button>',
+  ],
+  ['prejoin', 'please wait on a button', preview('<span>Please wait</span>')],
+
+  ['lobby', 'soon', waiting('Please wait, the meeting host will let you in soon.')],
+  ['lobby', 'host has to start', waiting('Waiting for the host to start the meeting')],
+  ['lobby', 'host has to start, dots', waiting('Waiting for the host to start...')],
+  ['lobby', 'host joined', waiting("Host has joined. We've let them know you're here.")],
+  ['lobby', 'host joined, curly', waiting('Host has joined. We\u2019ve let them know you\u2019re here.')],
+  ['lobby', 'host lets in', waiting('The host will let you in soon')],
+  [
+    'lobby',
+    'with the footer drawn',
+    `<div class="meeting-app"><div>Please wait, the meeting host will let you in soon.</div>${footer(0)}</div>`,
+  ],
+  ['lobby', 'with all of the call drawn', call('<div>Please wait, the meeting host will let you in soon.</div>')],
+  ['lobby', 'in a frame', framed(waiting('Please wait, the meeting host will let you in soon.'))],
+  ['lobby', 'starts when', waiting('The meeting will start when the host joins')],
+  ['lobby', 'please wait for the host', waiting('Please wait for the host to start this meeting.')],
+  [
+    'lobby',
+    'with a picture of the host',
+    `${waiting('Please wait, the meeting host will let you in soon.')}<video></video>`,
+  ],
+  [
+    'lobby',
+    'with the form left hidden',
+    waiting('Please wait, the meeting host will let you in soon.') + hidden(preview()),
+  ],
+
+  ['refused:LobbyDenied', 'request denied', lone('The host has denied your request to join')],
+  ['refused:LobbyDenied', 'removed from the waiting room', lone('You have been removed from the waiting room')],
+  [
+    'refused:LobbyDenied',
+    'removed before',
+    modal('Unable to join this meeting because you were previously removed by the host'),
+  ],
+  ['refused:LobbyTimeout', 'expired', lone('Your waiting room request has expired')],
+  [
+    'refused:WrongPasscode',
+    'wrong',
+    preview('<input id="input-for-pwd"><div class="error">Passcode wrong. Please try again.</div>'),
+  ],
+  ['refused:WrongPasscode', 'incorrect', preview('<input id="input-for-pwd"><div>Incorrect passcode</div>')],
+  ['refused:WrongPasscode', 'in a frame', framed(preview('<input id="input-for-pwd"><div>Passcode wrong</div>'))],
+  ['refused:MeetingNotFound', 'invalid link', lone('This meeting link is invalid (3,001)')],
+  ['refused:MeetingNotFound', 'by its title', lone('Oops'), { title: 'Error - Zoom' }],
+  ['refused:MeetingNotFound', 'invalid id', lone('Invalid meeting ID')],
+  ['refused:MeetingNotFound', 'not valid', lone('This meeting ID is not valid. Please check and try again.')],
+  [
+    'refused:SignInRequired',
+    'authentication',
+    modal('The host requires authentication on the commercial Zoom platform to join this meeting.'),
+  ],
+  [
+    'refused:SignInRequired',
+    'authorized attendees',
+    lone('This meeting is for authorized attendees only', button('Sign in to Join')),
+  ],
+  [
+    'refused:SignInRequired',
+    'the sign-in page',
+    '<h1>Sign In</h1><input type="email">',
+    { url: 'https://zoom.us/signin?from=join' },
+  ],
+  ['refused:SignInRequired', 'registration', lone('This meeting requires registration')],
+  [
+    'refused:CaptchaRequired',
+    'asks for one',
+    preview('<div>Check captcha</div><img alt="captcha"><input name="captcha">'),
+  ],
+  [
+    'refused:CaptchaRequired',
+    'challenge',
+    `${preview()}<iframe title="recaptcha challenge expires in two minutes" width="300" height="400"></iframe>`,
+  ],
+  ['refused:BlockedByPlatform', 'bots', lone("We detected you may be a bot. Automated bots aren't allowed to join.")],
+  ['refused:BlockedByPlatform', 'bots, curly', lone('Automated bots aren\u2019t allowed')],
+  ['refused:BlockedByPlatform', 'rtms', modal('Recording apps must use Zoom RTMS to access meeting content')],
+  ['refused:BlockedByPlatform', 'locked', modal('This meeting is locked by the host')],
+  ['refused:BlockedByPlatform', 'no browsers', lone('The host has disabled joining from a browser')],
+
+  ['inCall', 'two others', call()],
+  ['inCall', 'one other', call('', avatar('Meeting Recorder') + avatar('Ada Lovelace'))],
+  ['inCall', 'in a frame', framed(call())],
+  ['inCall', 'chat open', call(chat('hello'))],
+  ['inCall', 'somebody shares', call('<div class="sharee-container">Ada Lovelace is sharing</div>')],
+  [
+    'inCall',
+    'recording notice',
+    call(modal('This meeting is being recorded', button('Got it') + button('Leave Meeting'))),
+  ],
+  ['inCall', 'summary notice', call(modal('AI Companion is on', button('Got it')))],
+  ['inCall', 'camera missing', call(modal('Cannot detect your camera'))],
+  ['inCall', 'says please wait', call('<div>Please wait</div>')],
+  ['inCall', 'says waiting room', call('<div>Ada Lovelace entered the waiting room</div>')],
+  ['inCall', 'join audio', call(button('Join Audio by Computer'))],
+  ['inCall', 'footer faded', call().replace('id="wc-footer"', 'id="wc-footer" style="opacity:0"')],
+  [
+    'inCall',
+    'cookies at the bottom',
+    call('<div id="onetrust-banner-sdk"><button id="onetrust-accept-btn-handler">Accept Cookies</button></div>'),
+  ],
+  ['inCall', 'message about a removal', call(chat('You have been removed from the meeting'))],
+  ['inCall', 'message about the end', call(chat('This meeting has been ended by host'))],
+  ['inCall', 'message like the lobby', call(chat('Please wait, the meeting host will let you in soon.'))],
+  ['inCall', 'message like the wall', call(chat("Automated bots aren't allowed"))],
+  ['inCall', 'message like a passcode', call(chat('Passcode wrong'))],
+  ['inCall', 'guest called like the lobby', call('', avatar('Waiting for the host to start'))],
+  ['inCall', 'guest called like the end', call('', avatar('This meeting has ended'))],
+  ['inCall', 'guest called like a removal', call('', avatar('You have been removed'))],
+  ['inCall', 'captions like the lobby', call(captions('the host will let you in soon'))],
+  ['inCall', 'captions like the end', call(captions('this meeting has ended'))],
+  ['inCall', 'an unknown panel like the end', call('<section><p>The meeting has ended</p></section>')],
+  ['inCall', 'topic like the end', call('<div class="meeting-topic">Meeting has ended</div>')],
+  ['inCall', 'what is being written', call('<textarea>You have been removed</textarea>')],
+  ['inCall', 'lobby left hidden', call(hidden('<div>Please wait, the meeting host will let you in soon.</div>'))],
+
+  ['ended', 'over the call', call(modal('This meeting has been ended by host'))],
+  ['ended', 'over the call, in a frame', framed(call(modal('This meeting has been ended by host')))],
+  [
+    'ended',
+    'over the call, by its label',
+    call('<div aria-label="Meeting is end now" style="position:fixed;top:0">The end</div>'),
+  ],
+  ['ended', 'alone', lone('This meeting has been ended by host')],
+  ['ended', 'thanks', lone('Thank you for attending the meeting')],
+  ['ended', 'after the call', modal('This meeting has ended')],
+  ['removed', 'over the call', call(modal('You have been removed from this meeting by the host'))],
+  ['removed', 'alone', lone('You have been removed')],
+  ['removed', 'in a frame', framed(call(modal('You have been removed by the host')))],
+
+  ['unknown', 'blank', ''],
+  ['unknown', 'joining', '<div class="meeting-app"><div>Joining Meeting...</div></div>'],
+  ['unknown', 'the app alone', '<div class="meeting-app"></div>'],
+  ['unknown', 'leave alone', '<button aria-label="Leave">Leave</button>'],
+  ['unknown', 'home', '<h1>One platform to connect</h1><a href="#">Sign Up Free</a>'],
+  [
+    'unknown',
+    'an advertisement frame',
+    '<iframe width="300" height="200" srcdoc="<h1>This meeting has ended</h1>"></iframe>',
+  ],
+  ['unknown', 'German end', lone('Dieses Meeting wurde vom Host beendet')],
+  ['unknown', 'maintenance', lone('Zoom is under maintenance')],
+]);
