@@ -6,6 +6,9 @@ const HOSTS: readonly (readonly [string, Platform])[] = [
   ['teams.microsoft.com', 'microsoft-teams'],
   ['teams.live.com', 'microsoft-teams'],
   ['teams.cloud.microsoft', 'microsoft-teams'],
+  // The clouds of the United States' government.
+  ['teams.microsoft.us', 'microsoft-teams'],
+  ['.teams.microsoft.us', 'microsoft-teams'],
   ['zoom.us', 'zoom'],
   ['.zoom.us', 'zoom'],
   ['zoom.com', 'zoom'],
@@ -13,6 +16,7 @@ const HOSTS: readonly (readonly [string, Platform])[] = [
   ['.zoomgov.com', 'zoom'],
   ['meet.jit.si', 'jitsi'],
   ['8x8.vc', 'jitsi'],
+  ['moderated.jitsi.net', 'jitsi'],
 ];
 
 /** The URL when `text` is an absolute http or https URL with a host and no password in it. */
@@ -28,6 +32,8 @@ export function platformOfUrl(text: string): Platform | undefined {
   const url = parseMeetingUrl(text);
   if (url === undefined) return undefined;
   const host = url.hostname.toLowerCase();
+  // Google's own shortener has many uses; these are Meet's.
+  if (host === 'g.co') return url.pathname.startsWith('/meet/') ? 'google-meet' : undefined;
   return HOSTS.find(([known]) => (known.startsWith('.') ? host.endsWith(known) : host === known))?.[1];
 }
 

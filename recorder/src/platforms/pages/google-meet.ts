@@ -42,7 +42,7 @@ export const GOOGLE_MEET: PlatformPages = {
       {
         reason: 'LobbyDenied',
         any: [
-          ...contains('denied your request to join', "weren't allowed to join", 'You were denied'),
+          ...contains('denied your request to join', "weren't allowed to join", 'You were denied', 'hat deine Anfrage abgelehnt'),
           ...text('Your request to join was denied'),
         ],
         advice:
@@ -50,7 +50,7 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         reason: 'LobbyTimeout',
-        any: contains('No one responded to your request to join'),
+        any: contains('No one responded to your request to join', 'Niemand hat auf deine Anfrage reagiert'),
         advice:
           'nobody answered the knock within the ten minutes that Meet allows: the host finds it under People, also under additional review',
       },
@@ -64,6 +64,10 @@ export const GOOGLE_MEET: PlatformPages = {
       {
         reason: 'CaptchaRequired',
         any: [
+          { url: '^https://www\\.google\\.com/sorry/' },
+          // The invisible one is on every page of the way in, and no challenge.
+          ...css('iframe[src*="recaptcha"][src*="size=normal"]', '#captcha-form'),
+          ...contains("you're not a robot", 'detected unusual traffic'),
           ...css('iframe[title*="recaptcha challenge" i]', 'iframe[src*="recaptcha"][src*="bframe"]'),
           ...contains("Verify you're not a robot", 'Verify that you are human', "Confirm you're not a robot"),
         ],
@@ -95,6 +99,8 @@ export const GOOGLE_MEET: PlatformPages = {
           'Please wait until a meeting host admits you to the call',
         ],
         ...['Waiting for the host to let you in', 'Your request to join has been sent'],
+        // German: some accounts and networks get it whatever the browser asks for.
+        ...['Teilnahme wird erbeten', 'sobald dich jemand', 'Bitte warte, bis ein Organisator', 'auf den Organisator gewartet'],
       ),
       ...text('Asking to join', 'Waiting for the host to join', 'Waiting for someone to let you in'),
     ],
@@ -113,7 +119,7 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         name: 'captions',
-        any: css('button[aria-label="Turn on captions" i]', 'button[aria-label="Turn off captions" i]'),
+        any: css('button[jsname="r8qRAd"]', 'button[aria-label="Turn on captions" i]', 'button[aria-label="Turn off captions" i]'),
       },
       {
         name: 'sharing',
@@ -131,11 +137,8 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         name: 'tiles',
-        any: css(
-          '[data-participant-id]:not([aria-label*="effects" i]):not([data-participant-id*="effects" i])[aria-label]',
-          '[data-participant-id] [data-self-name]',
-          '[data-self-name]',
-        ),
+        // One tile that is nobody's is in the lobby too.
+        any: css('[data-participant-id] ~ [data-participant-id]', '[data-self-name]'),
       },
       {
         name: 'words',
@@ -149,7 +152,11 @@ export const GOOGLE_MEET: PlatformPages = {
         ],
       },
     ],
-    removed: contains("You've been removed from the meeting", 'You have been removed from the meeting'),
+    removed: contains(
+      "You've been removed from the meeting",
+      'You have been removed from the meeting',
+      'Du wurdest aus der Besprechung entfernt',
+    ),
     ended: [
       ...text(
         'You left the meeting',
@@ -158,6 +165,7 @@ export const GOOGLE_MEET: PlatformPages = {
         'The call ended',
         'The meeting has ended',
         'The call has ended',
+        ...['Du hast die Besprechung verlassen', 'Du hast den Anruf verlassen', 'Besprechung beendet', 'Der Anruf wurde beendet'],
       ),
       ...contains('The meeting has ended for everyone', 'The host ended the meeting', 'The host has ended this call'),
     ],
@@ -198,6 +206,7 @@ export const GOOGLE_MEET: PlatformPages = {
           'Join anyway',
           'Join here too',
           'Switch here',
+          ...['Teilnahme erbitten', 'Teilnahme anfragen', 'Jetzt teilnehmen', 'Trotzdem teilnehmen'],
         ],
       },
     ],
