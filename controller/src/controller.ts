@@ -301,7 +301,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
 
 /** What every recorder is told of the settings; secrets are not among them: keys come with the task definition. */
 function recorderEnvironment(settings: ControllerSettings, controllerUrl: string): Record<string, string> {
-  const { CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS, S3_ENDPOINT } = settings;
+  const { CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS, PLATFORM_PAGES_KEY, S3_ENDPOINT } = settings;
   return {
     CONTROLLER_URL: controllerUrl.replace(/\/$/, ''),
     S3_REGION: settings.S3_REGION,
@@ -311,6 +311,7 @@ function recorderEnvironment(settings: ControllerSettings, controllerUrl: string
     ...(S3_ENDPOINT === undefined ? {} : { S3_ENDPOINT }),
     ...(CHROME_EXTRA_ARGS === undefined ? {} : { CHROME_EXTRA_ARGS }),
     ...(BROWSER_PRIVATE_HOSTS === undefined ? {} : { BROWSER_PRIVATE_HOSTS }),
+    ...(PLATFORM_PAGES_KEY === undefined ? {} : { PLATFORM_PAGES_KEY }),
   };
 }
 

@@ -15,6 +15,7 @@ export * from './ports.ts';
 export * from './recorder-report.ts';
 export * from './recording-keys.ts';
 export * from './settings.ts';
+export * from './timeline.ts';
 export * from './validation.ts';
 export * from './vocabulary.ts';
 export * from './webhook-body.ts';

@@ -106,6 +106,11 @@ export const RecordingManifest = Type.Object(
     framesDuplicated: count('Pictures shown twice in place of a late one.'),
     recording: Type.Optional(RecordedMovie),
     audio: Type.Optional(RecordedSound),
+    timeline: Type.Optional(
+      Type.String({
+        description: 'Key of timeline.json: who was there and who spoke. Absent: the page did not show it.',
+      }),
+    ),
     writtenBy: Type.Integer({ minimum: 1, description: 'The attempt that wrote this.' }),
     createdAt: Timestamp('When this was written.'),
   },

@@ -5,6 +5,7 @@ import { MeetingSchema } from './meeting.ts';
 import { PlatformPagesFile } from './platform-pages.ts';
 import { RecorderReport } from './recorder-report.ts';
 import { ControllerSettings, RecorderSettings } from './settings.ts';
+import { Timeline } from './timeline.ts';
 import { WebhookBody } from './webhook-body.ts';
 
 const json = (title: string, schema: object): string =>
@@ -15,6 +16,7 @@ export function publishedFiles(): Record<string, string> {
   return {
     'meeting.schema.json': json('Meeting', MeetingSchema),
     'manifest.schema.json': json('RecordingManifest', RecordingManifest),
+    'timeline.schema.json': json('Timeline', Timeline),
     'webhook.schema.json': json('WebhookBody', WebhookBody),
     'recorder-report.schema.json': json('RecorderReport', RecorderReport),
     'platform-pages.schema.json': json('PlatformPagesFile', PlatformPagesFile),

@@ -47,6 +47,18 @@ export const RecorderReport = Type.Object(
     joinedAt: Type.Optional(Timestamp('When it was let in.')),
     recordingStartedAt: Type.Optional(Timestamp('Time of the first frame.')),
     participants: Type.Optional(Type.Integer({ minimum: 0, description: 'People in the call, itself included.' })),
+    dialogs: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            name: Type.String({ maxLength: 40, description: 'As the description of the platform calls it.' }),
+            answered: Type.Integer({ minimum: 1, description: 'How often.' }),
+          },
+          closed,
+        ),
+        { maxItems: 50, description: 'Questions of the page that were answered by rule.' },
+      ),
+    ),
     health: Type.Optional(RecorderHealth),
     result: Type.Optional(
       Type.Object(

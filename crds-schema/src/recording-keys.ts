@@ -32,6 +32,11 @@ export function meetingPrefix({ namespace, uid }: MeetingIdentity): string {
 export const recordingKey = (meeting: MeetingIdentity): string => `${meetingPrefix(meeting)}recording.mp4`;
 /** The mono sound, for transcription. */
 export const audioKey = (meeting: MeetingIdentity): string => `${meetingPrefix(meeting)}audio.m4a`;
+/** Who was there and who spoke, as the page showed it. */
+export const timelineKey = (meeting: MeetingIdentity): string => `${meetingPrefix(meeting)}timeline.json`;
+/** What one attempt knows of that, written now and then, for a successor. */
+export const attemptTimelineKey = (meeting: MeetingIdentity, attempt: number): string =>
+  `${attemptPrefix(meeting, attempt)}timeline.json`;
 /** What is true of the recording. Written last. */
 export const manifestKey = (meeting: MeetingIdentity): string => `${meetingPrefix(meeting)}manifest.json`;
 /** Prefix of what all attempts have made durable while recording. */

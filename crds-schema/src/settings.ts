@@ -37,6 +37,9 @@ const s3 = {
 const browser = {
   CHROME_EXTRA_ARGS: text("The operator's own Chromium flags, split as a shell splits words."),
   BROWSER_PRIVATE_HOSTS: text('Private hosts and CIDRs that the browser may reach, separated by commas; default none.'),
+  PLATFORM_PAGES_KEY: text(
+    'Key of a JSON document in the bucket that describes pages of platforms anew (platform-pages.schema.json); read by each recorder at its start.',
+  ),
 };
 
 /** Names and defaults of the old bot; REDIS_DB, REDIS_TLS and the dead-letter list are ours. */

@@ -1,6 +1,6 @@
 import type { Clock, Logger } from '@meetingbot/crds-schema';
 import { BrowserError, isMoved } from '../browser/index.ts';
-import { JoinError, type Platform, type Visit } from '../platforms/index.ts';
+import { JoinError, type Platform, type ShownPerson, type Visit } from '../platforms/index.ts';
 import type { MeetingRules } from './rules.ts';
 import { type Action, initialState, type MeetingEnd, type MeetingState, type Observation } from './state.ts';
 import { step } from './step.ts';
@@ -25,6 +25,8 @@ export interface MeetingEffects {
   pause(): Promise<void>;
   /** How long nothing was heard, in milliseconds; undefined where that is not known. */
   silentMs(): number | undefined;
+  /** Who the page showed in the call just now. */
+  onPeople?(people: readonly ShownPerson[]): void;
   /** Something that is worth a report has changed. */
   onChange(state: MeetingState): void;
   /** We go in again though the page answers: it may tell why. Called before anything is torn down. */
@@ -110,7 +112,10 @@ export class MeetingDriver {
     try {
       const view = await this.#options.platform.observe(visit);
       this.#hungLooks = 0;
-      if (this.#visit === visit) this.observe({ kind: 'page', view });
+      if (this.#visit !== visit) return;
+      this.observe({ kind: 'page', view });
+      const isIn = this.#state.phase === 'inCall' && view.state === 'inCall';
+      if (isIn && view.people !== undefined) this.#options.effects.onPeople?.(view.people);
     } catch (error) {
       if (this.#visit === visit) this.#trouble(error);
     }

@@ -33,7 +33,8 @@ function dueInCall(state: MeetingState, joinedAt: number, now: number, rules: Me
     return { reason: 'NoShow', message: `nobody else came within ${seconds(rules.noShowMs)}` };
   }
   if (state.silentMs !== undefined) {
-    const quietSince = Math.max(joinedAt + rules.silenceArmMs, now - state.silentMs);
+    // Sound that does not reach us is no silence: the page shows who speaks.
+    const quietSince = Math.max(joinedAt + rules.silenceArmMs, now - state.silentMs, state.spokenAt ?? 0);
     if (now - quietSince >= rules.silenceMs) {
       return { reason: 'Silence', message: `nothing was heard for ${seconds(rules.silenceMs)}` };
     }

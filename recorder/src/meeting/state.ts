@@ -80,6 +80,8 @@ export interface MeetingState {
   readonly aloneMs: number;
   readonly aloneLookAt: number | undefined;
   readonly silentMs: number | undefined;
+  /** When the page last showed somebody else speaking. */
+  readonly spokenAt: number | undefined;
   readonly rejoins: number;
   readonly takes: number;
   readonly end: MeetingEnd | undefined;
@@ -107,6 +109,7 @@ export function initialState(now: number, firstJoinedAt?: number): MeetingState 
     aloneMs: 0,
     aloneLookAt: undefined,
     silentMs: undefined,
+    spokenAt: undefined,
     rejoins: 0,
     takes: 0,
     end: undefined,

@@ -133,6 +133,11 @@ describe('getting in', () => {
     expect(play.look(denied).reason).toBe('LobbyDenied');
   });
 
+  it('is denied to whoever is removed from the lobby', () => {
+    const play = new Play().look({ state: 'lobby' }, 5).look({ state: 'removed' }, 1);
+    expect(play.reason).toBe('LobbyDenied');
+  });
+
   it('is not ended by a sign of the end before we were in, unless it stays after all steps', () => {
     const play = new Play().look({ state: 'ended' }, 100);
     expect(play.reason).toBeUndefined();
@@ -261,6 +266,14 @@ describe('silence', () => {
     expect(play.inCall(599, 2).reason).toBeUndefined();
   });
 
+  it('is none while the page shows somebody else speaking', () => {
+    const play = silent(new Play().joined(2), 1790);
+    play.look({ state: 'inCall', people: [{ name: 'Ada', self: false, speaking: true }] });
+    expect(silent(play, 590).reason).toBeUndefined();
+    play.look({ state: 'inCall', people: [{ name: 'Recorder', self: true, speaking: true }] });
+    expect(silent(play, 20).reason).toBe('Silence');
+  });
+
   it('ends nothing where levels are not known', () => {
     const play = new Play().joined(2).see({ kind: 'sound', silentMs: undefined });
     expect(play.inCall(3000, 2).reason).toBeUndefined();
@@ -345,9 +358,18 @@ describe('faults', () => {
 
   it('give who was in the whole time for getting in again, and who was not the rest of it', () => {
     const waited = new Play().look({ state: 'lobby' }, 800).see({ kind: 'lost', what: 'crash' });
-    expect(waited.look({ state: 'lobby' }, 104).reason).toBe('LobbyTimeout');
+    expect(waited.look({ state: 'lobby' }, 111).reason).toBe('LobbyTimeout');
     const was = new Play().look({ state: 'lobby' }, 800).joined().see({ kind: 'lost', what: 'crash' });
     expect(was.look({ state: 'lobby' }, 899).reason).toBeUndefined();
+  });
+
+  it('include a refusal that shows in the call: whoever goes in again hears it at the door', () => {
+    const blocked = { state: 'refused', reason: 'BlockedByPlatform', evidence: 'blocked' } as const;
+    const play = new Play().joined().look(blocked, 19);
+    expect(play.done()).toEqual(['record']);
+    play.look(blocked, 3);
+    expect(play.reason).toBe('BlockedByPlatform');
+    expect(play.done()).toEqual(['record', 'pause', 'rejoin', 'end']);
   });
 
   it('that cannot be mended end it as they say', () => {

@@ -106,7 +106,14 @@ function lobby(state: MeetingState, again: boolean, now: number): Step {
   return pause({ ...waiting, joiningSince: now }, 'in the lobby again');
 }
 
-function inCall(state: MeetingState, view: { participants?: number }, proved: boolean, now: number): Step {
+function inCall(
+  before: MeetingState,
+  view: Extract<PageView, { participants?: number }>,
+  proved: boolean,
+  now: number,
+): Step {
+  const isSpoken = view.people?.some(({ self, speaking }) => speaking && !self) ?? false;
+  const state = isSpoken ? { ...before, spokenAt: now } : before;
   if (state.phase === 'inCall') return same(count(state, view.participants, now));
   if (!state.entered || !proved) return same(state);
   const joined: MeetingState = {

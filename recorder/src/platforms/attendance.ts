@@ -1,5 +1,6 @@
-import type { PlatformPages } from '@meetingbot/crds-schema';
+import { type PlatformPages, redactUrl } from '@meetingbot/crds-schema';
 import { BrowserError, bounded, isMoved } from '../browser/index.ts';
+import type { Announcement } from './announcement.ts';
 import { type Classified, classify } from './classify.ts';
 import { STEP_MS } from './elements.ts';
 import { type Act, nextAct } from './next-act.ts';
@@ -13,6 +14,8 @@ const PACE_IN_CALL_MS = 1000;
 /** How long a page may be none we know before it is called unknown, and how long a known one may lead nowhere. */
 const UNKNOWN_MS = 60_000;
 const STUCK_MS = 120_000;
+/** How long a passcode may be asked for that we do not have. */
+const ASKED_MS = 3000;
 
 /** What is typed; the texts never reach a log. */
 export interface GuestWords {
@@ -34,15 +37,23 @@ export class Attendance {
   readonly #pages: PlatformPages;
   readonly #words: GuestWords;
   readonly #onAnswered: (dialog: string) => void;
+  readonly #announcement: Announcement | undefined;
   readonly #done = new Map<string, { times: number; at: number }>();
   #last: Look | undefined;
   #nudge = 0;
 
-  constructor(visit: Visit, pages: PlatformPages, words: GuestWords, onAnswered: (dialog: string) => void) {
+  constructor(
+    visit: Visit,
+    pages: PlatformPages,
+    words: GuestWords,
+    onAnswered: (dialog: string) => void,
+    announcement?: Announcement,
+  ) {
     this.#visit = visit;
     this.#pages = pages;
     this.#words = words;
     this.#onAnswered = onAnswered;
+    this.#announcement = announcement;
   }
 
   /** @throws BrowserError; the call's own error where the page is on its way elsewhere */
@@ -63,6 +74,7 @@ export class Attendance {
     const { clock, signal, deadline } = this.#visit;
     const begun = clock.monotonic();
     let knownAt = begun;
+    let askedSince: number | undefined;
     for (;;) {
       signal.throwIfAborted();
       const look = await this.#freshLook(STEP_MS);
@@ -75,6 +87,13 @@ export class Attendance {
         if (now - knownAt >= UNKNOWN_MS && state === 'unknown') {
           throw new JoinError('UnknownPage', `a page that we do not know for ${UNKNOWN_MS / 1000} s: ${evidence}`);
         }
+        askedSince = this.#asksInVain(look) ? (askedSince ?? now) : undefined;
+        if (now - (askedSince ?? now) >= ASKED_MS) {
+          throw new JoinError(
+            'WrongPasscode',
+            'the meeting asks for a passcode, and neither url nor spec.passcode has one',
+          );
+        }
         if (now >= deadline || now - Math.max(begun, this.#lastActAt()) >= STUCK_MS) throw this.#stuck(look);
         await this.#act(look);
       }
@@ -82,13 +101,27 @@ export class Attendance {
     }
   }
 
+  /** What was seen and done, for evidence. */
+  notes(): object {
+    const done = Object.fromEntries([...this.#done].map(([key, { times }]) => [key, times]));
+    const frames = this.#last?.snapshot.frames.map(({ url, title, texts, controls }) => {
+      return { url: redactUrl(url), title, texts: texts.slice(0, 100), controls: controls.slice(0, 100) };
+    });
+    return { view: this.#last?.view, done, frames };
+  }
+
   /** Goes on answering, and joins again where the lobby leads to another page of the way in. Ends with the visit. */
   async stay(): Promise<void> {
     const { clock, signal, logger } = this.#visit;
+    let inCallSince: number | undefined;
     while (!signal.aborted) {
       try {
         const look = await this.#freshLook();
         if (look !== undefined) await this.#act(look);
+        inCallSince = look?.view.state === 'inCall' ? (inCallSince ?? clock.monotonic()) : undefined;
+        if (inCallSince !== undefined) {
+          await this.#announcement?.say(this.#visit, this.#pages.chat, clock.monotonic() - inCallSince);
+        }
         if (look?.view.state === 'unknown' && look.view.proofs > 0) await this.#wakeControls();
       } catch (error) {
         // Whoever looks on sees the same, and decides.
@@ -140,7 +173,7 @@ export class Attendance {
   /** Another document: its fields are empty, and its switches where they are at first. */
   #startAnew(): void {
     for (const key of this.#done.keys()) {
-      if (key !== 'join' && !key.startsWith('dialog ')) this.#done.delete(key);
+      if (!key.startsWith('join ') && !key.startsWith('dialog ')) this.#done.delete(key);
     }
   }
 
@@ -155,16 +188,14 @@ export class Attendance {
     return Math.max(0, ...[...this.#done.values()].map(({ at }) => at));
   }
 
-  #stuck({ view, snapshot }: Look): JoinError {
-    const asksPasscode = this.#pages.join.passcode.some((css) =>
+  #asksInVain({ snapshot }: Look): boolean {
+    const isAsked = this.#pages.join.passcode.some((css) =>
       snapshot.frames.some(({ marks }) => (marks[css]?.visible ?? 0) > 0),
     );
-    if (asksPasscode && this.#words.passcode === undefined) {
-      return new JoinError(
-        'WrongPasscode',
-        'the meeting asks for a passcode, and neither url nor spec.passcode has one',
-      );
-    }
+    return isAsked && this.#words.passcode === undefined;
+  }
+
+  #stuck({ view }: Look): JoinError {
     const done = [...this.#done.keys()].join(', ') || 'nothing';
     const message = `the way in led nowhere; done: ${done}; the page: ${view.state}, ${view.evidence}`;
     return new JoinError(view.state === 'unknown' ? 'UnknownPage' : 'JoinFailed', message, { timedOut: true });

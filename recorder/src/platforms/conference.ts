@@ -1,5 +1,6 @@
 import type { CompleteMeetingSpec, PlatformPages } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
+import { Announcement } from './announcement.ts';
 import { Attendance, type Look } from './attendance.ts';
 import { openPage } from './open-page.ts';
 import { BOT_NAMES, peopleOf } from './people.ts';
@@ -31,6 +32,7 @@ export function conferencePlatform(
   const words = { displayName: spec.displayName, passcode: spec.passcode ?? passcodeOf(url) };
   const who = { displayName: spec.displayName, botNames: spec.leave.botNames ?? BOT_NAMES };
   const answered = new Map<string, number>();
+  const announcement = spec.announce === undefined ? undefined : new Announcement(spec.announce);
   const attendances = new WeakMap<Visit, Attendance>();
   /** When the call was last seen, wall clock. */
   const seenAt = new WeakMap<Visit, number>();
@@ -42,7 +44,7 @@ export function conferencePlatform(
       visit.logger.info({ platform: pages.platform, pages: pages.version }, 'joining by the description');
       await openPage(visit, entranceOf(url).href);
       const onAnswered = (dialog: string) => answered.set(dialog, (answered.get(dialog) ?? 0) + 1);
-      const attendance = new Attendance(visit, pages, words, onAnswered);
+      const attendance = new Attendance(visit, pages, words, onAnswered, announcement);
       attendances.set(visit, attendance);
       await attendance.arrive();
       void attendance.stay();
@@ -70,6 +72,7 @@ export function conferencePlatform(
       await bounded('leaving', LEAVE_MS, page.goto('about:blank'), clock).catch(() => undefined);
     },
     answered: () => answered,
+    notes: (visit) => ({ pages: pages.version, ...attendances.get(visit)?.notes() }),
   };
 }
 

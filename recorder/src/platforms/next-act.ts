@@ -69,11 +69,14 @@ export function nextAct(
     ...join.off.flatMap((targets, index) => click(`off ${index}`, targets)),
   ];
   if (first !== undefined) return first;
-  const knock = join.join.find((each) => isThere(each, snapshot));
-  const typedAt = Math.max(done.get('passcode')?.at ?? 0, done.get('name')?.at ?? 0);
-  const isNew = (done.get('join')?.at ?? -1) < typedAt;
-  const may = isNew || mayAgain('join', KNOCKS, KNOCK_AGAIN_MS);
-  return knock !== undefined && may ? { do: 'click', key: 'join', target: knock } : undefined;
+  // Each button for itself: behind the one that joins there may be another one that knocks.
+  for (const [index, target] of join.join.entries()) {
+    const key = `join ${index}`;
+    const isNew = (done.get(key)?.at ?? now) < (done.get('passcode')?.at ?? 0);
+    if (!isThere(target, snapshot)) continue;
+    return isNew || mayAgain(key, KNOCKS, KNOCK_AGAIN_MS) ? { do: 'click', key, target } : undefined;
+  }
+  return undefined;
 }
 
 /** Whether something that can be clicked is on the page. */

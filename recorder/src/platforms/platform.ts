@@ -57,6 +57,8 @@ export interface Platform {
   leave(visit: Visit): Promise<void>;
   /** Questions of the page that were answered by rule, by their names, in all visits. */
   answered?(): ReadonlyMap<string, number>;
+  /** What the last look at a page saw and took it for, to be kept as evidence. Texts of the page are in it. */
+  notes?(visit: Visit): object;
 }
 
 /** We cannot get in, and why. The message is for people. */

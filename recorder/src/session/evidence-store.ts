@@ -24,9 +24,9 @@ export class EvidenceStore {
     this.#options = options;
   }
 
-  /** Takes picture, DOM and notes of a page. `what` is what was wrong, in words of ours. */
-  async keep(visit: Visit, what: string, notes: object = {}): Promise<void> {
-    if (this.#count >= MAX_EVIDENCE) return;
+  /** Takes picture, DOM and notes of a page. `what` is what was wrong, in words of ours. Resolves to the notes' key. */
+  async keep(visit: Visit, what: string, notes: object = {}): Promise<string | undefined> {
+    if (this.#count >= MAX_EVIDENCE) return undefined;
     this.#count += 1;
     const name = String(this.#count).padStart(2, '0');
     const { clock, logger } = this.#options;
@@ -34,7 +34,9 @@ export class EvidenceStore {
     const evidence = await takeEvidence(visit.page, clock);
     const json = { at, what, url: redactUrl(visit.page.url()), ...notes };
     const kept = await Promise.all(partsOf(name, evidence, json).map((part) => this.#put(part)));
-    logger.info({ evidence: kept.filter((key) => key !== undefined), what }, 'evidence');
+    const keys = kept.filter((key) => key !== undefined);
+    logger.info({ evidence: keys, what }, 'evidence');
+    return keys[0];
   }
 
   async #put({ name, body, contentType }: Part): Promise<string | undefined> {

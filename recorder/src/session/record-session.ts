@@ -1,16 +1,18 @@
-import type { EndReason, RecorderHealth } from '@meetingbot/crds-schema';
+import type { EndReason, ManifestTake, RecorderHealth } from '@meetingbot/crds-schema';
 import { type EgressProxy, egressRules, hostMapping, shellWords, startEgressProxy } from '../browser/index.ts';
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
-import { JoinError, type Platform, platformFor } from '../platforms/index.ts';
+import { type Descriptions, type Platform, platformFor, readDescriptions } from '../platforms/index.ts';
 import { createWorkDir, type ProcessDeps, type WorkDir } from '../process/index.ts';
 import { ObjectStoreError, openRecording, type RecordingWriter, UploadError } from '../upload/index.ts';
 import { childEnvironment } from './environment.ts';
 import { EvidenceStore } from './evidence-store.ts';
-import { leaveMeeting } from './leave-meeting.ts';
+import { leaveMeeting, lookBack } from './leave-meeting.ts';
 import { UsageMeter } from './process-usage.ts';
 import type { SessionOptions, SessionResult, SessionStatus } from './session-types.ts';
 import { Stage } from './stage.ts';
 import { Takes } from './takes.ts';
+import { TimelineBook } from './timeline-book.ts';
+import { TimelineStore } from './timeline-store.ts';
 
 /** We are at the door so long before `startAt`, in milliseconds: by then everything is started. */
 const EARLY_MS = 10_000;
@@ -18,6 +20,10 @@ const EARLY_MS = 10_000;
 const FINISH_MS = 30 * 60_000;
 const FINISH_TERMINATED_MS = 55_000;
 const ENCODER_GRACE_MS = 10_000;
+/** A message with the key of its evidence is no longer than a report's may be. */
+const MAX_WORDS = 700;
+/** How long the operator's descriptions of pages are waited for. */
+const DESCRIPTIONS_MS = 10_000;
 /** The same where display or sound may be what has died: the encoder waits for them in vain. */
 const PAUSE_GRACE_MS = 2000;
 
@@ -26,6 +32,8 @@ export class RecordSession {
   readonly #options: SessionOptions;
   readonly #usage: UsageMeter;
   readonly #finishing = new AbortController();
+  readonly #book = new TimelineBook();
+  #platform: Platform | undefined;
   #driver: MeetingDriver | undefined;
   #takes: Takes | undefined;
   #writer: Promise<RecordingWriter> | undefined;
@@ -49,7 +57,13 @@ export class RecordSession {
       ...(this.#joinedAt === undefined ? {} : { joinedAt: this.#joinedAt }),
       ...(recordingStartedAt === undefined ? {} : { recordingStartedAt }),
       ...(this.#participants === undefined ? {} : { participants: this.#participants }),
+      ...this.#dialogs(),
     };
+  }
+
+  #dialogs(): { dialogs?: ReadonlyMap<string, number> } {
+    const dialogs = this.#platform?.answered?.();
+    return dialogs === undefined || dialogs.size === 0 ? {} : { dialogs };
   }
 
   async health(): Promise<RecorderHealth> {
@@ -93,13 +107,13 @@ export class RecordSession {
   async run(): Promise<SessionResult> {
     let workDir: WorkDir | undefined;
     try {
-      const platform = platformFor(this.#options.spec);
+      const platform = platformFor(this.#options.spec, await this.#descriptions());
+      this.#platform = platform;
       const extraArgs = shellWords(this.#options.browser.extraArgs ?? '');
       workDir = await createWorkDir(this.#options.workRoot);
       return await this.#runIn(workDir, platform, extraArgs);
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      if (error instanceof JoinError) return this.#conclude({ reason: error.reason, message });
       this.#options.logger.error({ err: error }, 'the session failed');
       return this.#conclude({ reason: 'InternalError', message });
     } finally {
@@ -133,6 +147,7 @@ export class RecordSession {
       this.#driver = driver;
       if (this.#early !== undefined) this.#end(this.#early);
       this.#open(workDir).catch((error: unknown) => driver.observe(storeTrouble(error)));
+      void new TimelineStore(this.#book, this.#options).keep(this.#finishing.signal);
       const end = await driver.attend();
       return await this.#finish(end, { platform, driver, stage, takes, evidence });
     } finally {
@@ -172,8 +187,18 @@ export class RecordSession {
       pause: () => takes.end(PAUSE_GRACE_MS),
       silentMs: () => takes.silentMs(),
       onChange: (state) => this.#follow(state),
-      onFault: (visit, what) => evidence.keep(visit, what),
+      onFault: async (visit, what) => {
+        await evidence.keep(visit, what, this.#platform?.notes?.(visit));
+      },
+      onPeople: (people) => this.#book.look(people, clock.now()),
     };
+  }
+
+  /** The operator's descriptions of pages, where there are some. */
+  async #descriptions(): Promise<Descriptions> {
+    const { store, pagesKey, logger } = this.#options;
+    if (pagesKey === undefined) return {};
+    return readDescriptions(() => store.get(pagesKey, { signal: AbortSignal.timeout(DESCRIPTIONS_MS) }), logger);
   }
 
   /** Opens the recording, once; S3 may be asked before anything is recorded. */
@@ -200,9 +225,13 @@ export class RecordSession {
     logger.info({ reason: end.reason, why: end.message }, 'the meeting is over for us');
     const { visit } = driver;
     await takes.end(ENCODER_GRACE_MS);
-    const leaving = leaveMeeting({ end, platform, visit, stage, evidence, lastLook: driver.state.evidence, logger });
+    const lastLook = driver.state.evidence;
+    const key = await lookBack({ end, platform, visit, evidence, lastLook, logger });
+    const leaving = leaveMeeting({ platform, visit, stage, logger });
     try {
-      return this.#conclude(await this.#upload(end, endedAt, takes));
+      const result = await this.#upload(end, endedAt, takes);
+      const shown = key === undefined ? '' : ` (evidence: s3://${this.#options.bucket}/${key})`;
+      return this.#conclude({ ...result, message: `${result.message.slice(0, MAX_WORDS)}${shown}` });
     } finally {
       await leaving;
     }
@@ -216,6 +245,7 @@ export class RecordSession {
     const joinedAt = joinedBefore ?? this.#joinedAt;
     const { lost, duplicated } = takes.frames();
     const summary = {
+      timeline: (media: readonly ManifestTake[]) => new TimelineStore(this.#book, this.#options).finish(media),
       ...{ reason, endedAt, framesLost: lost, framesDuplicated: duplicated },
       ...(joinedAt === undefined ? {} : { joinedAt }),
     };

@@ -20,6 +20,8 @@ export interface SessionOptions {
   readonly joinedBefore?: number;
   /** CHROMIUM_PATH, CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS */
   readonly browser: { readonly program: string; readonly extraArgs?: string; readonly privateHosts?: string };
+  /** Key of the operator's descriptions of pages, PLATFORM_PAGES_KEY. */
+  readonly pagesKey?: string;
   /** Directory in which the session makes its own; nothing is left of that. */
   readonly workRoot: string;
   /** Our environment; children get what {@link childEnvironment} lets through. */
@@ -39,6 +41,8 @@ export interface SessionStatus {
   readonly joinedAt?: number;
   readonly recordingStartedAt?: number;
   readonly participants?: number;
+  /** Questions of the page that were answered by rule, by their names. */
+  readonly dialogs?: ReadonlyMap<string, number>;
 }
 
 export interface SessionResult {

@@ -76,6 +76,7 @@ async function record(deps: TaskDeps, api: ControllerApi, meeting: Meeting): Pro
       ...(settings.CHROME_EXTRA_ARGS === undefined ? {} : { extraArgs: settings.CHROME_EXTRA_ARGS }),
       ...(settings.BROWSER_PRIVATE_HOSTS === undefined ? {} : { privateHosts: settings.BROWSER_PRIVATE_HOSTS }),
     },
+    ...(settings.PLATFORM_PAGES_KEY === undefined ? {} : { pagesKey: settings.PLATFORM_PAGES_KEY }),
     onChange: () => reporter.news(),
     onResult: (final) => {
       result = final;
@@ -119,13 +120,14 @@ async function record(deps: TaskDeps, api: ControllerApi, meeting: Meeting): Pro
 }
 
 function reportOf(status: SessionStatus, health: RecorderHealth, result: SessionResult | undefined): ReportContent {
-  const { joinedAt, recordingStartedAt, participants } = status;
+  const { joinedAt, recordingStartedAt, participants, dialogs = new Map() } = status;
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
     phase: result === undefined ? status.phase : 'Done',
     ...(joinedAt === undefined ? {} : { joinedAt: iso(joinedAt) }),
     ...(recordingStartedAt === undefined ? {} : { recordingStartedAt: iso(recordingStartedAt) }),
     ...(participants === undefined ? {} : { participants }),
+    ...(dialogs.size === 0 ? {} : { dialogs: [...dialogs].map(([name, answered]) => ({ name, answered })) }),
     health,
     ...(result === undefined ? {} : { result: resultOf(result) }),
   };

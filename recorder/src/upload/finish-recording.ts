@@ -65,6 +65,7 @@ export async function finishRecording(options: FinishOptions): Promise<Recording
   const [first, last] = [timeLine.takes[0], timeLine.takes.at(-1)];
   const recording = finished?.recording && describeMovie(options.bucket, assembler.assembly, finished.recording);
   const audio = finished?.audio && describeObject(options.bucket, sound, finished.audio);
+  const timeline = await summary.timeline?.(timeLine.takes);
   const manifest: RecordingManifest = {
     ...{ version: 1, namespace: meeting.namespace, name: meeting.name, uid: meeting.uid, kind: options.kind },
     ...{ reason: summary.reason, outcome: outcomeOf(timeLine, summary.reason) },
@@ -74,6 +75,7 @@ export async function finishRecording(options: FinishOptions): Promise<Recording
     framesDuplicated: (inherited?.framesDuplicated ?? 0) + (summary.framesDuplicated ?? 0),
     ...(recording ? { recording } : {}),
     ...(audio ? { audio } : {}),
+    ...(timeline === undefined ? {} : { timeline }),
     ...{ writtenBy: attempt, createdAt: iso(createdAt) },
   };
   const body = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);

@@ -18,6 +18,8 @@ export interface RecordingSummary {
   readonly endedAt?: number;
   readonly framesLost?: number;
   readonly framesDuplicated?: number;
+  /** Writes what belongs to the media's times beside it; resolves to its key, or to nothing where there is none. */
+  readonly timeline?: (takes: readonly ManifestTake[]) => Promise<string | undefined>;
 }
 
 /** Shorter ones are clock noise between two encoder runs. */

@@ -117,7 +117,7 @@ export const JITSI_CASES = cases([
     call('<div class="participants_pane"><div data-testid="participant-1">Ada Lovelace</div></div>'),
   ],
   ['inCall', 'toolbox out of sight', call().replace('id="new-toolbox"', 'id="new-toolbox" style="opacity:0"')],
-  ['inCall', 'toolbox gone', stage(remote('Ada Lovelace')) + '<span class="conference-timer">00:10</span>'],
+  ['inCall', 'toolbox gone', `${stage(remote('Ada Lovelace'))}<span class="conference-timer">00:10</span>`],
   ['inCall', 'recording consent', call(dialog(`<p>This meeting is being recorded.</p>${button('I understand')}`))],
   ['inCall', 'notification of a guest', call('<div role="alert">Bob left the meeting</div>')],
   ['inCall', 'notification of a knock', call('<div role="alert">Bob wants to join this meeting</div>')],

@@ -42,7 +42,12 @@ export const GOOGLE_MEET: PlatformPages = {
       {
         reason: 'LobbyDenied',
         any: [
-          ...contains('denied your request to join', "weren't allowed to join", 'You were denied', 'hat deine Anfrage abgelehnt'),
+          ...contains(
+            'denied your request to join',
+            "weren't allowed to join",
+            'You were denied',
+            'hat deine Anfrage abgelehnt',
+          ),
           ...text('Your request to join was denied'),
         ],
         advice:
@@ -100,7 +105,12 @@ export const GOOGLE_MEET: PlatformPages = {
         ],
         ...['Waiting for the host to let you in', 'Your request to join has been sent'],
         // German: some accounts and networks get it whatever the browser asks for.
-        ...['Teilnahme wird erbeten', 'sobald dich jemand', 'Bitte warte, bis ein Organisator', 'auf den Organisator gewartet'],
+        ...[
+          'Teilnahme wird erbeten',
+          'sobald dich jemand',
+          'Bitte warte, bis ein Organisator',
+          'auf den Organisator gewartet',
+        ],
       ),
       ...text('Asking to join', 'Waiting for the host to join', 'Waiting for someone to let you in'),
     ],
@@ -119,7 +129,11 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         name: 'captions',
-        any: css('button[jsname="r8qRAd"]', 'button[aria-label="Turn on captions" i]', 'button[aria-label="Turn off captions" i]'),
+        any: css(
+          'button[jsname="r8qRAd"]',
+          'button[aria-label="Turn on captions" i]',
+          'button[aria-label="Turn off captions" i]',
+        ),
       },
       {
         name: 'sharing',
@@ -165,7 +179,12 @@ export const GOOGLE_MEET: PlatformPages = {
         'The call ended',
         'The meeting has ended',
         'The call has ended',
-        ...['Du hast die Besprechung verlassen', 'Du hast den Anruf verlassen', 'Besprechung beendet', 'Der Anruf wurde beendet'],
+        ...[
+          'Du hast die Besprechung verlassen',
+          'Du hast den Anruf verlassen',
+          'Besprechung beendet',
+          'Der Anruf wurde beendet',
+        ],
       ),
       ...contains('The meeting has ended for everyone', 'The host ended the meeting', 'The host has ended this call'),
     ],

@@ -39,6 +39,8 @@ export const JITSI: PlatformPages = {
       {
         reason: 'LobbyDenied',
         any: contains(
+          'join request has been rejected',
+          'Join request rejected',
           'Your joining request has been rejected',
           'Your request to join has been denied',
           'has been rejected by a moderator',
@@ -50,6 +52,7 @@ export const JITSI: PlatformPages = {
         reason: 'SignInRequired',
         any: [
           { url: '^https://[^/]+/(static/oauth|login|auth)' },
+          ...contains("you're not allowed to join this call", 'Authentication failed', 'Sign in to Jitsi'),
           ...contains(
             'Authentication required',
             'You need to be authenticated',
@@ -88,6 +91,8 @@ export const JITSI: PlatformPages = {
             'You are not allowed to join this call',
             'not allowed to join this meeting',
             'You have been banned',
+            'Maximum members limit reached',
+            'The conference is full',
             'The meeting is full',
             'maximum number of participants',
           ],
@@ -100,6 +105,7 @@ export const JITSI: PlatformPages = {
       ...contains(
         ...[
           'Asking to join meeting',
+          'as soon as someone accepts your request',
           'Your request to join',
           'You will join the call when a moderator',
           'Waiting for the host',
@@ -115,6 +121,8 @@ export const JITSI: PlatformPages = {
     ],
     overCall: {
       removed: contains(
+        'removed you from the meeting',
+        'kicked out of the meet',
         'You have been kicked out of the meeting',
         'kicked you out of the meeting',
         'has kicked you',
@@ -169,6 +177,7 @@ export const JITSI: PlatformPages = {
         'has ended the meeting for everyone',
       ),
       ...text(
+        'Call terminated',
         'Thank you for using Jitsi Meet!',
         'Thank you for using Jitsi Meet',
         'The meeting has ended',
@@ -186,6 +195,7 @@ export const JITSI: PlatformPages = {
         '[data-testid="lobby.knockButton"]',
         '[data-testid="lobby.password"]',
         '#required-password-input',
+        'input[name="lockKey"]',
       ),
       ...text('Join meeting', 'Ask to join', 'Continue on web', 'Launch in web', 'Join in browser'),
     ],
@@ -203,7 +213,6 @@ export const JITSI: PlatformPages = {
     ],
     join: [
       { css: '[data-testid="prejoin.joinMeeting"]' },
-      { css: '[data-testid="lobby.enterPasswordButton"]' },
       { css: '[data-testid="lobby.passwordJoinButton"]' },
       { css: '[data-testid="lobby.knockButton"]' },
       { css: '#modal-dialog-ok-button' },
@@ -233,6 +242,8 @@ export const JITSI: PlatformPages = {
       when: 'always',
       seen: contains(
         'Your camera and microphone are blocked',
+        'Failed to access your microphone',
+        'Failed to access your camera',
         'Cannot use your microphone',
         'Cannot use your camera',
         'Camera or microphone is not available',

@@ -1,0 +1,89 @@
+import {
+  attemptTimelineKey,
+  type Clock,
+  causesOf,
+  type Logger,
+  type ManifestTake,
+  type MeetingIdentity,
+  Timeline,
+  timelineKey,
+} from '@meetingbot/crds-schema';
+import type { ObjectStore } from '../upload/index.ts';
+import { type SeenEvent, type TimelineBook, timelineOf } from './timeline-book.ts';
+
+/** How often what is new is made durable, in milliseconds. */
+const SAVE_MS = 30_000;
+const CALL_MS = 10_000;
+const contentType = 'application/json';
+
+export interface TimelineStoreOptions {
+  readonly store: Pick<ObjectStore, 'put' | 'get'>;
+  readonly meeting: MeetingIdentity;
+  readonly attempt: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Keeps the time line in S3: of each attempt while it runs, of all of them at the end. A missing one is no fault. */
+export class TimelineStore {
+  readonly #options: TimelineStoreOptions;
+  readonly #book: TimelineBook;
+
+  constructor(book: TimelineBook, options: TimelineStoreOptions) {
+    this.#book = book;
+    this.#options = options;
+  }
+
+  /** Saves what is new now and then, until `signal`. Never throws. */
+  async keep(signal: AbortSignal): Promise<void> {
+    const { meeting, attempt, clock } = this.#options;
+    let saved = 0;
+    while (!signal.aborted) {
+      await clock.sleep(SAVE_MS, signal).catch(() => undefined);
+      const { events } = this.#book;
+      if (events.length > saved && (await this.#put(attemptTimelineKey(meeting, attempt), events, []))) {
+        saved = events.length;
+      }
+    }
+  }
+
+  /**
+   * Writes the whole time line, of former attempts too.
+   * @returns its key; undefined where nobody was shown, or S3 did not take it
+   */
+  async finish(takes: readonly ManifestTake[]): Promise<string | undefined> {
+    const { meeting, attempt } = this.#options;
+    const former = Array.from({ length: attempt - 1 }, (_, index) => attemptTimelineKey(meeting, index + 1));
+    const parts = await Promise.all(attempt > 1 ? [timelineKey(meeting), ...former].map((key) => this.#read(key)) : []);
+    const seen = new Map<string, SeenEvent>();
+    for (const event of [...parts.flat(), ...this.#book.events]) seen.set(JSON.stringify(event), event);
+    const key = timelineKey(meeting);
+    return (await this.#put(key, [...seen.values()], takes)) ? key : undefined;
+  }
+
+  async #put(key: string, events: readonly SeenEvent[], takes: readonly ManifestTake[]): Promise<boolean> {
+    const { store, meeting, logger } = this.#options;
+    const timeline = timelineOf(meeting.uid, events, takes);
+    if (timeline === undefined) return false;
+    try {
+      const body = Buffer.from(`${JSON.stringify(timeline)}\n`);
+      await store.put(key, body, { contentType, signal: AbortSignal.timeout(CALL_MS) });
+      return true;
+    } catch (error) {
+      logger.warn({ key, error: String(error) }, 'the time line could not be kept');
+      return false;
+    }
+  }
+
+  async #read(key: string): Promise<SeenEvent[]> {
+    const { store } = this.#options;
+    try {
+      const body = await store.get(key, { signal: AbortSignal.timeout(CALL_MS) });
+      const document: unknown = JSON.parse(body.toString('utf8'));
+      if (causesOf(Timeline, document).length > 0) return [];
+      return (document as Timeline).events.map(({ kind, name, at }) => ({ kind, name, at: Date.parse(at) }));
+    } catch {
+      return [];
+    }
+  }
+}
