@@ -1,4 +1,5 @@
 import { alertmanagerConfig } from './alertmanager.ts';
+import { dashboardFiles } from './grafana/index.ts';
 import { ruleFiles } from './rules/rule-file.ts';
 import { ruleTests } from './rules/rule-tests.ts';
 
@@ -6,6 +7,7 @@ import { ruleTests } from './rules/rule-tests.ts';
 export function generatedFiles(): Record<string, string> {
   return {
     'alertmanager.yaml': alertmanagerConfig(),
+    ...below('grafana', dashboardFiles()),
     ...below('rules', ruleFiles()),
     ...below('rules/tests', ruleTests()),
   };
