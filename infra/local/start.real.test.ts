@@ -22,7 +22,13 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-const anyPorts = { PORT: '0', LOCAL_S3_PORT: '0', LOCAL_DYNAMODB_PORT: '0', LOCAL_ECS_PORT: '0' };
+const anyPorts = {
+  PORT: '0',
+  LOCAL_S3_PORT: '0',
+  LOCAL_DYNAMODB_PORT: '0',
+  LOCAL_ECS_PORT: '0',
+  LOCAL_PROMETHEUS_PORT: '0',
+};
 
 function start(settings: Record<string, string> = {}): RunningProgram {
   const { PATH, HOME } = process.env;
@@ -58,6 +64,9 @@ describe('npm start', () => {
       expect.arrayContaining(['part', 'API', 'S3', 'DynamoDB', 'ECS', 'data']),
     );
     expect(table.length).toBeLessThan(12);
+    const [, prometheus = ''] = /^Prometheus +(http:\S+)/m.exec(first.output) ?? [];
+    const answer = await fetch(`${prometheus}/api/v1/rules`);
+    expect(await answer.text()).toContain('MeetingFailed');
     expect(descendantsOf(first.pid).length).toBeGreaterThanOrEqual(4);
 
     first.child.kill('SIGINT');

@@ -1,11 +1,12 @@
 import { join, resolve } from 'node:path';
+import { type LocalPrometheus, startLocalPrometheus } from './observe/local-prometheus.ts';
 import { portSetting, ServiceSettingError, ServiceStartError } from './service/index.ts';
 import { projectRoot } from './stack/places.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 
 /**
  * `npm start`: the embedded stack until Ctrl-C. Settings: `PORT`, `LOCAL_S3_PORT`, `LOCAL_DYNAMODB_PORT`,
- * `LOCAL_ECS_PORT` (0: any free one), `LOCAL_DATA_DIR`, and all of the controller's.
+ * `LOCAL_ECS_PORT`, `LOCAL_PROMETHEUS_PORT` (0: any free one), `LOCAL_DATA_DIR`, and all of the controller's.
  */
 
 const { env } = process;
@@ -24,9 +25,12 @@ async function main(): Promise<number> {
     },
     settings: env,
   });
+  let prometheus: LocalPrometheus | undefined;
   try {
     await ready(stack, ending.signal);
-    printTable(stack);
+    const port = portSetting(env, 'LOCAL_PROMETHEUS_PORT', 9090);
+    prometheus = await startLocalPrometheus({ dataDir, port, api: stack.api.info.url, path: env['PATH'] });
+    printTable(stack, prometheus);
     const ended = new Promise<undefined>((resolve) => {
       if (ending.signal.aborted) resolve(undefined);
       ending.signal.addEventListener('abort', () => resolve(undefined), { once: true });
@@ -39,6 +43,7 @@ async function main(): Promise<number> {
     console.error(`${broken.name} ended by itself; its log is in ${join(dataDir, 'logs')}`);
     return 1;
   } finally {
+    await prometheus?.stop();
     await stack.stop();
   }
 }
@@ -54,10 +59,11 @@ async function ready(stack: Stack, signal: AbortSignal): Promise<void> {
   }
 }
 
-function printTable({ api, s3, dynamodb, ecs }: Stack): void {
+function printTable({ api, s3, dynamodb, ecs }: Stack, prometheus: LocalPrometheus): void {
   const rows = [
     ['part', 'where', 'version'],
     ...[api, s3, dynamodb, ecs].map(({ name, info }) => [name, info.url, info.version]),
+    ['Prometheus', prometheus.url ?? prometheus.why, ''],
     ['Node', process.execPath, process.version],
     ['data', dataDir, ''],
   ];

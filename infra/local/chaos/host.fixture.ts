@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { EndReason } from '@meetingbot/crds-schema';
 import type { Stage } from './stage.ts';
 
 /** What the host of one meeting saw. */
@@ -14,6 +15,8 @@ export interface Room {
   mostTogether: number;
   /** Lets everybody here, and whoever comes later, go so far. */
   go(stage: Stage): void;
+  /** Every recorder here ends now, for a reason of its own. */
+  fail(reason: EndReason): void;
   /** No recorder here hears the API's word to leave from now on. */
   deafen(): void;
 }
@@ -28,6 +31,7 @@ interface Visitors {
   room: Room;
   stage: Stage;
   isDeaf: boolean;
+  reason?: EndReason;
   lines: Set<ServerResponse>;
 }
 
@@ -59,6 +63,10 @@ export async function startHost(): Promise<Host> {
           mostTogether: 0,
           go(stage) {
             visitors.stage = stage;
+            tell(visitors);
+          },
+          fail(reason) {
+            visitors.reason = reason;
             tell(visitors);
           },
           deafen() {
@@ -94,4 +102,5 @@ function tell({ lines, ...rest }: Visitors): void {
   for (const line of lines) line.write(lineOf(rest));
 }
 
-const lineOf = ({ stage, isDeaf }: { stage: Stage; isDeaf: boolean }) => `${JSON.stringify({ stage, isDeaf })}\n`;
+const lineOf = ({ stage, isDeaf, reason }: Pick<Visitors, 'stage' | 'isDeaf' | 'reason'>) =>
+  `${JSON.stringify({ stage, isDeaf, reason })}\n`;

@@ -45,7 +45,8 @@ async function stages(): Promise<void> {
   let heardAt = 0;
   while (!ended.signal.aborted) {
     const { stage, isDeaf } = order;
-    if (stage === 'over' || stage === 'closed') return;
+    if (order.reason !== undefined) end(order.reason);
+    if (stage === 'over' || stage === 'closed' || order.reason !== undefined) return;
     const before = reports.phase;
     if (stage === 'door') reports.phase = 'Joining';
     if (stage === 'lobby') reports.phase = 'Lobby';

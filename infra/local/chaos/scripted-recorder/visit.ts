@@ -1,11 +1,13 @@
 import { get } from 'node:http';
 import { createInterface } from 'node:readline';
+import type { EndReason } from '@meetingbot/crds-schema';
 import type { Stage } from '../stage.ts';
 
-/** The host's word. `isDeaf`: the API's orders are not heard. */
+/** The host's word. `isDeaf`: the API's orders are not heard. `reason`: it ends with this one, now. */
 export interface Order {
   stage: Stage;
   isDeaf: boolean;
+  reason?: EndReason;
 }
 
 /**
