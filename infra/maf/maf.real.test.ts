@@ -2,13 +2,14 @@ import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { type AddressInfo, createServer as createPort } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { type SecretsManager, startSecretsManager } from '@meetingbot/controller/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Room } from '../local/chaos/host.fixture.ts';
 import { ChaosStack } from '../local/chaos/stack.fixture.ts';
 import { LOCAL } from '../local/stack/places.ts';
+import { steadyPort } from '../local/testing/steady-port.ts';
 
 /** Debian's own: another Python in PATH has not its packages. */
 const PYTHON = '/usr/bin/python3';
@@ -27,7 +28,7 @@ describe.skipIf(missing.length > 0)("MAF's end, in Python", () => {
     manager = await startSecretsManager();
     manager.secrets.set(ARN, 'nobody-verifies-this-one');
     stack = await ChaosStack.start('scripted');
-    const receiverPort = await freePort();
+    const receiverPort = await steadyPort();
     await stack.startController({
       NOTIFY_WEBHOOK_URL: `http://127.0.0.1:${receiverPort}/api/meeting-bot/recording-complete`,
       NOTIFY_WEBHOOK_SECRET: ARN,
@@ -100,16 +101,4 @@ function unittest(module: string, env: Record<string, string>): Promise<{ code: 
       (_error, out, err) => resolve({ code: child.exitCode ?? -1, output: `${out}${err}` }),
     );
   });
-}
-
-/** Below those that the kernel gives to outgoing connections: the receiver comes and goes. */
-async function freePort(): Promise<number> {
-  for (let port = 14_000 + (process.pid % 900); ; port++) {
-    const server = createPort();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
 }

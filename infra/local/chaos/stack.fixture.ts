@@ -1,5 +1,4 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +10,7 @@ import type { Fault } from '../ecs/index.ts';
 import { type Environment, type Service, startService } from '../service/index.ts';
 import { LOCAL } from '../stack/places.ts';
 import { recorderTaskDefinition } from '../stack/recorder-task.ts';
+import { steadyPort } from '../testing/steady-port.ts';
 import { Api } from './api.fixture.ts';
 import { type Host, startHost } from './host.fixture.ts';
 import { type LoadBalancer, startLoadBalancer } from './load-balancer.fixture.ts';
@@ -269,18 +269,4 @@ function controllerSettings({ s3, sink, self }: { s3: string; sink: string; self
     NOTIFY_WEBHOOK_PRIVATE_HTTP: 'true',
     NOTIFY_WEBHOOK_SECRET: `whsec_${Buffer.from('chaos-secret-0123456789abcdef').toString('base64')}`,
   };
-}
-
-/** A free port below those that the kernel gives to outgoing connections: it is still free after a restart. */
-async function steadyPort(): Promise<number> {
-  for (let tries = 0; tries < 100; tries++) {
-    const port = 15_000 + Math.floor(Math.random() * 15_000);
-    const isFree = await new Promise<boolean>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(false));
-      server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-    });
-    if (isFree) return port;
-  }
-  throw new Error('no free port was found');
 }

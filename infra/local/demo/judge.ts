@@ -11,7 +11,8 @@ export interface Evidence {
   /** When the participants had left, milliseconds since the epoch. */
   leftAt: number;
   received: Received | undefined;
-  maf: MafReceiver | undefined;
+  /** MAF's own receiver, where it took part. */
+  maf?: MafReceiver | undefined;
   downloader: Downloader;
   /** Folder for the files. */
   out: string;

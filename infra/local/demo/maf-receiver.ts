@@ -3,10 +3,11 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { createReadStream, existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { LOCAL, projectRoot } from '../stack/places.ts';
+import { steadyPort } from '../testing/steady-port.ts';
 
 /** Debian's own Python, which has Debian's packages; what another one in PATH has is nobody's promise. */
 const PYTHON = '/usr/bin/python3';
@@ -33,7 +34,7 @@ export interface MafReceiverOptions {
 /** Starts it; undefined where Python or its packages are missing. @throws Error when it does not listen */
 export async function startMafReceiver(options: MafReceiverOptions): Promise<MafReceiver | undefined> {
   if (![PYTHON, ...NEEDED].every((path) => existsSync(path))) return undefined;
-  const port = await freePort();
+  const port = await steadyPort();
   const child = spawn(
     PYTHON,
     [
@@ -115,14 +116,6 @@ async function untilItListens(child: ChildProcess, port: number): Promise<void> 
     await pause(POLL_MS);
   }
   throw new Error(`MAF's receiver does not listen after ${READY_MS / 1000} s`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
 
 const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
