@@ -13,6 +13,7 @@ import {
   type MeetingSpec,
   meetingPrefix,
   parseTakeKey,
+  type RecorderHealth,
 } from '@meetingbot/crds-schema';
 import { ApiClient } from '../demo/api-client.ts';
 import { Downloader } from '../demo/download.ts';
@@ -130,6 +131,11 @@ export class Recordings {
       );
       return takes.size >= take && [...takes.values()].slice(take - 1).some(({ length }) => length >= count);
     });
+  }
+
+  /** Waits until its recorder has reported a health that is as wanted. */
+  async untilHealth(name: string, holds: (health: RecorderHealth) => boolean): Promise<void> {
+    await this.until(name, 'as healthy or ill as expected', () => holds(this.tap.of(name).at(-1)?.report.health ?? {}));
   }
 
   /** The host ends it; waits until all of it is done. */

@@ -21,17 +21,6 @@ beforeAll(async () => {
 });
 afterAll(() => recordings?.close());
 
-/** Waits until a recorder has reported a health that is as wanted. */
-function untilHealth(name: string, holds: (health: RecorderHealth) => boolean): Promise<void> {
-  return vi.waitFor(
-    () => {
-      const health = recordings.tap.of(name).at(-1)?.report.health ?? {};
-      if (!holds(health)) throw new Error(`${name}: ${JSON.stringify(health)}`);
-    },
-    { timeout: 120_000, interval: 200 },
-  );
-}
-
 const lagsBehind = (seconds: number) => (health: RecorderHealth) => (health.uploadLagSeconds ?? 0) > seconds;
 const isUpToDate = ({ uploadLagSeconds = 99 }: RecorderHealth) => uploadLagSeconds < 5;
 
@@ -50,10 +39,10 @@ describe.concurrent('a recording loses nothing', () => {
     await recordings.record(name, hertz);
     const meeting = await recordings.untilSegments(name, 1);
     const heal = recordings.trouble(meeting, fault);
-    await untilHealth(name, lagsBehind(lag));
+    await recordings.untilHealth(name, lagsBehind(lag));
     heal();
     const healed = performance.now();
-    await untilHealth(name, isUpToDate);
+    await recordings.untilHealth(name, isUpToDate);
     const caughtUp = (performance.now() - healed) / 1000;
     const ended = await inspect(recordings, await recordings.end(name), hertz);
 
@@ -98,7 +87,7 @@ describe.concurrent('a recording that S3 refuses for good', () => {
     const meeting = await recordings.untilSegments('refused', 1);
     const heal = recordings.trouble(meeting, REFUSED, ({ method }) => method === 'PUT' || method === 'POST');
     recordings.recorder('refused').signal(/^(\S*\/)?ffmpeg /, 'SIGKILL');
-    await untilHealth('refused', lagsBehind(8));
+    await recordings.untilHealth('refused', lagsBehind(8));
     // While the API does not take its last word the task lives on.
     recordings.tap.deafTo.add('refused');
     await recordings.stopTask(meeting);

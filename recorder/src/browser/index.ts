@@ -1,3 +1,4 @@
+export * from './audio-service.ts';
 export * from './bounded.ts';
 export * from './egress-proxy.ts';
 export * from './egress-rules.ts';

@@ -178,11 +178,12 @@ export class MeetingDriver {
   async #record(): Promise<void> {
     const { clock, effects } = this.#options;
     const why = this.#nextTake;
-    this.#nextTake = 'encoderLost';
     try {
       // What made the last one die may not be over yet.
       if (why === 'encoderLost') await clock.sleep(RETAKE_MS * 2 ** (this.#state.takes - 1), this.#stop.signal);
+      // Lost together with what it recorded from, as with a display: the next take is that of going in again.
       if (!this.#state.recording) return;
+      this.#nextTake = 'encoderLost';
       await effects.record(why);
     } catch (error) {
       if (!this.#stop.signal.aborted) this.observe({ kind: 'takeFailed', what: messageOf(error) });

@@ -9,6 +9,7 @@ import { EvidenceStore } from './evidence-store.ts';
 import { leaveMeeting, lookBack } from './leave-meeting.ts';
 import { UsageMeter } from './process-usage.ts';
 import type { SessionOptions, SessionResult, SessionStatus } from './session-types.ts';
+import { SoundKeeper } from './sound-keeper.ts';
 import { Stage } from './stage.ts';
 import { Takes } from './takes.ts';
 import { TimelineBook } from './timeline-book.ts';
@@ -36,6 +37,7 @@ export class RecordSession {
   #platform: Platform | undefined;
   #driver: MeetingDriver | undefined;
   #takes: Takes | undefined;
+  #sound: SoundKeeper | undefined;
   #writer: Promise<RecordingWriter> | undefined;
   #openWriter: RecordingWriter | undefined;
   #early: MeetingEnd | undefined;
@@ -71,6 +73,7 @@ export class RecordSession {
     const lag = this.#openWriter?.lag();
     return {
       ...this.#takes?.health(),
+      ...this.#sound?.health(),
       ...(lag === undefined ? {} : { uploadLagSeconds: lag.uploadLagSeconds }),
       ...(cpuCores === undefined ? {} : { cpuCores }),
       memoryBytes,
@@ -141,16 +144,26 @@ export class RecordSession {
       deps,
     });
     const evidence = new EvidenceStore(this.#options);
+    const sound = new SoundKeeper({
+      ...{ stage, takes, clock, logger },
+      page: () => this.#driver?.visit?.page,
+      onLost: (what) => this.#driver?.observe({ kind: 'lost', what }),
+      onChange: () => this.#changed(),
+    });
     this.#takes = takes;
+    this.#sound = sound;
     try {
-      const driver = this.#makeDriver(platform, this.#effects({ stage, takes, proxy, evidence }));
+      const driver = this.#makeDriver(platform, this.#effects({ stage, takes, sound, proxy, evidence }));
       this.#driver = driver;
       if (this.#early !== undefined) this.#end(this.#early);
       this.#open(workDir).catch((error: unknown) => driver.observe(storeTrouble(error)));
       void new TimelineStore(this.#book, this.#options).keep(this.#finishing.signal);
+      sound.start();
       const end = await driver.attend();
+      await sound.stop();
       return await this.#finish(end, { platform, driver, stage, takes, evidence });
     } finally {
+      await sound.stop();
       await takes.end(0);
       await Promise.all([stage.close(), this.#openWriter?.close()]);
       await proxy.close();
@@ -168,8 +181,14 @@ export class RecordSession {
     });
   }
 
-  #effects(parts: { stage: Stage; takes: Takes; proxy: EgressProxy; evidence: EvidenceStore }): MeetingEffects {
-    const { stage, takes, proxy, evidence } = parts;
+  #effects(parts: {
+    stage: Stage;
+    takes: Takes;
+    sound: SoundKeeper;
+    proxy: EgressProxy;
+    evidence: EvidenceStore;
+  }): MeetingEffects {
+    const { stage, takes, sound, proxy, evidence } = parts;
     const { clock, logger } = this.#options;
     return {
       arrive: async (deadline, signal) => {
@@ -181,7 +200,8 @@ export class RecordSession {
       record: async (why) => {
         const { place } = stage;
         if (place === undefined) throw new Error('there is nothing to record from');
-        await takes.begin(place, why === 'joined' ? undefined : why === 'rejoined' ? 'Rejoined' : 'EncoderRestarted');
+        const rejoined = sound.hasRejoined() ? 'SoundRestarted' : 'Rejoined';
+        await takes.begin(place, why === 'joined' ? undefined : why === 'rejoined' ? rejoined : 'EncoderRestarted');
         this.#changed();
       },
       pause: () => takes.end(PAUSE_GRACE_MS),
@@ -247,6 +267,7 @@ export class RecordSession {
     const summary = {
       timeline: (media: readonly ManifestTake[]) => new TimelineStore(this.#book, this.#options).finish(media),
       ...{ reason, endedAt, framesLost: lost, framesDuplicated: duplicated },
+      soundLost: this.#sound?.losses() ?? [],
       ...(joinedAt === undefined ? {} : { joinedAt }),
     };
     try {

@@ -1,6 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { displaySize, launchBrowser, type MeetingBrowser } from '../browser/index.ts';
+import { audioServiceOf, displaySize, isAudioService, launchBrowser, type MeetingBrowser } from '../browser/index.ts';
 import { type Display, type Sound, startDisplay, startSound } from '../capture/index.ts';
 import type { ProcessDeps } from '../process/index.ts';
 import type { CapturePlace } from './takes.ts';
@@ -26,6 +26,8 @@ interface StageSet {
   readonly display: Display;
   readonly sound: Sound;
   readonly browser: MeetingBrowser;
+  /** The process that played the browser's sound when it was last looked for. */
+  audioService?: number | undefined;
 }
 
 /** Display, sound and browser of one recorder. They live and die together: a fault in one makes a new set of all three. */
@@ -48,6 +50,16 @@ export class Stage {
     if (set === undefined) return undefined;
     const { display, sound } = set;
     return { display: display.name, source: sound.source, env: { ...display.env, ...sound.env } };
+  }
+
+  /** Whether the process that played the browser's sound has gone since this was asked last. */
+  hasLostAudioService(): boolean {
+    const set = this.#set;
+    if (set === undefined) return false;
+    const was = set.audioService;
+    if (was !== undefined && isAudioService(was)) return false;
+    set.audioService = audioServiceOf(set.browser.pid);
+    return was !== undefined;
   }
 
   /** The present set is given up: nothing that happens to it is told any more. */

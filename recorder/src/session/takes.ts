@@ -1,5 +1,5 @@
 import type { GapCause, RecorderHealth } from '@meetingbot/crds-schema';
-import { type Encoder, type EncoderOptions, startEncoder } from '../capture/index.ts';
+import { type Encoder, type EncoderOptions, SILENCE_DB, startEncoder } from '../capture/index.ts';
 import type { ProcessDeps } from '../process/index.ts';
 import type { RecordingWriter, TakeSink } from '../upload/index.ts';
 
@@ -82,6 +82,12 @@ export class Takes {
   silentMs(): number | undefined {
     const seconds = this.#take?.encoder.levels().secondsSinceSound;
     return seconds === undefined ? undefined : seconds * 1000;
+  }
+
+  /** How the recording sounds now; undefined while nothing is recorded, or not yet for a second. */
+  sound(): { isSilent: boolean; silentMs: number } | undefined {
+    const { rmsDb, secondsSinceSound = 0 } = this.#take?.encoder.levels() ?? {};
+    return rmsDb === undefined ? undefined : { isSilent: rmsDb <= SILENCE_DB, silentMs: secondsSinceSound * 1000 };
   }
 
   /** Pictures lost and doubled, over all takes. */

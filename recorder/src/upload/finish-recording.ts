@@ -9,7 +9,7 @@ import {
 import type { Stretch } from '../mp4/remuxer.ts';
 import type { Assembler } from './assembler.ts';
 import type { AssembledFile, Assembly, RecordingKind } from './assembly.ts';
-import { endOf, iso, outcomeOf, type RecordingSummary, timeLineOf } from './manifest-of.ts';
+import { endOf, iso, outcomeOf, type RecordingSummary, soundLossesOf, timeLineOf } from './manifest-of.ts';
 import type { FinishedObject } from './multipart-object.ts';
 import type { ObjectStore } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
@@ -66,11 +66,13 @@ export async function finishRecording(options: FinishOptions): Promise<Recording
   const recording = finished?.recording && describeMovie(options.bucket, assembler.assembly, finished.recording);
   const audio = finished?.audio && describeObject(options.bucket, sound, finished.audio);
   const timeline = await summary.timeline?.(timeLine.takes);
+  const soundLost = soundLossesOf(inherited, summary);
   const manifest: RecordingManifest = {
     ...{ version: 1, namespace: meeting.namespace, name: meeting.name, uid: meeting.uid, kind: options.kind },
-    ...{ reason: summary.reason, outcome: outcomeOf(timeLine, summary.reason) },
+    ...{ reason: summary.reason, outcome: outcomeOf(timeLine, soundLost, summary.reason) },
     ...(first && last ? { startedAt: first.startedAt, endedAt: iso(endOf(last)) } : {}),
     ...{ takes: timeLine.takes, gaps: timeLine.gaps, coverage: timeLine.coverage },
+    ...(soundLost.length > 0 ? { soundLost } : {}),
     framesLost: (inherited?.framesLost ?? 0) + (summary.framesLost ?? 0),
     framesDuplicated: (inherited?.framesDuplicated ?? 0) + (summary.framesDuplicated ?? 0),
     ...(recording ? { recording } : {}),

@@ -6,6 +6,7 @@ import {
   type ManifestTake,
   type Outcome,
   type RecordingManifest,
+  type SoundLoss,
 } from '@meetingbot/crds-schema';
 import type { Stretch } from '../mp4/remuxer.ts';
 
@@ -20,6 +21,8 @@ export interface RecordingSummary {
   readonly framesDuplicated?: number;
   /** Writes what belongs to the media's times beside it; resolves to its key, or to nothing where there is none. */
   readonly timeline?: (takes: readonly ManifestTake[]) => Promise<string | undefined>;
+  /** Where there is a picture and its sound is missing. */
+  readonly soundLost?: readonly { readonly from: number; readonly to: number }[];
 }
 
 /** Shorter ones are clock noise between two encoder runs. */
@@ -84,14 +87,31 @@ function gapsWithin(inherited: RecordingManifest | undefined, goesOn: boolean): 
   return gaps.filter(({ from }) => !goesOn || last === undefined || Date.parse(from) < Math.floor(endOf(last)));
 }
 
+/** Where sound is missing as the manifest tells it, what an earlier one said first. */
+export function soundLossesOf(inherited: RecordingManifest | undefined, summary: RecordingSummary): SoundLoss[] {
+  const own = (summary.soundLost ?? []).map(({ from, to }) => ({
+    ...{ from: iso(from), to: iso(to), seconds: round(Math.max(0, to - from) / 1000) },
+  }));
+  return [...(inherited?.soundLost ?? []), ...own];
+}
+
 /**
- * The outcome as far as the recorder can tell: `Partial` where more than 10 s or 1 % are missing or the end was not an
+ * The outcome as far as the recorder can tell: `Partial` where more than 10 s or 1 %, of it or of
+ * its sound, are missing or the end was not an
  * orderly one. A recorder that was told to end cannot know why: that is left to the controller.
  */
-export function outcomeOf({ takes, coverage, missingSeconds }: TimeLine, reason: EndReason): Outcome {
+export function outcomeOf(
+  { takes, coverage, missingSeconds }: TimeLine,
+  soundLost: readonly SoundLoss[],
+  reason: EndReason,
+): Outcome {
   if (takes.length === 0) return 'None';
   const orderly = reason === 'Terminated' || isOrderly(reason);
-  return orderly && missingSeconds <= 10 && coverage >= 0.99 ? 'Complete' : 'Partial';
+  const silent = soundLost.reduce((sum, { seconds }) => sum + seconds, 0);
+  const recorded = takes.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
+  const heard = recorded === 0 ? 0 : 1 - silent / recorded;
+  const isWhole = missingSeconds + silent <= 10 && coverage * heard >= 0.99;
+  return orderly && isWhole ? 'Complete' : 'Partial';
 }
 
 /** Wall clock of the last moment of a take. */

@@ -1,0 +1,86 @@
+import type { Clock, Logger, RecorderHealth } from '@meetingbot/crds-schema';
+import type { Page } from 'puppeteer';
+import { readPageSound, reopenPageSound } from './page-sound.ts';
+import { SoundWatch } from './sound-watch.ts';
+import type { Stage } from './stage.ts';
+import type { Takes } from './takes.ts';
+
+const LOOK_MS = 1000;
+
+export interface SoundKeeperOptions {
+  readonly stage: Pick<Stage, 'hasLostAudioService'>;
+  readonly takes: Pick<Takes, 'sound'>;
+  /** The page that is open now. */
+  readonly page: () => Page | undefined;
+  /** The sound path has to be made anew, and the page joined again. */
+  readonly onLost: (what: string) => void;
+  readonly onChange: () => void;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/** Keeps the sound of a session: {@link SoundWatch} on the real page, processes and levels. */
+export class SoundKeeper {
+  readonly #clock: Clock;
+  readonly #watch: SoundWatch;
+  readonly #stopping = new AbortController();
+  #watching: Promise<void> = Promise.resolve();
+  #hasRejoined = false;
+
+  constructor({ stage, takes, page, onLost, onChange, clock, logger }: SoundKeeperOptions) {
+    this.#clock = clock;
+    const ask = async <T>(what: (page: Page) => Promise<T>): Promise<T | undefined> => {
+      const open = page();
+      // Whether a page hangs or is gone is noticed by those who look at it anyway.
+      return open === undefined ? undefined : what(open).catch(() => undefined);
+    };
+    this.#watch = new SoundWatch({
+      ...{ clock, logger },
+      port: {
+        recorded: () => takes.sound(),
+        hasLostService: () => stage.hasLostAudioService(),
+        look: () => ask((open) => readPageSound(open, clock)),
+        reopen: () => ask((open) => reopenPageSound(open, clock)),
+        rejoin: (what) => {
+          this.#hasRejoined = true;
+          onLost(what);
+        },
+        onChange,
+      },
+    });
+  }
+
+  start(): void {
+    this.#watching = this.#run();
+  }
+
+  /** May be called again. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#watching;
+  }
+
+  /** Whether the take that begins now comes after sound that was lost. Asked once for each take. */
+  hasRejoined(): boolean {
+    const has = this.#hasRejoined;
+    this.#hasRejoined = false;
+    return has;
+  }
+
+  health(): Pick<RecorderHealth, 'pageAudioRmsDb' | 'soundFaults'> {
+    const { pageRmsDb, faults } = this.#watch;
+    return { soundFaults: faults, ...(pageRmsDb === undefined ? {} : { pageAudioRmsDb: pageRmsDb }) };
+  }
+
+  losses(): ReturnType<SoundWatch['losses']> {
+    return this.#watch.losses();
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stopping;
+    while (!signal.aborted) {
+      await this.#watch.look();
+      await this.#clock.sleep(LOOK_MS, signal).catch(() => undefined);
+    }
+  }
+}

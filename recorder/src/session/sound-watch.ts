@@ -1,0 +1,151 @@
+import type { Clock, Logger } from '@meetingbot/crds-schema';
+import { isLost, judgeSound, type PageSound } from './sound-verdict.ts';
+
+/** The recording is silent for so long before the page is asked, and it is asked so often, in milliseconds. */
+const SILENT_MS = 3000;
+const LOOK_MS = 2000;
+/** The recording's level is known a second or two late: so many looks in a row must say that sound is lost. */
+const LOOKS = 2;
+/** Silence that begins so long after the service went is its doing, in milliseconds. */
+const SERVICE_MS = 5000;
+/** What is opened anew must be heard within this time, or the meeting is joined again, in milliseconds. */
+const MENDED_MS = 6000;
+
+/** What is recorded and what plays it. */
+export interface SoundPort {
+  /** Level of the last second and since when nothing was heard; undefined: nothing is recorded now. */
+  recorded(): { readonly isSilent: boolean; readonly silentMs: number } | undefined;
+  /** Whether the process that played all of the page's sound has gone since this was asked last. */
+  hasLostService(): boolean;
+  /** Asks the page; undefined: it does not answer. */
+  look(): Promise<PageSound | undefined>;
+  /** Has the page open its sound anew. */
+  reopen(): Promise<void>;
+  /** Makes the whole sound path anew and joins again. */
+  rejoin(why: string): void;
+  /** Something that a report tells has changed. */
+  onChange(): void;
+}
+
+export interface SoundWatchOptions {
+  readonly port: SoundPort;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+type Repair =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'reopened'; readonly at: number }
+  /** Tried all there is: the next fault is one after sound was heard again. */
+  | { readonly kind: 'rejoined' };
+
+/**
+ * Notices that the page has sound and the recording has none, and has it mended: first within the page, so that nobody in the
+ * meeting sees anything of it; where that does not help, once, by joining again. Silence alone is no fault.
+ */
+export class SoundWatch {
+  readonly #options: SoundWatchOptions;
+  #before: PageSound | undefined;
+  #lostLooks = 0;
+  #serviceLostAt = Number.NEGATIVE_INFINITY;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  #repair: Repair = { kind: 'none' };
+  #lostSince: number | undefined;
+  #pageRmsDb: number | undefined;
+  #faults = 0;
+  readonly #losses: { from: number; to: number }[] = [];
+
+  constructor(options: SoundWatchOptions) {
+    this.#options = options;
+  }
+
+  /** Times that sound was lost. */
+  get faults(): number {
+    return this.#faults;
+  }
+
+  /** Level in the page at the last look while the recording is silent, dBFS. */
+  get pageRmsDb(): number | undefined {
+    return this.#pageRmsDb;
+  }
+
+  /** Where the recording has a picture and its sound is missing: wall clock, milliseconds. */
+  losses(): readonly { readonly from: number; readonly to: number }[] {
+    const open = this.#lostSince === undefined ? [] : [{ from: this.#lostSince, to: this.#options.clock.now() }];
+    return [...this.#losses, ...open];
+  }
+
+  /** Looks once; to be called about once a second. */
+  async look(): Promise<void> {
+    const { port, clock } = this.#options;
+    const now = clock.monotonic();
+    const recorded = port.recorded();
+    if (port.hasLostService()) this.#serviceLostAt = now;
+    if (recorded === undefined) return this.#quiet();
+    if (!recorded.isSilent) {
+      this.#repair = { kind: 'none' };
+      return this.#quiet();
+    }
+    if (this.#repair.kind === 'rejoined') return;
+    const sinceService = now - this.#serviceLostAt;
+    if (this.#repair.kind === 'none' && sinceService <= SERVICE_MS) {
+      return this.#mend('the process that plays its sound is gone', clock.now() - sinceService);
+    }
+    if (recorded.silentMs < SILENT_MS || now - this.#lookedAt < LOOK_MS) return;
+    this.#lookedAt = now;
+    const sound = await port.look();
+    if (sound !== undefined) await this.#compare(sound);
+  }
+
+  async #compare(sound: PageSound): Promise<void> {
+    const { clock } = this.#options;
+    const before = this.#before;
+    this.#before = sound;
+    if (before === undefined) return;
+    const verdict = judgeSound(before, sound);
+    this.#pageRmsDb = verdict.kind === 'played' ? verdict.rmsDb : undefined;
+    const repair = this.#repair;
+    this.#lostLooks = isLost(verdict) ? this.#lostLooks + 1 : 0;
+    if (repair.kind === 'reopened') {
+      if (clock.monotonic() - repair.at < MENDED_MS) return;
+      const mayMiss = this.#lostLooks >= LOOKS || (verdict.kind === 'unknown' && sound.players > 0);
+      if (mayMiss) this.#startOver();
+      return;
+    }
+    if (this.#lostLooks < LOOKS) return;
+    const why = verdict.kind === 'stalled' ? 'nobody plays the sound that it receives' : 'what it plays is not heard';
+    await this.#mend(why, clock.now() - LOOKS * LOOK_MS);
+  }
+
+  async #mend(why: string, since: number): Promise<void> {
+    const { port, clock, logger } = this.#options;
+    this.#faults += 1;
+    this.#lostSince ??= since;
+    this.#lostLooks = 0;
+    this.#before = undefined;
+    this.#repair = { kind: 'reopened', at: clock.monotonic() };
+    logger.error({ why, action: 'reopenSound', fault: this.#faults }, 'the recording is silent, the page is not');
+    port.onChange();
+    await port.reopen();
+  }
+
+  #startOver(): void {
+    const { port, logger } = this.#options;
+    this.#repair = { kind: 'rejoined' };
+    logger.error({}, 'its sound does not come back: the sound path is made anew');
+    this.#endLoss();
+    port.rejoin('the page has sound and the recording has none');
+  }
+
+  #quiet(): void {
+    this.#before = undefined;
+    this.#lostLooks = 0;
+    this.#pageRmsDb = undefined;
+    this.#endLoss();
+  }
+
+  #endLoss(): void {
+    if (this.#lostSince !== undefined) this.#losses.push({ from: this.#lostSince, to: this.#options.clock.now() });
+    this.#lostSince = undefined;
+  }
+}
