@@ -57,14 +57,14 @@ describe('the recorder task', () => {
     expect(output).toContain('MEETING_ATTEMPT');
   });
 
-  it('reports why it cannot join, and says it again by its exit code', async () => {
+  it('reports why it cannot record, and says it again by its exit code', async () => {
     answer = { status: 200, body: meetingAt('https://us02web.zoom.us/j/123?pwd=secret', 'zoom') };
-    const { code, output } = await task().exit;
-    expect(code).toBe(EXIT_CODES.JoinFailed);
+    const { code, output } = await task({ CHROMIUM_PATH: '/no/chromium' }).exit;
+    expect(code).toBe(EXIT_CODES.InternalError);
     expect(seen.at(-1)?.report).toMatchObject({
       phase: 'Done',
       attempt: 1,
-      result: { reason: 'JoinFailed', manifest: false, message: expect.stringContaining('cannot join zoom') },
+      result: { reason: 'InternalError', manifest: false, message: expect.stringContaining('no Chromium at') },
     });
     expect(output).not.toContain('secret');
     expect(output).not.toContain(TOKEN);

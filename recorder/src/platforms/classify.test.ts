@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { classify, fold } from './classify.ts';
+import { madeSnapshot } from './made-snapshot.fixture.ts';
+import { BUILT_IN } from './registry.ts';
+
+const MEET = BUILT_IN['google-meet'];
+const ZOOM = BUILT_IN.zoom;
+const call = { 'button[jsname="CQylAd"]': ['Leave call'], 'button[jsname="r8qRAd"]': ['Turn on captions'] };
+
+describe('the classifier', () => {
+  it('wants two kinds of proof of the call, and tells of a single one', () => {
+    expect(classify(madeSnapshot({ seen: call }), MEET).state).toBe('inCall');
+    const one = { 'button[jsname="CQylAd"]': ['Leave call'], 'button[aria-label="Leave call" i]': ['Leave call'] };
+    expect(classify(madeSnapshot({ seen: one }), MEET)).toMatchObject({ state: 'unknown', proofs: 1 });
+  });
+
+  it('puts a refusal before the lobby, and the lobby before the call', () => {
+    const lobby = 'Asking to be let in\u2026';
+    expect(classify(madeSnapshot({ seen: call, texts: [lobby] }), MEET).state).toBe('lobby');
+    const denied = classify(madeSnapshot({ seen: call, texts: [lobby, 'Someone denied your request to join'] }), MEET);
+    expect(denied).toMatchObject({ state: 'refused', reason: 'LobbyDenied', advice: expect.any(String) });
+  });
+
+  it('believes no end while the call is proved, but for one that is drawn over it', () => {
+    expect(classify(madeSnapshot({ seen: call, texts: ['Meeting ended'] }), MEET).state).toBe('inCall');
+    expect(classify(madeSnapshot({ texts: ['Meeting ended'] }), MEET).state).toBe('ended');
+    const zoom = { 'button[aria-label="Leave" i]': ['Leave'], '.single-main-container__video-frame': [] };
+    const modal = '.zm-modal-body-title,.zm-modal,[role="dialog"],[role="alertdialog"]';
+    const over = { ...zoom, [modal]: ['This meeting has been ended by host'] };
+    expect(classify(madeSnapshot({ seen: over }), ZOOM).state).toBe('ended');
+  });
+
+  it('never says a text of the page in its evidence', () => {
+    const view = classify(madeSnapshot({ texts: ['Asking to be let in, Ada'] }), MEET);
+    expect(view).toEqual({ state: 'lobby', evidence: '"…Asking to be let in…"' });
+  });
+
+  it('reads texts without what means nothing', () => {
+    expect(fold(' You\u2019re  in the lobby\u2026 ')).toBe("you're in the lobby");
+  });
+});

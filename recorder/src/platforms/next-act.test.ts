@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import type { Classified } from './classify.ts';
+import { madeSnapshot } from './made-snapshot.fixture.ts';
+import { type Done, nextAct } from './next-act.ts';
+import { BUILT_IN } from './registry.ts';
+import type { PageSnapshot } from './snapshot.ts';
+
+const ZOOM = BUILT_IN.zoom;
+const prejoin: Classified = { state: 'prejoin', evidence: 'a form' };
+const form = {
+  '#input-for-name': [],
+  '#input-for-pwd': [],
+  '#preview-audio-control-button[aria-label^="Mute" i]': ['Mute'],
+  'button.preview-join-button': ['Join'],
+};
+
+/** Does what is asked for until nothing is, a tenth of a second between two acts. */
+function play(snapshot: PageSnapshot, hasPasscode: boolean, view = prejoin): string[] {
+  const done = new Map<string, { times: number; at: number }>();
+  const keys: string[] = [];
+  for (let now = 1000; now < 2500; now += 100) {
+    const act = nextAct(view, snapshot, ZOOM, { done, now, hasPasscode });
+    if (act === undefined) continue;
+    keys.push(act.key);
+    done.set(act.key, { times: (done.get(act.key)?.times ?? 0) + 1, at: now });
+  }
+  return keys;
+}
+
+const at = (key: string, times: number, when: number): Done => new Map([[key, { times, at: when }]]);
+
+describe('what a guest does next', () => {
+  it('is name, passcode and devices before the button that joins', () => {
+    expect(play(madeSnapshot({ seen: form }), true)).toEqual(['name', 'passcode', 'off 0', 'join 0']);
+  });
+
+  it('types no passcode where there is none', () => {
+    expect(play(madeSnapshot({ seen: form }), false)).toEqual(['name', 'off 0', 'join 0']);
+  });
+
+  it('answers questions first, and also in lobby and call', () => {
+    const snapshot = madeSnapshot({ seen: { ...form, '#disclaimer_agree': ['Agree'] } });
+    expect(play(snapshot, false)[0]).toBe('dialog disclaimer');
+    for (const state of ['lobby', 'inCall'] as const) {
+      expect(play(snapshot, false, { state, evidence: '' })).toEqual(['dialog disclaimer']);
+    }
+  });
+
+  it('is nothing where we were refused, removed, or it is over', () => {
+    const snapshot = madeSnapshot({ seen: { ...form, '#disclaimer_agree': ['Agree'] } });
+    const refused: Classified = { state: 'refused', reason: 'LobbyDenied', evidence: '' };
+    for (const view of [
+      refused,
+      { state: 'ended', evidence: '' },
+      { state: 'removed', evidence: '' },
+    ] as Classified[]) {
+      expect(play(snapshot, true, view)).toEqual([]);
+    }
+  });
+
+  it('knocks again late and seldom only', () => {
+    const snapshot = madeSnapshot({ seen: { 'button.preview-join-button': ['Join'] } });
+    const act = (done: Done, now: number) => nextAct(prejoin, snapshot, ZOOM, { done, now, hasPasscode: false })?.key;
+    expect(act(at('join 0', 1, 0), 39_000)).toBeUndefined();
+    expect(act(at('join 0', 1, 0), 41_000)).toBe('join 0');
+    expect(act(at('join 0', 3, 0), 900_000)).toBeUndefined();
+  });
+});
