@@ -13,7 +13,7 @@ import { idleLines, linesOf, printLines } from './controller/report.ts';
  * wire protocol), S3 and load generator are processes of their own.
  *
  *     --live 100,1000    other numbers of live Meetings
- *     --finished 10000   finished Meetings beside an idle controller
+ *     --finished 100000  finished Meetings beside an idle controller
  *     --seconds 30       length of each steady stretch
  *     --rate 100         writes a second
  *     --out FILE         where the JSON goes; default .local/bench/controller.json
@@ -23,7 +23,7 @@ import { idleLines, linesOf, printLines } from './controller/report.ts';
 const { values } = parseArgs({
   options: {
     live: { type: 'string', default: '100,1000,10000' },
-    finished: { type: 'string', default: '10000' },
+    finished: { type: 'string', default: '100000' },
     seconds: { type: 'string', default: '30' },
     rate: { type: 'string', default: '100' },
     out: { type: 'string', default: join(projectRoot, '.local', 'bench', 'controller.json') },

@@ -12,7 +12,7 @@ import { annotationOf, claimOf, IDEMPOTENCY_ANNOTATION, type IdempotencyKey, suf
 import { changedMeeting, deletedMeeting, isGone, newMeeting } from './meeting-changes.ts';
 import type { MeetingDraft } from './meeting-input.ts';
 import type { RecorderClaims } from './recorder-token.ts';
-import { ApiError, alreadyExists, conflict, invalid, notFound } from './status-error.ts';
+import { ApiError, alreadyExists, busy, conflict, invalid, notFound } from './status-error.ts';
 import { WebHosts } from './web-hosts.ts';
 
 /** Tries of one change that loses against other writers; then the client is told. */
@@ -141,29 +141,34 @@ export class MeetingService {
       this.#deps.heartbeats.record(known, report);
       return known;
     }
-    return this.#untilWritten(key.name, async () => {
-      const current = await this.getOwn(key, claims);
-      const now = this.#deps.clock.now();
-      const outcome = this.#deps.applyReport(current, report, now);
-      switch (outcome.kind) {
-        case 'stale':
-          throw conflict(key.name, `attempt ${report.attempt} is over`);
-        case 'heartbeat':
-          this.#deps.heartbeats.record(current, report);
-          return current;
-        case 'told':
-          this.#deps.heartbeats.record(current, report);
-          this.#deps.onChanged(key);
-          return current;
-        default: {
-          const written = await this.#deps.store.update(outcome.meeting, outcome.dueAt);
-          this.#deps.heartbeats.record(written, report);
-          this.#deps.onReported?.(current, written);
-          this.#deps.onChanged(keyOf(written));
-          return written;
+    return this.#untilWritten(
+      key.name,
+      async () => {
+        const current = await this.getOwn(key, claims);
+        const now = this.#deps.clock.now();
+        const outcome = this.#deps.applyReport(current, report, now);
+        switch (outcome.kind) {
+          case 'stale':
+            throw conflict(key.name, `attempt ${report.attempt} is over`);
+          case 'heartbeat':
+            this.#deps.heartbeats.record(current, report);
+            return current;
+          case 'told':
+            this.#deps.heartbeats.record(current, report);
+            this.#deps.onChanged(key);
+            return current;
+          default: {
+            const written = await this.#deps.store.update(outcome.meeting, outcome.dueAt);
+            this.#deps.heartbeats.record(written, report);
+            this.#deps.onReported?.(current, written);
+            this.#deps.onChanged(keyOf(written));
+            return written;
+          }
         }
-      }
-    });
+        // To a recorder 409 means that its time is over.
+      },
+      busy,
+    );
   }
 
   /** The Meeting that a recorder was launched for: not another of the same name, and not after its time. */
@@ -210,13 +215,18 @@ export class MeetingService {
     return written;
   }
 
-  async #untilWritten<T>(name: string, attempt: () => Promise<T>): Promise<T> {
+  /** @param givenUp - the answer when each try has lost against another writer */
+  async #untilWritten<T>(
+    name: string,
+    attempt: () => Promise<T>,
+    givenUp = (lost: string) => conflict(lost),
+  ): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
         return await attempt();
       } catch (error) {
         if (!(error instanceof ConflictError)) throw error;
-        if (tries === MAX_TRIES) throw conflict(name);
+        if (tries === MAX_TRIES) throw givenUp(name);
       }
     }
   }

@@ -76,9 +76,10 @@ describe('a recorder', () => {
       [undefined, report()],
     ]);
 
+    // Not 409: to a recorder that would mean that its attempt is over.
     losses = 99;
     const { status, body } = await send(api, tokenOf(meeting), report({ sequence: 2, phase: 'Lobby' }));
-    expect([status, body.reason]).toEqual([409, 'Conflict']);
+    expect([status, body.reason, body.details.retryAfterSeconds]).toEqual([503, 'ServiceUnavailable', 1]);
   });
 
   it('reads its own Meeting and nothing else', async () => {

@@ -91,6 +91,13 @@ export const conflict = (
   why = 'the object has been modified; please apply your changes to the latest version and try again',
 ): ApiError => new ApiError('Conflict', `Operation cannot be fulfilled on ${quoted(name)}: ${why}`, of(name));
 
+/** Others wrote it each time we tried: the same request will do a moment later. */
+export const busy = (name: string): ApiError =>
+  new ApiError('ServiceUnavailable', `${quoted(name)} is being written by others; please try again`, {
+    ...of(name),
+    retryAfterSeconds: 1,
+  });
+
 export function invalid(name: string, causes: FieldCause[]): ApiError {
   const what = causes.map(({ field, message }) => `${field}: ${message}`);
   const list = what.length === 1 ? what[0] : `[${what.join(', ')}]`;

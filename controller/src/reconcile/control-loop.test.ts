@@ -8,6 +8,7 @@ import { MemoryMeetingStore } from '../store/memory-meeting-store.ts';
 import { FakeTaskRunner } from '../tasks/fake-task-runner.ts';
 import { aMeetingWith, anEndedAttempt } from './a-meeting-with.ts';
 import { ControlLoop } from './control-loop.ts';
+import { dueAtOf } from './due.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import { Heartbeats } from './heartbeats.ts';
 import { Outbox } from './outbox.ts';
@@ -31,6 +32,12 @@ function aLeader({ recorders = 10 } = {}) {
   store.get = (key) => {
     reads.push(keyString(key));
     return get(key);
+  };
+  let looks = 0;
+  const due = store.due.bind(store);
+  store.due = (from, until) => {
+    looks++;
+    return due(from, until);
   };
   const log = silentLogger;
   const wake = (id: string) => loop.add(id);
@@ -73,9 +80,17 @@ function aLeader({ recorders = 10 } = {}) {
     );
   return {
     loop,
+    clock,
     store,
     runner,
     reads,
+    /** Calls to the table and to ECS so far. */
+    calls: () => ({
+      reads: reads.length,
+      looks,
+      describes: runner.calls('describe'),
+      lists: runner.calls('listLive'),
+    }),
     lead,
     create,
     pass: (ms: number) => scheduler.run(scheduler.time + ms, () => false),
@@ -171,6 +186,33 @@ describe('ControlLoop', () => {
     expect(reads).toEqual([]);
     expect((await store.get(keyOf(meeting)))?.status.phase).toBe('Scheduled');
   });
+
+  it('costs as many calls beside 100 000 finished Meetings as beside none', async () => {
+    const idle = async (finished: number) => {
+      const { calls, clock, lead, pass, store } = aLeader();
+      const status = {
+        ...({ phase: 'Completed', reason: 'HostEnded', outcome: 'None', endTime: time(0) } as const),
+        attempts: [anEndedAttempt('HostEnded')],
+      };
+      const [kept, aging] = [{}, { retentionDays: 400 }].map((spec) => aMeetingWith({ spec, status }));
+      for (let n = 0; n < finished; n++) {
+        const meeting = n % 2 === 0 ? kept : aging;
+        if (meeting === undefined) throw new Error('there is nothing to copy');
+        const metadata = { ...meeting.metadata, name: `done-${n}`, uid: `done-${n}` };
+        await store.create({ ...meeting, metadata }, dueAtOf(meeting, clock.now(), DEFAULT_POLICY));
+      }
+      const leave = lead();
+      await pass(70 * second);
+      await leave();
+      return calls();
+    };
+
+    const many = await idle(100_000);
+
+    expect(many).toEqual(await idle(0));
+    expect(many).toMatchObject({ reads: 0, describes: 0 });
+    expect(many.looks).toBeGreaterThan(30);
+  }, 120_000);
 
   it("removes nothing while somebody else's finalizer is on it, but gives up its own", async () => {
     const { lead, create, pass, store } = aLeader();
