@@ -1,4 +1,5 @@
 import { type FargateKind, fargateHourly } from '@meetingbot/crds-schema';
+import figures from '../scale/figures.json' with { type: 'json' };
 import { PRICES } from './prices.ts';
 
 /** What is to be paid for. */
@@ -38,9 +39,8 @@ export interface Bill {
   perMeeting: number;
 }
 
-/** Writes and reads of a Meeting's whole life and calls beside, as `npm run bench:controller` counts them. */
-const WRITES_A_MEETING = 12;
-const READS_A_MEETING = 60;
+/** Of a Meeting's whole life, as measured. */
+const { dynamodbReads: READS_A_MEETING, dynamodbWrites: WRITES_A_MEETING } = figures.aMeeting;
 /** Units of a write: the item (a few kilobytes, its history in it) and the two indexes. */
 const UNITS_A_WRITE = 8;
 /** A segment about every four seconds, and parts of the two files. */
@@ -48,7 +48,8 @@ const PUTS_A_MINUTE = 15 + 3;
 const SERIES = 2_500;
 const SCRAPES_A_MONTH = (PRICES.hoursAMonth * 3600) / 30;
 const LOG_KB_A_MINUTE = 4;
-const IDLE_CALLS_A_MONTH = PRICES.hoursAMonth * 3600 * 3;
+/** Of each replica; an index is read eventually consistent, so a query is half a unit. */
+const QUERY_UNITS_A_MONTH = (PRICES.hoursAMonth * 3600 * figures.steady.dynamodbQueriesPerSecond) / 2;
 
 /** The bill of a month. */
 export function billOf(kind: FargateKind, usage: Usage): Bill {
@@ -93,7 +94,7 @@ export function billOf(kind: FargateKind, usage: Usage): Bill {
     line(
       'DynamoDB',
       `${WRITES_A_MEETING} writes, ${READS_A_MEETING} reads a meeting, idle polling`,
-      table(meetingsPerMonth),
+      table(meetingsPerMonth, controller.replicas),
     ),
     line(
       'Managed Prometheus',
@@ -139,11 +140,11 @@ function archive(gb: number, meetings: number, { keepDays, standardDays }: Usage
   return gb * (days / 30) * PRICES.s3.glacierIrGbMonth + (meetings * 2 * PRICES.s3.glacierIrTransitionPer1000) / 1000;
 }
 
-function table(meetings: number): number {
+function table(meetings: number, replicas: number): number {
   const { readPerMillion, writePerMillion } = PRICES.dynamodb;
   const writes = meetings * WRITES_A_MEETING * UNITS_A_WRITE * writePerMillion;
-  // An eventually consistent read of an index is half a unit; the lease is renewed and read beside.
-  const reads = (meetings * READS_A_MEETING + IDLE_CALLS_A_MONTH) * readPerMillion;
+  const reads = (meetings * READS_A_MEETING + replicas * QUERY_UNITS_A_MONTH) * readPerMillion;
+  // The lease is renewed every two seconds.
   const lease = (PRICES.hoursAMonth * 3600) / 2;
   return (writes + reads + lease * writePerMillion) / 1e6;
 }
