@@ -20,8 +20,8 @@ export interface LifeCost {
   writes: number;
 }
 
-/** Writes that change no phase, whose facts must outlive us all the same: the task's ARN, the recorder's result, the task's end. */
-export const WRITES_BESIDE_PHASES = 3;
+/** Writes that change no phase, whose facts must outlive us all the same: the task's ARN and the task's end. */
+export const WRITES_BESIDE_PHASES = 2;
 
 /**
  * Takes a group of Meetings through all of their lives.
