@@ -58,11 +58,27 @@ export function crossChecks(config: StackConfig): string[] {
     const { name } = ingress.privateHostedZone;
     if (!ingress.hostName.endsWith(`.${name}`)) problems.push(`ingress.hostName: expected a name in ${name}`);
   }
-  if (!URL.canParse(webhook.url)) problems.push('webhook.url: expected a URL');
-  return problems;
+  problems.push(...webhookChecks(webhook));
+  if (problems.length > 0) return problems;
+  const addresses = addressesOf(network.subnets);
+  if (recorder.maxConcurrent <= addresses) return [];
+  return [
+    `recorder.maxConcurrent: expected at most ${addresses}, the addresses of the subnets, got ${recorder.maxConcurrent}`,
+  ];
+}
+
+/** The controller's group lets it out to the world by 443 only: any other way to MAF has to be opened. */
+function webhookChecks({ mafApi, url }: StackConfig['webhook']): string[] {
+  if (!URL.canParse(url)) return ['webhook.url: expected a URL'];
+  const { port: given, protocol } = new URL(url);
+  const port = given === '' ? (protocol === 'http:' ? 80 : 443) : Number(given);
+  if (mafApi === undefined) {
+    return port === 443 ? [] : [`webhook.mafApi: expected with port ${port} in webhook.url, to open the way there`];
+  }
+  return port === mafApi.port ? [] : [`webhook.mafApi.port: expected ${port} as in webhook.url, got ${mafApi.port}`];
 }
 
 /** Addresses that recorders and the rest can have: a subnet's size without the five that AWS keeps. */
-export function addressesOf(subnets: readonly { cidr: string }[]): number {
+function addressesOf(subnets: readonly { cidr: string }[]): number {
   return subnets.reduce((sum, { cidr }) => sum + 2 ** (32 - parseCidr(cidr).bits) - 5, 0);
 }

@@ -37,6 +37,12 @@ it.each([
     /at most recordingDays \(30\)/,
   ],
   ['an archive after the end', { retention: { recordingDays: 30, archiveAfterDays: 30 } }, /archiveAfterDays/],
+  [
+    'a webhook whose way nobody opens',
+    { webhook: { url: 'http://maf.internal:8001/hook' } },
+    /webhook\.mafApi: expected/,
+  ],
+  ['more recorders than the subnets have addresses', { recorder: { maxConcurrent: 8183 } }, /at most 8182/],
   ['an ingress of no kind', { ingress: { kind: 'public' } }, /ingress/],
 ])('refuses %s, and names it in one line', (_, different, message) => {
   const reading = () => readConfig({ ...EXAMPLE, ...different });
