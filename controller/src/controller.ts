@@ -94,7 +94,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
   const target = webhookUrl(settings);
   const metrics = new ControllerMetrics({ version: VERSION });
   const clock = systemClock;
-  const secretReader = new SecretsManagerReader();
+  const secretReader = new SecretsManagerReader((client) => observeCalls(client, 'secretsmanager', clock, metrics.aws));
   const secrets = await WatchedSecret.open({
     setting: 'NOTIFY_WEBHOOK_SECRET',
     value: settings.NOTIFY_WEBHOOK_SECRET ?? '',
@@ -117,6 +117,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
     ['dynamodb', dynamodb],
     ['ecs', ecs],
     ['s3', s3],
+    ['sqs', sqs],
   ] as const) {
     observeCalls(client, service, clock, metrics.aws);
   }

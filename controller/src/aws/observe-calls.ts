@@ -1,7 +1,7 @@
 import type { Clock } from '@meetingbot/crds-schema';
 import { awsFailureOf, isThrottle } from './aws-error.ts';
 
-export const AWS_SERVICES = ['dynamodb', 'ecs', 's3'] as const;
+export const AWS_SERVICES = ['dynamodb', 'ecs', 's3', 'sqs', 'secretsmanager'] as const;
 export type AwsService = (typeof AWS_SERVICES)[number];
 
 /**

@@ -6,6 +6,8 @@ import { CALL_SECONDS } from './buckets.ts';
 export const AWS_OPERATIONS = {
   dynamodb: ['BatchGetItem', 'CreateTable', 'DeleteItem', 'DescribeTable', 'GetItem', 'PutItem', 'Query'],
   ecs: ['DescribeTaskDefinition', 'DescribeTasks', 'ListTasks', 'RunTask', 'StopTask'],
+  sqs: ['DeleteMessageBatch', 'ReceiveMessage'],
+  secretsmanager: ['GetSecretValue'],
   s3: [
     ...['AbortMultipartUpload', 'DeleteObjects', 'GetObject', 'HeadBucket', 'HeadObject'],
     ...['ListMultipartUploads', 'ListObjectsV2'],

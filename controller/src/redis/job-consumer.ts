@@ -90,7 +90,7 @@ export class JobConsumer {
       try {
         const { provider, body } = readJob(job);
         const { key, isNew } = await joins.ensure(body, provider, JOIN_NAMESPACE);
-        log.info({ key: keyString(key), isNew }, 'a job of the Redis list is a Meeting');
+        log.info({ meeting: keyString(key), isNew }, 'a job of the Redis list is a Meeting');
         return { kind: isNew ? 'created' : 'repeated' };
       } catch (error) {
         if (isForGood(error)) return { kind: 'dead', reason: error.message };

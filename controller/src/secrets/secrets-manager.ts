@@ -12,6 +12,12 @@ export interface SecretReader {
 /** AWS Secrets Manager, by the task's role; a client for each region that an ARN names. */
 export class SecretsManagerReader implements SecretReader {
   readonly #clients = new Map<string, SecretsManagerClient>();
+  readonly #observe: ((client: SecretsManagerClient) => void) | undefined;
+
+  /** @param observe - told of each client once: for metrics */
+  constructor(observe?: (client: SecretsManagerClient) => void) {
+    this.#observe = observe;
+  }
 
   async read({ arn, region, jsonKey, versionStage, versionId }: SecretRef): Promise<string> {
     const command = new GetSecretValueCommand({
@@ -33,7 +39,10 @@ export class SecretsManagerReader implements SecretReader {
   }
 
   #clientOf(region: string): SecretsManagerClient {
-    const client = this.#clients.get(region) ?? new SecretsManagerClient(awsClientConfig({ region, maxSockets: 4 }));
+    const known = this.#clients.get(region);
+    if (known !== undefined) return known;
+    const client = new SecretsManagerClient(awsClientConfig({ region, maxSockets: 4 }));
+    this.#observe?.(client);
     this.#clients.set(region, client);
     return client;
   }

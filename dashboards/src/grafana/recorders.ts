@@ -65,6 +65,25 @@ const media: PanelPlan[] = [
   },
   {
     kind: 'series',
+    title: 'Still picture',
+    description: 'Since when the picture did not change; a shared slide may stand still for long.',
+    unit: 's',
+    queries: each('max', 'frozen_picture_seconds'),
+  },
+  {
+    kind: 'series',
+    title: 'Sound faults',
+    description: 'A second: the page had sound and the recording had none; each was mended.',
+    unit: 'short',
+    queries: [
+      {
+        expr: `max by (${by}) (${rate('meetingbot_recorder_sound_faults_total', LABELS)})`,
+        legend: 'slot {{slot}}',
+      },
+    ],
+  },
+  {
+    kind: 'series',
     title: 'Upload lag',
     description: 'Age of the oldest media that is not in S3; 10 s are promised.',
     unit: 's',

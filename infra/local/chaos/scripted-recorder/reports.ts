@@ -21,6 +21,8 @@ const HEALTH: RecorderHealth = {
   encoderSpeed: 1,
   audioRmsDb: -24,
   secondsSinceSound: 1,
+  soundFaults: 0,
+  frozenPictureSeconds: 1,
   uploadLagSeconds: 2,
   cpuCores: 0.4,
   memoryBytes: 500_000_000,
