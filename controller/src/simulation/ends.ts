@@ -41,21 +41,29 @@ function checkKept(world: World, meeting: Meeting): void {
     world.violate('the table of reasons', `${uid}: ${reason}, ${outcome} → ${status.phase} ${status.attributedTo}`);
   }
   const tasks = world.ecs.of(uid).filter(({ request }) => request.environment['MEETING_MODE'] === 'record');
-  const lie = lieOf(meeting, reason, tasks, world.ecs.refused.has(metadata.name));
+  const lie = lieOf(meeting, reason, tasks, {
+    wasRefused: world.ecs.refused.has(metadata.name),
+    wasStopped: isStopping(meeting) && !world.stoppedLate.has(uid),
+  });
   if (lie !== undefined) world.violate('a true reason', `${uid}: ${lie}`);
   checkRecording(world, meeting, reason);
   checkWebhook(world, meeting);
 }
 
 /** What is untrue of a reason, by what really happened. */
-function lieOf(meeting: Meeting, reason: Reason, tasks: SimulatedTask[], wasRefused: boolean): string | undefined {
+function lieOf(
+  meeting: Meeting,
+  reason: Reason,
+  tasks: SimulatedTask[],
+  { wasRefused, wasStopped }: { wasRefused: boolean; wasStopped: boolean },
+): string | undefined {
   const last = tasks.at(-1);
   const told = last === undefined ? undefined : toldBy(last, meeting);
   if (reason === 'StopRequested') return isStopping(meeting) ? undefined : 'StopRequested, but nobody asked';
   if (told !== undefined && told !== 'Terminated' && retryClass(told) === 'final' && told !== reason) {
     return `${reason}, but its recorder told ${told}`;
   }
-  if (isStopping(meeting) && last === undefined && reason !== 'Missed') return `${reason}, but it was stopped before`;
+  if (wasStopped && last === undefined && reason !== 'Missed') return `${reason}, but it was stopped before`;
   if (reason === 'Missed') return last === undefined ? undefined : 'Missed, but a recorder was sent';
   if (retryClass(reason) === 'final') return told === reason ? undefined : `${reason}, but its recorder told ${told}`;
   if (REFUSALS.includes(reason) && wasRefused) return undefined;

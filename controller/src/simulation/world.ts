@@ -68,6 +68,8 @@ export class World {
   readonly known = new Map<string, Meeting>();
   /** Told of every moment of every Meeting. */
   readonly watchers = new Set<(key: MeetingKey, moment: Moment) => void>();
+  /** Meetings that a user stopped or deleted when they were over, by uid. */
+  readonly stoppedLate = new Set<string>();
   /** Meetings that a user has deleted, by name. */
   readonly deleted = new Set<string>();
   /** When a resend was asked for, by name. */
@@ -278,6 +280,8 @@ export class World {
 
   #note(before: Meeting, after: Meeting): void {
     if (after.status.queuePosition !== undefined) this.mark('queue wait');
+    const isOver = before.status.reason !== undefined;
+    if (isOver && !isStopping(before) && isStopping(after)) this.stoppedLate.add(after.metadata.uid);
     const was = openAttempt(before);
     const is = openAttempt(after);
     if (is?.mode === 'salvage' && was === undefined) this.mark('salvage');
