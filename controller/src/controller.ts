@@ -15,13 +15,17 @@ import {
 } from '@meetingbot/crds-schema';
 import PQueue from 'p-queue';
 import manifest from '../package.json' with { type: 'json' };
+import { ApiTokens, readTokens } from './api/api-tokens.ts';
 import { assertBindable } from './api/assert-bindable.ts';
 import { buildApi } from './api/build-api.ts';
+import { cachedResolver } from './api/cached-resolver.ts';
 import type { ApiDeps, ReadyCheck } from './api/deps.ts';
+import { dnsResolver } from './api/dns-resolver.ts';
 import { Joins } from './api/joins.ts';
 import { MeetingService } from './api/meeting-service.ts';
 import { randomIds } from './api/random-ids.ts';
 import { issueRecorderToken } from './api/recorder-token.ts';
+import { TokensFile, type TokensFileOptions } from './api/tokens-file.ts';
 import { awsClientConfig } from './aws/client-options.ts';
 import { observeCalls } from './aws/observe-calls.ts';
 import { DynamoLeaseStore } from './leader/dynamo-lease-store.ts';
@@ -68,6 +72,7 @@ const ECS_CALLS = 32;
 const WEBHOOKS = 20;
 /** After an outage of the receiver all that is pending is due at once: 1 000 take 50 s. */
 const WEBHOOKS_PER_SECOND = 20;
+const TOKENS_INTERVAL = 10_000;
 const TASK_INTERVAL = 2_000;
 /** A killed leader is replaced within 16 s, one that goes in order within one and its last work. */
 const LEASE = { leaseDuration: 15_000, renewDeadline: 10_000, retryPeriod: 2_000, followPeriod: 1_000 };
@@ -89,8 +94,8 @@ export interface Controller {
  * @throws SettingsError in one line when a setting is missing or wrong, or names what is not there
  */
 export async function startController({ env, log }: ControllerOptions): Promise<Controller> {
-  const settings = readSettings(ControllerSettings, env);
-  const host = assertBindable(settings);
+  // From here on memory holds digests of the tokens only.
+  const { API_TOKENS, ...settings } = readSettings(ControllerSettings, env);
   const target = webhookUrl(settings);
   const metrics = new ControllerMetrics({ version: VERSION });
   const clock = systemClock;
@@ -104,6 +109,18 @@ export async function startController({ env, log }: ControllerOptions): Promise<
     log,
     interval: settings.SECRET_REFRESH_SECONDS * 1000,
   });
+  const named = await WatchedSecret.open({
+    setting: 'API_TOKENS',
+    value: API_TOKENS ?? '',
+    parse: (text) => (API_TOKENS === undefined ? new ApiTokens(undefined) : readTokens(text, 'API_TOKENS')),
+    reader: secretReader,
+    clock,
+    log,
+    interval: settings.SECRET_REFRESH_SECONDS * 1000,
+  });
+  const tokensFile = await openTokensFile(settings.API_TOKENS_FILE, { others: named, clock, log });
+  const tokens = tokensFile ?? named;
+  const host = assertBindable(settings, tokens.current);
   const dispatcher = webhookDispatcher(target.protocol, {
     httpsProxy: env['https_proxy'] ?? env['HTTPS_PROXY'],
     noProxy: env['no_proxy'] ?? env['NO_PROXY'],
@@ -259,6 +276,8 @@ export async function startController({ env, log }: ControllerOptions): Promise<
   const apiDeps: ApiDeps = {
     settings,
     store,
+    resolver: cachedResolver(dnsResolver(), clock),
+    tokens,
     watches,
     fresh: new FreshMeetings({ store, watches, clock }),
     clock,
@@ -283,7 +302,9 @@ export async function startController({ env, log }: ControllerOptions): Promise<
     redis = startRedisConsumer({ settings, log, registry: metrics.registry, identity, joins, clock });
   }
   const ending = new AbortController();
-  const elected = Promise.all([elector.run(ending.signal), secrets.run(ending.signal)]);
+  const { signal } = ending;
+  const reading = [secrets.run(signal), named.run(signal), tokensFile?.run(signal)];
+  const elected = Promise.all([elector.run(signal), ...reading]);
   log.info({ url, version: VERSION, table }, 'the controller serves');
   return {
     url,
@@ -323,6 +344,13 @@ function webhookUrl(settings: ControllerSettings): URL {
     throw new SettingsError('settings: NOTIFY_WEBHOOK_URL: required when NOTIFY_WEBHOOK_ENABLED is true');
   }
   return webhookTarget(settings.NOTIFY_WEBHOOK_URL, settings.NOTIFY_WEBHOOK_PRIVATE_HTTP);
+}
+
+async function openTokensFile(
+  file: string | undefined,
+  options: Omit<TokensFileOptions, 'file' | 'interval'>,
+): Promise<TokensFile | undefined> {
+  return file === undefined ? undefined : TokensFile.open({ ...options, file, interval: TOKENS_INTERVAL });
 }
 
 async function tlsOf(settings: ControllerSettings): Promise<{ tls?: { cert: Uint8Array; key: Uint8Array } }> {

@@ -1,4 +1,5 @@
 /** For tests in other rooms: contracts of our ports, and the adapters to hold against them. */
+export { ApiUnderTest } from './api/api-under-test.ts';
 export { outcomeOf, terminalPhase } from './reconcile/verdict.ts';
 export { S3RecordingStore, type S3RecordingStoreOptions } from './recordings/s3-recording-store.ts';
 export { type SecretsManager, startSecretsManager } from './secrets/secrets-manager.fixture.ts';

@@ -67,7 +67,10 @@ export const ControllerSettings = Type.Object({
   TLS_CERT_FILE: text('PEM certificate chain; with TLS_KEY_FILE the API speaks https.'),
   TLS_KEY_FILE: text('PEM key of the certificate.'),
   API_TOKENS: text(
-    'Bearer tokens and their scopes, separated by commas: token:scope, or token:scope@namespace for one that opens one namespace only; scope one of admin, write, read, join.',
+    'Bearer tokens and their scopes, separated by commas: token:scope, or token:scope@namespace for one that opens one namespace only; scope one of meetings:read, meetings:write (read and joins too), meetings:join, or the short read, write, join, admin. Or the ARN of a secret of Secrets Manager that holds them, read again every SECRET_REFRESH_SECONDS.',
+  ),
+  API_TOKENS_FILE: text(
+    'File of more tokens, written as in API_TOKENS, one a line; read again every 10 s, so that tokens are rotated without a restart.',
   ),
   API_RATE_LIMIT: whole(1000, 1, 1_000_000, 'Requests a second of one token; twice as many at once. For each replica.'),
   ALLOW_ANONYMOUS_JOIN: flag(false, 'The old join calls need no token.'),

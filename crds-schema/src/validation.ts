@@ -56,7 +56,7 @@ type SchemaError = ReturnType<Validator['Errors']>[number];
 
 function toCauses(error: SchemaError, schema: TSchema, value: unknown, root: string): FieldCause[] {
   const field = fieldName(error.instancePath, root);
-  const got = show(at(value, error.instancePath));
+  const got = shownValue(at(value, error.instancePath));
   switch (error.keyword) {
     case 'required':
       return error.params.requiredProperties.map((name) => ({
@@ -84,14 +84,20 @@ function toCauses(error: SchemaError, schema: TSchema, value: unknown, root: str
       return [
         {
           reason: 'FieldValueNotSupported',
-          message: `expected ${show(error.params.allowedValue)}, got ${got}`,
+          message: `expected ${JSON.stringify(error.params.allowedValue)}, got ${got}`,
           field,
         },
       ];
     case 'anyOf':
       return [{ reason: 'FieldValueInvalid', message: `expected one of the forms it may have, got ${got}`, field }];
     case 'format':
-      return [{ reason: 'FieldValueInvalid', message: `${formatHint(error.params.format)}, got ${got}`, field }];
+      return [
+        {
+          reason: 'FieldValueInvalid',
+          message: `${formatHint(error.params.format)}, got ${got}`,
+          field,
+        },
+      ];
     default:
       return [{ reason: 'FieldValueInvalid', message: `${error.message}, got ${got}`, field }];
   }
@@ -142,7 +148,11 @@ function knownFields(schema: TSchema, path: string): string[] {
   return Object.keys((inner['properties'] ?? {}) as object);
 }
 
-function show(value: unknown): string {
+/** A value for an error, short. What may hold a passcode (a URL, or whatever was sent in place of one) is only named. */
+export function shownValue(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  if (typeof value === 'string' && /:\/\/|[?#@]/.test(value)) return 'another text';
   const text = JSON.stringify(value) ?? 'nothing';
   return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '@meetingbot/crds-schema';
 import type { FastifyRequest } from 'fastify';
-import { type ApiTokens, type Grant, opens, type Scope } from './api-tokens.ts';
+import { type CurrentTokens, type Grant, opens, type Scope } from './api-tokens.ts';
 import { isLoopback } from './assert-bindable.ts';
 import type { RateLimit } from './rate-limit.ts';
 import { RECORDER_TOKEN_PREFIX, type RecorderClaims, verifyRecorderToken } from './recorder-token.ts';
@@ -34,7 +34,7 @@ declare module 'fastify' {
 }
 
 export interface AccessControl {
-  tokens: ApiTokens;
+  tokens: CurrentTokens;
   recorderTokenKey: Uint8Array;
   /** The old joins need no token. */
   allowAnonymousJoin: boolean;
@@ -47,11 +47,11 @@ export interface AccessControl {
  * @throws ApiError `Unauthorized`, `Forbidden` or `TooManyRequests`
  */
 export function authorize(request: FastifyRequest, control: AccessControl): Principal | undefined {
-  const { scope = 'read', recorder = false, everywhere = false } = request.routeOptions.config.access ?? {};
+  const { scope = 'meetings:read', recorder = false, everywhere = false } = request.routeOptions.config.access ?? {};
   if (scope === 'anybody') return undefined;
   const principal = identify(request, control);
   if (principal === undefined) {
-    if (scope === 'join' && control.allowAnonymousJoin) return undefined;
+    if (scope === 'meetings:join' && control.allowAnonymousJoin) return undefined;
     throw new ApiError('Unauthorized', 'a bearer token is required');
   }
   const { ns, name } = request.params as { ns?: string; name?: string };
@@ -66,7 +66,7 @@ export function authorize(request: FastifyRequest, control: AccessControl): Prin
     return principal;
   }
   if (recorder && principal.claims.namespace === ns && principal.claims.name === name) return principal;
-  throw new ApiError('Forbidden', "a recorder's token opens its own Meeting only");
+  throw new ApiError('Forbidden', "a recorder's token (status:write) opens its own Meeting only");
 }
 
 /** Who it is; each sender has so many requests, and who is refused has as many tries. */
@@ -97,13 +97,13 @@ function authenticate(request: FastifyRequest, control: AccessControl): Principa
     if (claims === undefined) throw new ApiError('Unauthorized', 'the token is not valid');
     return { kind: 'recorder', claims };
   }
-  if (control.tokens.isEmpty) {
+  if (control.tokens.current.isEmpty) {
     // Whoever can name us by another host is not on this machine: a page whose DNS name was turned to us.
-    if (isLoopback(request.hostname)) return { kind: 'user', scope: 'admin', id: LOCAL };
+    if (isLoopback(request.hostname)) return { kind: 'user', scope: 'meetings:write', id: LOCAL };
     throw new ApiError('Forbidden', 'without API_TOKENS the API is for this machine only');
   }
   if (token === undefined) return undefined;
-  const grant = control.tokens.grantOf(token);
+  const grant = control.tokens.current.grantOf(token);
   if (grant === undefined) throw new ApiError('Unauthorized', 'the token is not valid');
   return { kind: 'user', ...grant };
 }

@@ -11,6 +11,8 @@ import type { ApiDeps, ReadyCheck } from './deps.ts';
 
 export const meetUrl = 'https://meet.google.com/abc-defg-hij';
 export const MEETINGS = '/apis/meetingbot.dev/v1/namespaces/default/meetings';
+/** Of the public internet. */
+const PUBLIC_ADDRESS = '93.184.215.14';
 export const recorderTokenKey = Buffer.alloc(32, 7);
 
 /** An API over a store in memory, its clock in hand: for tests. */
@@ -40,6 +42,7 @@ export class ApiUnderTest {
     this.deps = {
       settings: { ALLOW_ANONYMOUS_JOIN: false, ...settings },
       store: this.store,
+      resolver: { resolve: async () => [PUBLIC_ADDRESS] },
       clock: this.clock,
       watches: this.watches,
       ids: { uid: () => `uid-${++this.#ids}`, suffix: () => `x${++this.#ids}` },

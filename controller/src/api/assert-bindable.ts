@@ -18,8 +18,11 @@ export function isLoopback(host: string): boolean {
  * The address the API may listen on.
  * @throws SettingsError when it would be open to others without tokens
  */
-export function assertBindable(settings: Pick<ControllerSettings, 'HOST' | 'API_TOKENS'>): string {
-  const isOpen = new ApiTokens(settings.API_TOKENS).isEmpty;
+export function assertBindable(
+  settings: Pick<ControllerSettings, 'HOST' | 'API_TOKENS'>,
+  tokens = new ApiTokens(settings.API_TOKENS),
+): string {
+  const isOpen = tokens.isEmpty;
   const host = settings.HOST ?? (isOpen ? '127.0.0.1' : '0.0.0.0');
   if (isOpen && !isLoopback(host)) {
     throw new SettingsError('settings: API_TOKENS: required unless HOST is a loopback address');

@@ -28,12 +28,12 @@ export function addBodyParsers(app: FastifyInstance): void {
       try {
         json = toJson(text);
       } catch (error) {
-        done(badRequest(`the body is not YAML: ${(error as Error).message.split('\n', 1)[0]}`));
+        done(badRequest(`the body is not YAML${placeOf(error as Error)}`));
         return;
       }
       // Typed as if it could return a promise too; it calls back.
       void parse(request, json, (error, body: unknown) => {
-        if (error !== null) done(badRequest(`the body is not JSON: ${error.message}`));
+        if (error !== null) done(badRequest(`the body is not JSON${placeOf(error)}`));
         else if (isDeeper(body, MAX_DEPTH)) done(badRequest(`the body is nested deeper than ${MAX_DEPTH} levels`));
         else done(null, body);
       });
@@ -49,6 +49,12 @@ export function addBodyParsers(app: FastifyInstance): void {
     { parseAs: 'string' },
     take((text) => JSON.stringify(yamlOf(text)) ?? 'null'),
   );
+}
+
+/** Where a parser stopped. Its own words quote the body, which may hold a token or a passcode. */
+function placeOf({ message }: Error): string {
+  const [place] = /at position \d+|at line \d+, column \d+/.exec(message) ?? [];
+  return place === undefined ? '' : `: it ends, or makes no sense, ${place}`;
 }
 
 /** @throws Error in one line for what is not one document of plain YAML */

@@ -47,7 +47,7 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
           https: { cert: Buffer.from(deps.tls.cert), key: Buffer.from(deps.tls.key) },
         }) as unknown as FastifyInstance);
   const control = {
-    tokens: new ApiTokens(deps.settings.API_TOKENS),
+    tokens: deps.tokens ?? { current: new ApiTokens(deps.settings.API_TOKENS) },
     recorderTokenKey: deps.recorderTokenKey,
     allowAnonymousJoin: deps.settings.ALLOW_ANONYMOUS_JOIN,
     limit: new RateLimit(deps.settings.API_RATE_LIMIT ?? DEFAULT_RATE_LIMIT),

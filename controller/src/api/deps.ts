@@ -3,6 +3,8 @@ import type { AnsweredRequest } from '../metrics/http-metrics.ts';
 import type { MeetingStore } from '../ports.ts';
 import type { FreshMeetings } from '../watch/fresh-meetings.ts';
 import type { Watches } from '../watch/watches.ts';
+import type { CurrentTokens } from './api-tokens.ts';
+import type { HostResolver } from './url-rules.ts';
 
 /** One thing that must be so before requests are sent here. */
 export interface ReadyCheck {
@@ -33,6 +35,8 @@ export interface MeetingServiceDeps {
   settings: Pick<ControllerSettings, 'API_TOKENS' | 'ALLOW_ANONYMOUS_JOIN' | 'WEB_HOSTS'> &
     Partial<Pick<ControllerSettings, 'API_RATE_LIMIT' | 'NOTIFY_WEBHOOK_ENABLED' | 'BROWSER_PRIVATE_HOSTS'>>;
   store: MeetingStore;
+  /** Finds the addresses of a Meeting's host. */
+  resolver: HostResolver;
   clock: Clock;
   ids: ApiIds;
   logger: Logger;
@@ -59,6 +63,8 @@ export interface ApiDeps extends MeetingServiceDeps {
   watches: Watches;
   /** Told of each answered request. `isWatch`: it lasted as long as somebody watched. */
   onAnswered?(request: AnsweredRequest, isWatch: boolean): void;
+  /** Who may do what; asked anew for every request. @default those of setting API_TOKENS */
+  tokens?: CurrentTokens;
   /** Speaks https with this certificate. @default http */
   tls?: { cert: string | Uint8Array; key: string | Uint8Array };
 }

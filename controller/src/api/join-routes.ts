@@ -5,7 +5,7 @@ import type { MeetingService } from './meeting-service.ts';
 
 /** The old bot's calls, with its bodies and answers; none is refused as busy. */
 export function addJoinRoutes(app: FastifyInstance, deps: ApiDeps, service: MeetingService): void {
-  const config = { access: { scope: 'join' }, isLegacy: true } as const;
+  const config = { access: { scope: 'meetings:join' }, isLegacy: true } as const;
   const joins = new Joins({ store: deps.store, service });
   for (const provider of Object.keys(PROVIDERS) as Provider[]) {
     app.post<{ Body: JoinBody | undefined }>(`/${provider}/join`, { config }, async (request, reply) => {

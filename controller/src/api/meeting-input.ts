@@ -7,6 +7,7 @@ import {
   KIND,
   ObjectMeta,
   type Platform,
+  shownValue,
 } from '@meetingbot/crds-schema';
 import { metadataCauses } from './metadata-rules.ts';
 import { badRequest, invalid } from './status-error.ts';
@@ -92,7 +93,7 @@ export function nameOf(body: unknown): string {
 
 function expectSame(field: string, got: unknown, wanted: string): void {
   if (got === undefined || got === wanted) return;
-  throw badRequest(`the ${field} of the data (${JSON.stringify(got)}) does not match the expected (${wanted})`);
+  throw badRequest(`the ${field} of the data (${shownValue(got)}) does not match the expected (${wanted})`);
 }
 
 function isUnknownField({ reason, message }: FieldCause): boolean {

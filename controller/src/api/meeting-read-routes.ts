@@ -72,7 +72,7 @@ export function addMeetingReadRoutes(app: FastifyInstance, deps: ApiDeps, servic
   });
   app.addHook('preClose', async () => server.close());
 
-  const access = { scope: 'read', recorder: true } as const;
+  const access = { scope: 'meetings:read', recorder: true } as const;
   const schema = { params: objectParams, querystring: { type: 'object', properties: { includeObject } } };
   app.get<ObjectRoute>(OBJECT_PATH, { config: { access }, schema }, getOne);
   app.get<ObjectRoute>(STATUS_PATH, { config: { access }, schema }, getOne);

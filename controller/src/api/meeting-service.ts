@@ -1,11 +1,4 @@
-import {
-  type FieldCause,
-  KIND,
-  keyOf,
-  type Meeting,
-  type MeetingKey,
-  type RecorderReport,
-} from '@meetingbot/crds-schema';
+import { KIND, keyOf, type Meeting, type MeetingKey, type RecorderReport } from '@meetingbot/crds-schema';
 import { ConflictError, ControllerError } from '../errors.ts';
 import type { MeetingServiceDeps } from './deps.ts';
 import { annotationOf, claimOf, IDEMPOTENCY_ANNOTATION, type IdempotencyKey, suffixOf } from './idempotency.ts';
@@ -13,7 +6,7 @@ import { changedMeeting, deletedMeeting, isGone, newMeeting } from './meeting-ch
 import type { MeetingDraft } from './meeting-input.ts';
 import type { RecorderClaims } from './recorder-token.ts';
 import { ApiError, alreadyExists, busy, conflict, invalid, notFound } from './status-error.ts';
-import { WebHosts } from './web-hosts.ts';
+import { UrlRules } from './url-rules.ts';
 
 /** Tries of one change that loses against other writers; then the client is told. */
 const MAX_TRIES = 5;
@@ -38,11 +31,11 @@ export interface CreateOptions extends WriteOptions {
 /** What the API does with Meetings, whatever the wire format. Errors are ApiErrors or the store's. */
 export class MeetingService {
   readonly #deps: MeetingServiceDeps;
-  readonly #webHosts: WebHosts;
+  readonly #urlRules: UrlRules;
 
   constructor(deps: MeetingServiceDeps) {
     this.#deps = deps;
-    this.#webHosts = new WebHosts(deps.settings.WEB_HOSTS);
+    this.#urlRules = new UrlRules(deps);
   }
 
   async get(key: MeetingKey): Promise<Meeting> {
@@ -53,30 +46,33 @@ export class MeetingService {
 
   /**
    * Creates under `metadata.name`, or under a name made from `metadata.generateName`.
-   * @returns the Meeting; `isReplay`: it had been made by the same request before
+   * @returns the Meeting; `isReplay`: it had been made by the same request before; what the client should be told
    */
   async create(
     draft: MeetingDraft,
     namespace: string,
     { dryRun, once }: CreateOptions,
-  ): Promise<{ meeting: Meeting; isReplay: boolean }> {
+  ): Promise<{ meeting: Meeting; isReplay: boolean; warnings: string[] }> {
     const { name, generateName } = draft.metadata;
     if (name === undefined && generateName === undefined) {
       throw invalid('', [
         { reason: 'FieldValueRequired', message: 'required: name or generateName', field: 'metadata.name' },
       ]);
     }
+    const { cause, warning } = await this.#urlRules.check(draft.spec);
+    if (cause !== undefined) throw invalid(name ?? generateName ?? '', [cause]);
+    const warnings = warning === undefined ? [] : [warning];
     const claimed = once === undefined ? draft : withAnnotation(draft, annotationOf(once));
     for (let attempt = 1; ; attempt++) {
       const suffix = () => (once === undefined ? this.#deps.ids.suffix() : suffixOf(once, generateName ?? '', attempt));
       const key = { namespace, name: name ?? `${generateName}${suffix()}` };
       try {
-        return { meeting: await this.#createAs(claimed, key, dryRun), isReplay: false };
+        return { meeting: await this.#createAs(claimed, key, dryRun), isReplay: false, warnings };
       } catch (error) {
         const isTaken = error instanceof ControllerError && error.code === 'AlreadyExists';
         if (!isTaken && !isAlreadyExists(error)) throw error;
         const earlier = once === undefined ? undefined : await this.#madeBy(key, once);
-        if (earlier !== undefined) return { meeting: earlier, isReplay: true };
+        if (earlier !== undefined) return { meeting: earlier, isReplay: true, warnings };
         if (name !== undefined || attempt === MAX_TRIES) throw alreadyExists(key.name);
       }
     }
@@ -186,8 +182,6 @@ export class MeetingService {
   }
 
   async #createAs(draft: MeetingDraft, key: MeetingKey, dryRun: boolean): Promise<Meeting> {
-    const wrongHost: FieldCause | undefined = this.#webHosts.causeOf(draft.spec);
-    if (wrongHost !== undefined) throw invalid(key.name, [wrongHost]);
     const { clock, ids, store, onChanged } = this.#deps;
     const now = clock.now();
     const meeting = newMeeting(draft, key, { uid: ids.uid(), now });

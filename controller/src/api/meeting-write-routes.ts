@@ -50,7 +50,7 @@ const deleteOptions = {
 
 /** POST, PUT, PATCH and DELETE of Meetings. */
 export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingService): void {
-  const config = { access: { scope: 'write' } } as const;
+  const config = { access: { scope: 'meetings:write' } } as const;
   const schema = { params: objectParams, querystring };
 
   app.post<CollectionRoute>(COLLECTION_PATH, { config, schema }, async (request, reply) => {
@@ -59,8 +59,8 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
     const draft = readMeeting(request.body, validationOf(request));
     expectSameName(draft, { namespace });
     const once = idempotencyKey(request, draft, namespace);
-    const { meeting, isReplay } = await service.create(draft, namespace, { dryRun: isDryRun(request), once });
-    warn(reply, draft.warnings);
+    const { meeting, isReplay, warnings } = await service.create(draft, namespace, { dryRun: isDryRun(request), once });
+    warn(reply, [...draft.warnings, ...warnings]);
     if (isReplay) reply.header('idempotent-replayed', 'true');
     reply.header('etag', etagOf(meeting));
     reply.header('location', `${request.url.split('?', 1)[0]}/${meeting.metadata.name}`);

@@ -12,7 +12,7 @@ import { conflict } from './status-error.ts';
 
 /** POST of `/resend`: the webhook goes out once more, by the annotation that anybody may set by hand too. */
 export function addResendRoutes(app: FastifyInstance, { ids, settings }: ApiDeps, service: MeetingService): void {
-  const config = { access: { scope: 'write' } } as const;
+  const config = { access: { scope: 'meetings:write' } } as const;
   app.post<{ Params: { ns: string; name: string } }>(
     RESEND_PATH,
     { config, schema: { params: objectParams } },

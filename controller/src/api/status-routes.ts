@@ -9,7 +9,7 @@ import { ApiError, badRequest, invalid, unsupportedMediaType } from './status-er
 
 /** PATCH of `/status`: a recorder's word on its own Meeting. Nobody else writes a status through the API. */
 export function addStatusRoutes(app: FastifyInstance, service: MeetingService): void {
-  const config = { access: { scope: 'write', recorder: true } } as const;
+  const config = { access: { scope: 'meetings:write', recorder: true } } as const;
   app.patch<{ Params: { ns: string; name: string } }>(
     STATUS_PATH,
     { config, schema: { params: objectParams } },

@@ -1,9 +1,6 @@
-import { type CompleteMeetingSpec, type FieldCause, platformOfUrl, splitList } from '@meetingbot/crds-schema';
+import { type CompleteMeetingSpec, platformOfUrl, splitList } from '@meetingbot/crds-schema';
 
-/**
- * Whether a Meeting's url may be opened: its host is known as one of its platform's, or setting WEB_HOSTS has it.
- * The url is the one field that decides where our browser goes.
- */
+/** Hosts that a Meeting's url may name beside those of its platform. */
 export class WebHosts {
   readonly #patterns: readonly string[];
 
@@ -12,17 +9,15 @@ export class WebHosts {
     this.#patterns = splitList(setting).map((host) => host.toLowerCase());
   }
 
-  /** What is wrong with the url, if anything. */
-  causeOf({ url, platform }: Pick<CompleteMeetingSpec, 'url' | 'platform'>): FieldCause | undefined {
-    if (platformOfUrl(url) === platform) return undefined;
-    const { hostname } = new URL(url);
-    if (this.#patterns.some((pattern) => matches(pattern, hostname))) return undefined;
-    return {
-      reason: 'FieldValueForbidden',
-      message: `host ${hostname} is not known for platform ${platform} and setting WEB_HOSTS does not have it`,
-      field: 'spec.url',
-    };
+  has(hostname: string): boolean {
+    const host = hostname.replace(/\.$/, '');
+    return this.#patterns.some((pattern) => matches(pattern, host));
   }
+}
+
+/** Whether the host is the platform's own, known by name: nobody else can answer there. */
+export function isOfPlatform({ url, platform }: Pick<CompleteMeetingSpec, 'url' | 'platform'>): boolean {
+  return platformOfUrl(url) === platform;
 }
 
 function matches(pattern: string, host: string): boolean {

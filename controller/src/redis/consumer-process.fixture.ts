@@ -26,6 +26,7 @@ const halt = async (stage: string) => {
 const service = new MeetingService({
   settings,
   store,
+  resolver: { resolve: async () => [] },
   clock: systemClock,
   ids: randomIds,
   logger: log,

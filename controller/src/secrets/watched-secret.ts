@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { type Clock, type Logger, SettingsError } from '@meetingbot/crds-schema';
 import { ControllerError } from '../errors.ts';
 import { parseSecretArn, type SecretRef } from './secret-arn.ts';
@@ -22,25 +23,32 @@ export interface WatchedSecretOptions<T> {
  * again and again; where that fails, or what comes means nothing, the last good one stays.
  */
 export class WatchedSecret<T> {
-  readonly #options: WatchedSecretOptions<T>;
+  readonly #options: Omit<WatchedSecretOptions<T>, 'value'>;
   readonly #ref: SecretRef | undefined;
-  #text: string;
+  /** Of the text: what it holds need not lie in memory twice, or at all. */
+  #digest: string;
   #current: T;
 
-  private constructor(options: WatchedSecretOptions<T>, ref: SecretRef | undefined, text: string, current: T) {
+  private constructor(
+    options: Omit<WatchedSecretOptions<T>, 'value'>,
+    ref: SecretRef | undefined,
+    text: string,
+    current: T,
+  ) {
     this.#options = options;
     this.#ref = ref;
-    this.#text = text;
+    this.#digest = digestOf(text);
     this.#current = current;
   }
 
   /** @throws SettingsError that names the setting; ControllerError where Secrets Manager can't be reached */
   static async open<T>(options: WatchedSecretOptions<T>): Promise<WatchedSecret<T>> {
-    const { setting, value, parse, reader } = options;
+    const { value, ...others } = options;
+    const { setting, parse, reader } = others;
     const ref = parseSecretArn(value);
     try {
       const text = ref === undefined ? value : await reader.read(ref);
-      return new WatchedSecret(options, ref, text, parse(text));
+      return new WatchedSecret(others, ref, text, parse(text));
     } catch (error) {
       if (error instanceof SettingsError || (error instanceof ControllerError && error.retryable)) throw error;
       throw new SettingsError(`settings: ${setting}: ${(error as Error).message}`);
@@ -66,12 +74,16 @@ export class WatchedSecret<T> {
     if (this.#ref === undefined) return;
     try {
       const text = await reader.read(this.#ref);
-      if (text === this.#text) return;
+      if (digestOf(text) === this.#digest) return;
       this.#current = parse(text);
-      this.#text = text;
+      this.#digest = digestOf(text);
       log.info({ setting }, 'the secret has changed');
     } catch (error) {
       log.warn({ setting, reason: (error as Error).message }, 'the secret could not be read again; the last one stays');
     }
   }
+}
+
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }

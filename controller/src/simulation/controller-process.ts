@@ -71,7 +71,13 @@ export function startController(world: World, life: Life, services: Services): C
     lead: (signal) => loop.run(signal),
   });
   const meetings = new MeetingService({
-    ...{ settings: { WEB_HOSTS: '*', ALLOW_ANONYMOUS_JOIN: false }, store: services.store, clock, logger: log },
+    ...{
+      settings: { WEB_HOSTS: '*', ALLOW_ANONYMOUS_JOIN: false },
+      store: services.store,
+      resolver: { resolve: async () => [] },
+      clock,
+      logger: log,
+    },
     ids: { uid: () => world.nextUid(), suffix: () => 'abcde' },
     recorderTokenKey: new Uint8Array(32),
     heartbeats: { record: (meeting, report) => heartbeats.record(meeting, report, clock.now()) },

@@ -106,6 +106,9 @@ export interface OpenApiDocument {
   components: { schemas: Record<string, object>; securitySchemes: object };
 }
 
+const TOKEN_SCOPES =
+  'One of API_TOKENS, of scope meetings:read, meetings:write (read and joins too) or meetings:join; a recorder has one of status:write for its own Meeting.';
+
 /** The HTTP surface as OpenAPI 3.1, from the schemas that also validate. */
 export function openApi31(): OpenApiDocument {
   const paths = { ...MEETING_PATHS, ...OTHER_PATHS };
@@ -139,7 +142,7 @@ export function openApi31(): OpenApiDocument {
       },
       components: {
         schemas: SCHEMAS,
-        securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'One of API_TOKENS.' } },
+        securitySchemes: { token: { type: 'http', scheme: 'bearer', description: TOKEN_SCOPES } },
       },
     }),
   );
