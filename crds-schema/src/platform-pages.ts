@@ -83,6 +83,12 @@ export const PlatformPages = Type.Object(
       pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}(\\.[0-9]+)?$',
       description: 'Day on which they were like this.',
     }),
+    languages: Type.Array(Type.String({ pattern: '^[a-z]{2}$' }), {
+      minItems: 1,
+      maxItems: 20,
+      description:
+        'In which the texts are given (ISO 639-1). On a page in another one the call counts only where somebody else is shown in it: its lobby could not be read.',
+    }),
     home: Type.String({ format: 'regex', maxLength: 1000, description: "Addresses of the platform's own pages." }),
     frames: listOf(Css, 'Frames that belong to the page; no other one is read.'),
     ignore: listOf(Css, 'What people write: chat, captions, names. No text in it is a sign of anything.'),

@@ -30,6 +30,13 @@ describe('the classifier', () => {
     expect(classify(madeSnapshot({ seen: over }), ZOOM).state).toBe('ended');
   });
 
+  it('takes no lobby for the call that it cannot read', () => {
+    const french = { seen: call, language: 'fr', texts: ['Quelqu\u2019un va vous faire entrer'] };
+    expect(classify(madeSnapshot(french), MEET).state).toBe('unknown');
+    const people = [{ name: 'Ada', self: false, speaking: false }];
+    expect(classify(madeSnapshot({ ...french, people }), MEET).state).toBe('inCall');
+  });
+
   it('never says a text of the page in its evidence', () => {
     const view = classify(madeSnapshot({ texts: ['Asking to be let in, Ada'] }), MEET);
     expect(view).toEqual({ state: 'lobby', evidence: '"…Asking to be let in…"' });

@@ -18,7 +18,8 @@ const PROOFS_NEEDED = 2;
  * unless it is one that is drawn over the call: a sentence about an end, while the call is proved, is somebody's sentence.
  * What none of the description fits is unknown.
  */
-export function classify(snapshot: PageSnapshot, { states }: PlatformPages): Classified {
+export function classify(snapshot: PageSnapshot, pages: PlatformPages): Classified {
+  const { states } = pages;
   for (const { reason, any, advice } of states.refused) {
     const evidence = firstOf(any, snapshot);
     if (evidence !== undefined)
@@ -32,7 +33,8 @@ export function classify(snapshot: PageSnapshot, { states }: PlatformPages): Cla
     const evidence = firstOf(any, snapshot);
     return evidence === undefined ? [] : [`${name}: ${evidence}`];
   });
-  const inCall: Classified[] = proofs.length < PROOFS_NEEDED ? [] : [{ state: 'inCall', evidence: proofs.join('; ') }];
+  const isProved = proofs.length >= PROOFS_NEEDED && (isReadable(snapshot, pages) || isSomebodyShown(snapshot));
+  const inCall: Classified[] = !isProved ? [] : [{ state: 'inCall', evidence: proofs.join('; ') }];
   const [first] = [
     ...shows('lobby', states.lobby),
     ...shows('removed', states.overCall.removed),
@@ -42,8 +44,24 @@ export function classify(snapshot: PageSnapshot, { states }: PlatformPages): Cla
     ...shows('ended', states.ended),
     ...shows('prejoin', states.prejoin),
   ];
-  const few = proofs.length === 0 ? 'nothing that is known' : `only one proof of the call: ${proofs.join()}`;
+  const few =
+    proofs.length >= PROOFS_NEEDED
+      ? 'a call or its lobby, in a language that we cannot read'
+      : proofs.length === 0
+        ? 'nothing that is known'
+        : `only one proof of the call: ${proofs.join()}`;
   return first ?? { state: 'unknown', evidence: few, proofs: proofs.length };
+}
+
+/** The lobby's words could be read, were they there. */
+function isReadable({ frames }: PageSnapshot, { languages }: PlatformPages): boolean {
+  const language = frames[0]?.language ?? '';
+  return language === '' || languages.includes(language);
+}
+
+/** Lobbies show nobody but ourselves. */
+function isSomebodyShown({ frames }: PageSnapshot): boolean {
+  return frames.some(({ people }) => people.some(({ self }) => !self));
 }
 
 function firstOf(any: readonly PageEvidence[], snapshot: PageSnapshot): string | undefined {

@@ -11,6 +11,7 @@ export function madeSnapshot(
   const plain = {
     url: 'https://meet.example.com/',
     title: '',
+    language: 'en',
     since: 0,
     texts: [],
     controls: [],

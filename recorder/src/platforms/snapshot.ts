@@ -17,6 +17,8 @@ export interface ShownPerson {
 export interface FrameSnapshot {
   readonly url: string;
   readonly title: string;
+  /** As the document says: two letters, small; empty where it does not. */
+  readonly language: string;
   /** When the document began, wall clock in milliseconds. */
   readonly since: number;
   /** Visible texts of the page's own, each the whole text of its element; what people write is not among them. */
@@ -210,6 +212,7 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
   }
   return {
     ...{ url: location.href, title: tidy(document.title), since: performance.timeOrigin },
+    language: document.documentElement.lang.slice(0, 2).toLowerCase(),
     ...{ texts: [...texts], controls: [...new Set(controls)], marks, people, unreadable: [...unreadable] },
   };
 }

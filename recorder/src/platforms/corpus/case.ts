@@ -8,9 +8,16 @@ export interface CorpusCase {
   readonly html: string;
   readonly url?: string;
   readonly title?: string;
+  /** Of the document; English where it is not said. */
+  readonly language?: string;
 }
 
-type Row = readonly [state: string, name: string, html: string, more?: { url?: string; title?: string }];
+type Row = readonly [
+  state: string,
+  name: string,
+  html: string,
+  more?: { url?: string; title?: string; language?: string },
+];
 
 export const cases = (rows: readonly Row[]): CorpusCase[] =>
   rows.map(([state, name, html, more]) => ({ state, name, html, ...more }));

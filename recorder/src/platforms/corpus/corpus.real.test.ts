@@ -33,7 +33,9 @@ interface Verdict {
 }
 
 async function judge(platform: DescribedPlatform, address: string, item: CorpusCase): Promise<Verdict> {
-  await page.setContent(`<title>${item.title ?? 'Meeting'}</title>${item.html}`, { waitUntil: 'load' });
+  await page.setContent(`<html lang="${item.language ?? 'en'}"><title>${item.title ?? 'Meeting'}</title>${item.html}`, {
+    waitUntil: 'load',
+  });
   const taken = await takeSnapshot(page, BUILT_IN[platform], { clock: systemClock, ms: 30_000 });
   const [main, ...frames] = taken.frames;
   if (main === undefined) throw new Error('no document');

@@ -161,5 +161,6 @@ export const JITSI_CASES = cases([
   ['unknown', 'hang-up alone', icon('Leave the meeting', 'class="hangup-button"')],
   ['unknown', 'reconnecting', dialog('<p>You have been disconnected. Reconnecting in 5 sec</p>')],
   ['unknown', 'old browser', lone('It looks like you are using a browser we do not support')],
-  ['unknown', 'German end', lone('Die Konferenz wurde beendet')],
+  ['ended', 'German', lone('Die Konferenz wurde beendet')],
+  ['unknown', 'French end', lone('La conférence est terminée')],
 ]);

@@ -200,5 +200,12 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ['unknown', 'retired', lone('Internet Explorer is not supported')],
   ['unknown', 'an alert alone', toast('Something happened')],
   ['unknown', 'connecting', lone('Connecting...')],
-  ['unknown', 'German lobby', lone('Jemand lässt Sie gleich herein')],
+  [
+    'unknown',
+    'French lobby, with the controls drawn',
+    `<div>${controls}</div><h2>Quelqu\u2019un va vous faire entrer</h2>`,
+    { language: 'fr' },
+  ],
+  ['inCall', 'French', call(), { language: 'fr' }],
+  ['unknown', 'German lobby in words of its own', lone('Jemand lässt Sie gleich herein')],
 ]);

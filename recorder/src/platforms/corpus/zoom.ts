@@ -206,6 +206,6 @@ export const ZOOM_CASES = cases([
     'an advertisement frame',
     '<iframe width="300" height="200" srcdoc="<h1>This meeting has ended</h1>"></iframe>',
   ],
-  ['unknown', 'German end', lone('Dieses Meeting wurde vom Host beendet')],
+  ['unknown', 'French end', lone('Cette réunion est terminée')],
   ['unknown', 'maintenance', lone('Zoom is under maintenance')],
 ]);

@@ -9,6 +9,7 @@ import { contains, css, text } from './evidence.ts';
 export const GOOGLE_MEET: PlatformPages = {
   platform: 'google-meet',
   version: '2026-09-22',
+  languages: ['en', 'de'],
   home: '^https://meet\\.google\\.com/',
   frames: [],
   ignore: [

@@ -8,6 +8,7 @@ import { contains, css, text } from './evidence.ts';
 export const JITSI: PlatformPages = {
   platform: 'jitsi',
   version: '2026-08-19',
+  languages: ['en', 'de'],
   home: '^https?://',
   frames: ['iframe[id^="jitsiConferenceFrame"]', 'iframe[allow*="display-capture"]'],
   ignore: [
@@ -178,6 +179,8 @@ export const JITSI: PlatformPages = {
       ),
       ...text(
         'Call terminated',
+        'Anruf beendet',
+        'Die Konferenz wurde beendet',
         'Thank you for using Jitsi Meet!',
         'Thank you for using Jitsi Meet',
         'The meeting has ended',

@@ -12,6 +12,7 @@ const SIGN_IN_ADVICE =
 export const MICROSOFT_TEAMS: PlatformPages = {
   platform: 'microsoft-teams',
   version: '2026-08-19',
+  languages: ['en', 'de'],
   home: '^https://([a-z0-9-]+\\.)*teams\\.(microsoft\\.com|live\\.com|cloud\\.microsoft|microsoft\\.us)/',
   frames: ['iframe[data-tid="app-host-iframe"]', 'iframe#embedded-page-container'],
   ignore: [
@@ -122,6 +123,8 @@ export const MICROSOFT_TEAMS: PlatformPages = {
     lobby: [
       ...contains(
         'Someone will let you in',
+        'hereingelassen',
+        'Sie befinden sich im Wartebereich',
         "You're in the lobby",
         'Someone in the meeting should let you in soon',
         "we've let people in the meeting know",
@@ -157,11 +160,13 @@ export const MICROSOFT_TEAMS: PlatformPages = {
       { name: 'clock', any: css('#call-duration-custom', '[data-tid="call-duration"]') },
     ],
     removed: contains(
+      'Sie wurden aus dieser Besprechung entfernt',
       "You've been removed from this meeting",
       'You have been removed from this meeting',
       'Someone removed you from the meeting',
     ),
     ended: [
+      ...text('Besprechung beendet', 'Anruf beendet', 'Die Besprechung wurde beendet'),
       ...text(
         'Meeting ended',
         'Call ended',

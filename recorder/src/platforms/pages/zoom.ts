@@ -11,6 +11,7 @@ const MODAL = '.zm-modal-body-title,.zm-modal,[role="dialog"],[role="alertdialog
 export const ZOOM: PlatformPages = {
   platform: 'zoom',
   version: '2026-08-19',
+  languages: ['en', 'de'],
   home: '^https://([a-z0-9-]+\\.)*(zoom\\.us|zoom\\.com|zoomgov\\.com)/',
   frames: ['iframe#webclient', 'iframe.pwa-webclient__iframe', 'iframe[src*="/wc/"]'],
   ignore: [
@@ -163,6 +164,7 @@ export const ZOOM: PlatformPages = {
         ...within(
           MODAL,
           'This meeting has been ended by host',
+          'Dieses Meeting wurde vom Host beendet',
           'The meeting has been ended by host',
           'This meeting has ended',
           'The host has ended this meeting',
