@@ -53,6 +53,9 @@ function row(need: Need): string {
   const { limit, needed, what } = need;
   const share = shareOf(need);
   const percent = share >= 10 ? `${number(share)} ×` : `${number(share * 100)} %`;
-  const raise = limit.code === undefined ? 'not to be raised: more lead, more zones, or more cells' : `ask for ${number(Math.ceil(needed * 1.5))} (${limit.code})`;
+  const raise =
+    limit.code === undefined
+      ? 'not to be raised: more lead, more zones, or more cells'
+      : `ask for ${number(Math.ceil(needed * 1.5))} (${limit.code})`;
   return `| ${what} | ${number(needed)} | ${limit.name}: ${number(limit.value)} | ${percent} | ${share > 0.5 ? raise : 'holds'} |`;
 }

@@ -48,8 +48,16 @@ export function needsOf(meetings: number): Need[] {
     { what: 'DescribeTasks a second', limit: LIMITS.reads, needed: looks },
     { what: 'network interfaces', limit: LIMITS.interfaces, needed: meetings },
     { what: 'addresses', limit: LIMITS.addresses, needed: meetings },
-    { what: 'write units a second in the hottest index shard', limit: LIMITS.partitionWrites, needed: (writes * a.indexUnitsAWrite) / a.shards },
-    { what: 'write units a second of the table', limit: LIMITS.tableWrites, needed: writes * (4 + 2 * a.indexUnitsAWrite) },
+    {
+      what: 'write units a second in the hottest index shard',
+      limit: LIMITS.partitionWrites,
+      needed: (writes * a.indexUnitsAWrite) / a.shards,
+    },
+    {
+      what: 'write units a second of the table',
+      limit: LIMITS.tableWrites,
+      needed: writes * (4 + 2 * a.indexUnitsAWrite),
+    },
     { what: 'S3 PUT a second', limit: LIMITS.s3Writes, needed: (meetings * a.putsAMinute) / 60 },
     { what: 'Gbit/s of meetings through one NAT gateway', limit: LIMITS.nat, needed: (meetings * a.mediaMbps) / 1000 },
   ];
@@ -83,7 +91,8 @@ export function leadFor(meetings: number): number {
  * a start at the hour that is over within ten minutes.
  */
 export function cellSize(): number {
-  const fixed = (meetings: number) => needsOf(meetings).filter(({ limit, what }) => limit.code === undefined && !/hour/.test(what));
+  const fixed = (meetings: number) =>
+    needsOf(meetings).filter(({ limit, what }) => limit.code === undefined && !/hour/.test(what));
   for (let meetings = 20_000; ; meetings -= 1000) {
     const fits = fixed(meetings).every((need) => shareOf(need) <= (need.limit === LIMITS.s3Writes ? 1 : 0.5));
     if (meetings <= 1000 || (fits && leadFor(meetings) <= 600)) return meetings;
