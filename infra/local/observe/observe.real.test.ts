@@ -23,7 +23,7 @@ const PATIENCE = { timeout: 90_000, interval: 200 };
 const EVENT = '30s';
 const RENAMED = 'meetingbot_meetings_ended_total';
 
-describe('Prometheus and Alertmanager on the running stack', () => {
+describe('Prometheus and Alertmanager on the running stack', { timeout: 300_000 }, () => {
   let stack: ChaosStack;
   let controller: Controller;
   let receiver: AlertReceiver;
@@ -73,7 +73,7 @@ describe('Prometheus and Alertmanager on the running stack', () => {
     });
     // Counters are seen at zero before anything is counted.
     await vi.waitFor(async () => expect(await query('sum(meetingbot_funnel_total)')).toEqual({ '': 0 }), PATIENCE);
-  });
+  }, 300_000);
   afterAll(async () => {
     await prometheus?.stop();
     await renamed?.stop();
