@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ApiUnderTest, MEETINGS, meetUrl } from './api-under-test.ts';
 import { assertBindable } from './assert-bindable.ts';
+import { listen } from './watch-client.fixture.ts';
 
 const tokens = { API_TOKENS: 'adm:admin, wri:te:write, rea:read, joi:join' };
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
@@ -230,3 +231,17 @@ const joinBody = {
   userId: 'user123',
   botId: 'bot-1',
 };
+
+it('answers 431 to headers of more than 16 kB, and goes on', async () => {
+  const { app } = new ApiUnderTest();
+  const url = await listen(app);
+  try {
+    const large = await fetch(`${url}/livez`, { headers: { 'x-large': 'x'.repeat(17_000) } });
+    expect(large.status).toBe(431);
+    const next = await fetch(`${url}/livez`);
+    expect(next.status).toBe(200);
+    await Promise.all([large.text(), next.text()]);
+  } finally {
+    await app.close();
+  }
+});
