@@ -215,11 +215,11 @@ export const MICROSOFT_TEAMS: PlatformPages = {
     ],
     off: [
       [
-        { css: 'input[data-tid="toggle-mute"]:checked,[role="switch"][data-tid="toggle-mute"][aria-checked="true"]' },
+        { css: 'input[data-tid="toggle-mute"]:checked,[data-tid="toggle-mute"][aria-checked="true"]' },
         { css: 'button[title="Mute mic" i],button[aria-label="Mute microphone" i],button[aria-label="Mute mic" i]' },
       ],
       [
-        { css: 'input[data-tid="toggle-video"]:checked,[role="switch"][data-tid="toggle-video"][aria-checked="true"]' },
+        { css: 'input[data-tid="toggle-video"]:checked,[data-tid="toggle-video"][aria-checked="true"]' },
         { css: 'button[title="Turn camera off" i],button[aria-label="Turn camera off" i]' },
       ],
     ],
