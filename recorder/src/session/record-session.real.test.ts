@@ -185,7 +185,7 @@ describe('a session', () => {
     expect(result).toMatchObject({ reason: 'JoinFailed' });
     const notes = evidenceKey(MEETING, 1, '01.json');
     expect(result.message).toBe(
-      `spec.join.steps[1] (click #no-such): the element did not appear in time (evidence: s3://bucket/${notes})`,
+      `spec.join.steps[1] (click #no-such): the element did not appear in time (evidence: s3://local/${notes})`,
     );
     const keys = (await store.list('')).map(({ key }) => key);
     expect(keys).toEqual(['json', 'png', 'html.txt'].map((end) => evidenceKey(MEETING, 1, `01.${end}`)).sort());
