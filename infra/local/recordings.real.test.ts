@@ -102,7 +102,9 @@ describe('recordings on one machine', () => {
 
     for (const meeting of [low, high]) {
       expect(meeting.status).toMatchObject({ phase: 'Completed', outcome: 'Complete', reason: 'HostEnded' });
-      expect((await keysOf(meeting)).sort()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
+      // The segments go once the files that hold them are whole, which is what the Meeting's end waits for.
+      const keys = async () => (await keysOf(meeting)).sort();
+      await expect.poll(keys, { timeout: 30_000 }).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
     }
     const [lowFile, highFile] = [await fetched(low), await fetched(high)];
     expect(await bandLevel(lowFile, 500)).toBeGreaterThan(-30);
