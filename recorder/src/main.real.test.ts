@@ -49,6 +49,25 @@ function task(env: Record<string, string> = {}) {
   return { child, exit };
 }
 
+/** An S3 that holds nothing and takes an upload. */
+async function emptyBucket(): Promise<{ url: string; close(): void }> {
+  const list = '<ListBucketResult><KeyCount>0</KeyCount><IsTruncated>false</IsTruncated></ListBucketResult>';
+  const upload = '<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>';
+  const server = createServer((message, reply) => {
+    message.resume().on('end', () => {
+      reply.writeHead(200, { 'content-type': 'application/xml', etag: '"1"' });
+      reply.end(message.method === 'GET' ? list : upload);
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const close = () => {
+    server.closeAllConnections();
+    server.close();
+  };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
 describe('the recorder task', () => {
   it('names a missing setting in one line', async () => {
     const { code, output } = await task({ S3_BUCKET_NAME: '', MEETING_ATTEMPT: 'one' }).exit;
@@ -59,7 +78,10 @@ describe('the recorder task', () => {
 
   it('reports why it cannot record, and says it again by its exit code', async () => {
     answer = { status: 200, body: meetingAt('https://us02web.zoom.us/j/123?pwd=secret', 'zoom') };
-    const { code, output } = await task({ CHROMIUM_PATH: '/no/chromium' }).exit;
+    const s3 = await emptyBucket();
+    const keys = { S3_ACCESS_KEY_ID: 'k', S3_SECRET_ACCESS_KEY: 's', S3_USE_MINIO_COMPATIBILITY: 'true' };
+    const { code, output } = await task({ ...keys, CHROMIUM_PATH: '/no/chromium', S3_ENDPOINT: s3.url }).exit;
+    s3.close();
     expect(code).toBe(EXIT_CODES.InternalError);
     expect(seen.at(-1)?.report).toMatchObject({
       phase: 'Done',
