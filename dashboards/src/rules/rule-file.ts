@@ -22,11 +22,17 @@ export function tellingsOf({ name, severity, summary, meaning, dashboard }: Aler
   };
 }
 
+/** The group of the recording rules; the alerts' expressions use what it records. */
+export const RECORDED_GROUP = 'meetingbot-recorded';
+
+/** The group of the alerts of one part. */
+export const alertGroupName = (part: string): string => `meetingbot-${part}`;
+
 /** `recording.yaml` and `alerts.yaml`, as Prometheus and AWS's Managed Prometheus read them. */
 export function ruleFiles(options: RuleFileOptions = {}): Record<'recording.yaml' | 'alerts.yaml', string> {
   const places = options.places ?? EXAMPLE_PLACES;
   const alerts = Object.entries(alertGroups(options)).map(([name, group]) => ({
-    name: `meetingbot-${name}`,
+    name: alertGroupName(name),
     rules: group.map((alert) => ({
       alert: alert.name,
       expr: alert.expr,
@@ -35,7 +41,7 @@ export function ruleFiles(options: RuleFileOptions = {}): Record<'recording.yaml
     })),
   }));
   return {
-    'recording.yaml': yaml({ groups: [{ name: 'meetingbot-recorded', rules: recordingRules() }] }),
+    'recording.yaml': yaml({ groups: [{ name: RECORDED_GROUP, rules: recordingRules() }] }),
     'alerts.yaml': yaml({ groups: alerts }),
   };
 }

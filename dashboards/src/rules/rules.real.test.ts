@@ -58,8 +58,11 @@ describe('rules, by promtool', () => {
 });
 
 describe('the example for Alertmanager, by amtool', () => {
-  const route = (...labels: string[]) =>
-    runTool('amtool', 'config', 'routes', 'test', '--config.file=alertmanager.yaml', ...labels).output.trim();
+  const route = (...labels: string[]) => {
+    const { output } = runTool('amtool', 'config', 'routes', 'test', '--config.file=alertmanager.yaml', ...labels);
+    // amtool may warn of settings that it leaves aside.
+    return output.replace(/^Warning: .*$/gm, '').trim();
+  };
 
   it('is well formed', () => {
     expect(runTool('amtool', 'check-config', 'alertmanager.yaml')).toMatchObject({ status: 0 });
