@@ -108,9 +108,12 @@ export async function measureWatches(subject: Subject, watchers: number, changes
     execArgv: [],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  await once(child, 'message');
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the watchers ended with exit code ${code}`);
+  });
+  await Promise.race([once(child, 'message'), ended]);
   const before = usageOf(subject.pid);
-  const seen = once(child, 'message');
+  const seen = Promise.race([once(child, 'message'), ended]);
   let next = 0;
   const write = async () => {
     while (next < changes) {

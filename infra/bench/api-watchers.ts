@@ -22,12 +22,15 @@ if (process.send !== undefined && url !== '') {
   const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
   const took: number[] = [];
   const mark = new RegExp(`"type":"ADDED"[^\\n]*?"${SENT_AT.replace(/[./]/g, '\\$&')}":"(\\d+)"`);
+  let complete = 0;
   const watch = () =>
     new Promise<{ ended: Promise<void> }>((resolve, reject) => {
       get(url, { agent }, (answer) => {
+        if (answer.statusCode !== 200) reject(new Error(`the watch was answered with ${answer.statusCode}`));
         let text = '';
         let seen = 0;
         const ended = new Promise<void>((done) => {
+          answer.on('close', done);
           answer.setEncoding('utf8').on('data', (data: string) => {
             const lines = `${text}${data}`.split('\n');
             text = lines.pop() ?? '';
@@ -36,7 +39,9 @@ if (process.send !== undefined && url !== '') {
               if (sentAt === undefined) continue;
               took.push(Date.now() - Number(sentAt));
               seen += 1;
-              if (seen === Number(changes)) done();
+              if (seen < Number(changes)) continue;
+              complete += 1;
+              done();
             }
           });
         });
@@ -50,7 +55,7 @@ if (process.send !== undefined && url !== '') {
     p50: percentile(took, 50),
     p99: percentile(took, 99),
     max: percentile(took, 100),
-    complete: watchers.length,
+    complete,
   };
   process.send(seen, () => process.exit(0));
 }

@@ -30,7 +30,7 @@ export class ChangePoller {
   #run: AbortController | undefined;
   /** All changes after this version are known to the feed, or will be. */
   #coveredFrom = Number.POSITIVE_INFINITY;
-  /** When the last good look began: microseconds since the epoch, and milliseconds, monotonic. */
+  /** When the last good look, or the wish for one, began: microseconds since the epoch; and milliseconds, monotonic. */
   #lookedAt = { wall: 0, monotonic: Number.NEGATIVE_INFINITY };
   #failing = false;
 
@@ -79,6 +79,8 @@ export class ChangePoller {
     if (this.#run !== undefined) return;
     const run = new AbortController();
     this.#run = run;
+    // The first good look goes back from here, however many failed before it.
+    this.#lookedAt = { ...this.#lookedAt, wall: Math.floor(this.#options.clock.now() * 1000) };
     void this.#loop(run.signal);
   }
 
@@ -108,7 +110,8 @@ export class ChangePoller {
     const begun = { wall: Math.floor(clock.now() * 1000), monotonic: clock.monotonic() };
     const isFirst = this.#coveredFrom === Number.POSITIVE_INFINITY;
     // After looks that failed it goes on where the last good one began.
-    const from = Math.max(0, (isFirst ? begun.wall : Math.min(begun.wall, this.#lookedAt.wall)) - overlap);
+    const back = isFirst ? UNCERTAINTY : overlap;
+    const from = Math.max(0, Math.min(begun.wall, this.#lookedAt.wall) - back);
     const found = await changes.changedSince(String(from), Number.POSITIVE_INFINITY);
     const news = found.filter(({ key, version }) => !feed.wasTold(keyString(key), Number(version)));
     if (news.length > 0) feed.discovered(await changes.read(news.map(({ key }) => key)));

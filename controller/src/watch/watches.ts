@@ -1,5 +1,5 @@
 import { type Clock, keyString, type Logger } from '@meetingbot/crds-schema';
-import { type ChangeLog, REMEMBER_GONE_MS, type StoredVersion } from '../store/change-log.ts';
+import { type ChangedKey, type ChangeLog, REMEMBER_GONE_MS, type StoredVersion } from '../store/change-log.ts';
 import { type Change, UNCERTAINTY } from './change.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import { ChangePoller } from './change-poller.ts';
@@ -33,8 +33,10 @@ export interface OpenWatch {
 
 /** So long ago a watch may begin; the rest of the time is for answers under way. Milliseconds. */
 const REACH_MS = REMEMBER_GONE_MS - 5 * 60_000;
-/** Changes that a part of the index may hand to one watch; listing anew is cheaper than more. */
-const MAX_BACKLOG = 2500;
+/** Keys that a part of the index may hand out for a watch that begins. */
+const MAX_KEYS = 20_000;
+/** Changes that are read from the table for a watch that begins; listing anew is cheaper than more. */
+const MAX_BACKLOG = 10_000;
 
 /** Changes kept for a client that still takes what came before them. */
 const MAX_KEPT = 5000;
@@ -45,6 +47,8 @@ export class Watches {
   readonly poller: ChangePoller;
   readonly #changes: ChangeLog;
   readonly #clock: Clock;
+  /** Looks into the index under way, by where they begin: watches that begin together share one. */
+  readonly #looks = new Map<number, Promise<ChangedKey[]>>();
 
   constructor(options: WatchesOptions) {
     this.feed = options.feed;
@@ -83,23 +87,38 @@ export class Watches {
     const told = this.feed.after(mark?.version ?? uncertainFrom);
     const changes = told ?? [...this.feed.history];
     if (told === undefined || !isCovered) {
-      const stored = await this.#fromIndex(uncertainFrom);
       // Whoever has a mark has all that was told before it.
-      const isKnown = ({ id, version: its }: Change) =>
+      const isKnown = (id: string, its: number) =>
         mark !== undefined && told !== undefined && this.feed.wasTold(id, its);
       const newest = new Map(changes.map(({ id, version: its }) => [id, its]));
       // Of one Meeting what is stored is the same as what was told, or newer.
-      changes.push(...stored.filter((change) => change.version > (newest.get(change.id) ?? 0) && !isKnown(change)));
+      const isNews = (id: string, its: number) => its > (newest.get(id) ?? 0) && !isKnown(id, its);
+      const stored = await this.#fromIndex(uncertainFrom, isNews);
+      changes.push(...stored.filter((change) => isNews(change.id, change.version)));
     }
     const missed = changes.filter(({ id, version: its }) => its > uncertainFrom && !mark?.hasShown(id, its));
     return mark === undefined ? withoutThePast(missed, version) : missed;
   }
 
-  async #fromIndex(from: number): Promise<Change[]> {
-    const keys = await this.#changes.changedSince(String(Math.max(0, from)), MAX_BACKLOG);
-    if (keys.length >= MAX_BACKLOG) throw new ExpiredError('too many changes since this resource version');
-    const states = await this.#changes.read(keys.map(({ key }) => key));
+  async #fromIndex(from: number, isNews: (id: string, version: number) => boolean): Promise<Change[]> {
+    const keys = await this.#keysFromIndex(from);
+    const news = keys.filter(({ key, version }) => isNews(keyString(key), Number(version)));
+    if (news.length > MAX_BACKLOG) throw new ExpiredError('too many changes since this resource version');
+    const states = await this.#changes.read(news.map(({ key }) => key));
     return states.map((state) => changeOf(state, from)).sort((a, b) => a.version - b.version);
+  }
+
+  /** A look that began before a watch will do for it too: what came since is in the feed's history. */
+  async #keysFromIndex(from: number): Promise<ChangedKey[]> {
+    const begun = this.#looks.get(from) ?? this.#changes.changedSince(String(Math.max(0, from)), MAX_KEYS);
+    this.#looks.set(from, begun);
+    try {
+      const keys = await begun;
+      if (keys.length >= MAX_KEYS) throw new ExpiredError('too many changes since this resource version');
+      return keys;
+    } finally {
+      this.#looks.delete(from);
+    }
   }
 }
 

@@ -34,9 +34,15 @@ export class Wire {
     return new Wire(socket, host);
   }
 
-  /** @throws Error when the connection breaks before the answer is whole */
+  /** false once the other end, or we, closed it. */
+  get isOpen(): boolean {
+    return this.#socket.readyState === 'open';
+  }
+
+  /** @throws Error when the connection is closed, or breaks before the answer is whole */
   send(method: string, path: string, headers: string, body: string): Promise<Answer> {
     return new Promise((resolve, reject) => {
+      if (!this.isOpen) throw new Error('the connection is closed');
       this.#settle = { resolve, reject };
       this.#socket.write(
         `${method} ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n${headers}content-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
@@ -69,22 +75,25 @@ export class Wire {
   }
 }
 
-/** Connections in use by turns: a call waits for a free one. */
+/** Connections in use by turns: a call waits for a free one. One that the API closed, being idle, is opened anew. */
 export class Wires {
+  readonly #url: string;
   readonly #free: Wire[];
   readonly #waiting: ((wire: Wire) => void)[] = [];
 
-  private constructor(wires: Wire[]) {
+  private constructor(url: string, wires: Wire[]) {
+    this.#url = url;
     this.#free = wires;
   }
 
   static async open(url: string, count: number): Promise<Wires> {
-    return new Wires(await Promise.all(Array.from({ length: count }, () => Wire.open(url))));
+    return new Wires(url, await Promise.all(Array.from({ length: count }, () => Wire.open(url))));
   }
 
   async send(method: string, path: string, headers: string, body: string): Promise<Answer> {
-    const wire = this.#free.pop() ?? (await new Promise<Wire>((resolve) => this.#waiting.push(resolve)));
+    let wire = this.#free.shift() ?? (await new Promise<Wire>((resolve) => this.#waiting.push(resolve)));
     try {
+      if (!wire.isOpen) wire = await Wire.open(this.#url);
       return await wire.send(method, path, headers, body);
     } finally {
       const next = this.#waiting.shift();
