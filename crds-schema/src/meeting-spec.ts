@@ -119,5 +119,14 @@ export type CompleteMeetingSpec = MeetingSpec &
     leave: Required<Omit<Static<typeof LeaveSpec>, 'botNames'>> & Pick<Static<typeof LeaveSpec>, 'botNames'>;
   };
 
-/** Fields of the spec that never change once written. */
-export const IMMUTABLE_SPEC_FIELDS = ['url', 'platform'] as const;
+/**
+ * Which fields of the spec may no longer change, and from when on. All others may change at any time: `stop`,
+ * `retentionDays`, `deletionPolicy`.
+ */
+export const SETTLED_SPEC_FIELDS = {
+  written: ['url', 'platform'],
+  /** A recorder has read them. */
+  launched: ['displayName', 'startAt', 'recording', 'passcode', 'announce', 'join'],
+  /** What is told of it stays what it is. */
+  over: ['leave', 'maxAttempts', 'context'],
+} as const;

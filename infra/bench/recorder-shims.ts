@@ -11,6 +11,9 @@ export interface Shims {
 
 const FFMPEG = '/usr/bin/ffmpeg';
 const CHROMIUM = '/usr/bin/chromium';
+const XRANDR = '/usr/bin/xrandr';
+/** The display of a recording of 1280×720: a mode's clock is in MHz. */
+const DISPLAY_PIXELS = 1280 * 722;
 
 /**
  * Puts programs in front of ffmpeg and Chromium that change their command lines and then become them, so that it is the
@@ -21,6 +24,11 @@ export async function makeShims(variant: Variant, dir: string, path: string): Pr
   const bin = join(dir, 'bin');
   await mkdir(bin, { recursive: true });
   await writeFile(join(bin, 'ffmpeg'), rewriting(FFMPEG, replacing(variant.encoder ?? {})), { mode: 0o755 });
+  const { hertz } = variant;
+  if (hertz !== undefined) {
+    const clock = ((DISPLAY_PIXELS * hertz) / 1e6).toFixed(6);
+    await writeFile(join(bin, 'xrandr'), rewriting(XRANDR, replacing({ recording: [clock] })), { mode: 0o755 });
+  }
   const chromium = join(bin, 'chromium');
   await writeFile(chromium, rewriting(CHROMIUM, leavingOut(variant.without ?? [])), { mode: 0o755 });
   return {

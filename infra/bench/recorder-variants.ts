@@ -7,6 +7,8 @@ export interface Variant {
   readonly without?: readonly string[];
   /** Options of ffmpeg whose value is replaced; the value may be followed by more options. */
   readonly encoder?: Readonly<Record<string, readonly string[]>>;
+  /** Refresh rate of the display in hertz, in place of the recording's. */
+  readonly hertz?: number;
 }
 
 const chromium = (name: string, ...flags: string[]): Variant => ({ name, chromium: flags });
@@ -15,6 +17,11 @@ const encoder = (name: string, options: Record<string, string[]>): Variant => ({
 /** The first one is the shipped recorder, which the others are held against. */
 export const VARIANTS: readonly Variant[] = [
   { name: 'shipped' },
+  // How often it draws: without a rate of the display's, 60 times a second.
+  { name: 'display-25hz', hertz: 25 },
+  { name: 'display-30hz', hertz: 30 },
+  { name: 'display-50hz', hertz: 50 },
+  { name: 'display-60hz', hertz: 60 },
   // What draws: without a graphics card and with these flags left out, Chromium composes in software, without GL.
   chromium('in-process-gpu', '--in-process-gpu'),
   chromium(

@@ -93,15 +93,18 @@ async function leftovers(): Promise<unknown> {
 const nothing = { processes: [], directories: [], uploads: [] };
 
 describe('recordings on one machine', () => {
-  it('are two at once that do not hear each other, and leave nothing behind', async () => {
+  it('are two at once that do not hear each other, one of them cut short while it runs, and leave nothing behind', async () => {
     await Promise.all([record('low', { url: pages.urlOf(500) }), record('high', { url: pages.urlOf(2500) })]);
     await Promise.all([recordFor('low', 6), recordFor('high', 6)]);
     pages.end(500);
-    pages.end(2500);
+    await api.patch('high', { spec: { leave: { maxSeconds: 10 } } });
     const [low, high] = await Promise.all([untilOver('low'), untilOver('high')]);
 
-    for (const meeting of [low, high]) {
-      expect(meeting.status).toMatchObject({ phase: 'Completed', outcome: 'Complete', reason: 'HostEnded' });
+    for (const [meeting, reason] of [
+      [low, 'HostEnded'],
+      [high, 'MaxDuration'],
+    ] as const) {
+      expect(meeting.status).toMatchObject({ phase: 'Completed', outcome: 'Complete', reason });
       // The segments go once the files that hold them are whole, which is what the Meeting's end waits for.
       const keys = async () => (await keysOf(meeting)).sort();
       await expect.poll(keys, { timeout: 30_000 }).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);

@@ -89,6 +89,7 @@ missing_packages() {
   has_command chromium || echo chromium
   { has_command ffmpeg && has_command ffprobe; } || echo ffmpeg
   has_command Xvfb || echo xvfb
+  has_command xrandr || echo x11-xserver-utils
   has_command pulseaudio || echo pulseaudio
   has_command pactl || echo pulseaudio-utils
   { has_command unshare && has_command setpriv; } || echo util-linux

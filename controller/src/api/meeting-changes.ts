@@ -3,10 +3,10 @@ import {
   API_VERSION,
   type CompleteMeetingSpec,
   type FieldCause,
-  IMMUTABLE_SPEC_FIELDS,
   KIND,
   type Meeting,
   type MeetingKey,
+  SETTLED_SPEC_FIELDS,
   type StoredMeta,
   TASK_FINALIZER,
 } from '@meetingbot/crds-schema';
@@ -41,7 +41,7 @@ export function newMeeting(draft: MeetingDraft, key: MeetingKey, { uid, now }: {
  * @throws ApiError `Invalid` for what may not change
  */
 export function changedMeeting(current: Meeting, draft: MeetingDraft): Meeting {
-  const causes = [...specCauses(current.spec, draft.spec), ...finalizerCauses(current.metadata, draft)];
+  const causes = [...specCauses(current, draft.spec), ...finalizerCauses(current.metadata, draft)];
   if (causes.length > 0) throw invalid(current.metadata.name, causes);
   const sameSpec = isDeepStrictEqual(current.spec, draft.spec);
   const { labels: _l, annotations: _a, finalizers: _f, ...ours } = current.metadata;
@@ -87,13 +87,18 @@ function isEmpty(map: object | undefined): map is undefined {
   return map === undefined || Object.keys(map).length === 0;
 }
 
-function specCauses(before: CompleteMeetingSpec, after: CompleteMeetingSpec): FieldCause[] {
-  const causes = IMMUTABLE_SPEC_FIELDS.filter((field) => before[field] !== after[field]).map(
-    (field): FieldCause => ({
-      reason: 'FieldValueForbidden',
-      message: 'it may not change once written; create another Meeting',
-      field: `spec.${field}`,
-    }),
+const SETTLED: Record<keyof typeof SETTLED_SPEC_FIELDS, string> = {
+  written: 'it may not change once written; create another Meeting',
+  launched: 'it may not change once a recorder was launched; stop this Meeting and create another',
+  over: 'it may not change once the Meeting is over',
+};
+
+function specCauses({ spec: before, status }: Meeting, after: CompleteMeetingSpec): FieldCause[] {
+  const isSo = { written: true, launched: status.attempts.length > 0, over: status.reason !== undefined };
+  const causes = (['written', 'launched', 'over'] as const).flatMap((when) =>
+    SETTLED_SPEC_FIELDS[when]
+      .filter((field) => isSo[when] && !isDeepStrictEqual(before[field], after[field]))
+      .map((field): FieldCause => ({ reason: 'FieldValueForbidden', message: SETTLED[when], field: `spec.${field}` })),
   );
   if (before.stop === true && after.stop !== true) {
     causes.push({ reason: 'FieldValueForbidden', message: 'a stop can not be taken back', field: 'spec.stop' });

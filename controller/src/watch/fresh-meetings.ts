@@ -4,7 +4,7 @@ import type { Change } from './change.ts';
 import type { ChangeFeed } from './change-feed.ts';
 import type { ChangePoller } from './change-poller.ts';
 
-/** Meetings of recorders at work; each about 10 kB. */
+/** Meetings of recorders at work; each about 3 kB. */
 const CAPACITY = 20_000;
 /** A good look for changes is at most so old, or the store is asked. Milliseconds. */
 const MAX_LOOK_AGE = 2_500;
@@ -26,7 +26,8 @@ export class FreshMeetings {
   readonly #store: Pick<MeetingStore, 'get'>;
   readonly #watches: FreshMeetingsOptions['watches'];
   readonly #clock: Pick<Clock, 'monotonic'>;
-  readonly #entries = new Map<string, { meeting: Meeting; readAt: number }>();
+  /** As text: a tenth of what the objects of a Meeting take, and parsing it costs a heartbeat microseconds. */
+  readonly #entries = new Map<string, { text: string; readAt: number }>();
 
   constructor(options: FreshMeetingsOptions) {
     this.#store = options.store;
@@ -41,12 +42,13 @@ export class FreshMeetings {
     const id = keyString(key);
     const now = this.#clock.monotonic();
     const entry = this.#entries.get(id);
-    if (entry !== undefined && now - entry.readAt < MAX_AGE && poller.isCurrent(MAX_LOOK_AGE)) return entry.meeting;
+    if (entry !== undefined && now - entry.readAt < MAX_AGE && poller.isCurrent(MAX_LOOK_AGE))
+      return JSON.parse(entry.text) as Meeting;
     const meeting = await this.#store.get(key);
     this.#entries.delete(id);
     // Somebody may have written while it was being read.
     if (meeting !== undefined && feed.newestOf(id) <= Number(meeting.metadata.resourceVersion)) {
-      this.#entries.set(id, { meeting, readAt: now });
+      this.#entries.set(id, { text: JSON.stringify(meeting), readAt: now });
       const [oldest] = this.#entries.keys();
       if (this.#entries.size > CAPACITY && oldest !== undefined) this.#entries.delete(oldest);
     }
@@ -57,6 +59,6 @@ export class FreshMeetings {
     const entry = this.#entries.get(id);
     if (entry === undefined) return;
     if (type === 'DELETED') this.#entries.delete(id);
-    else this.#entries.set(id, { meeting, readAt: entry.readAt });
+    else this.#entries.set(id, { text: JSON.stringify(meeting), readAt: entry.readAt });
   }
 }

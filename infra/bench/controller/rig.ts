@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -69,6 +70,7 @@ export class Rig {
   async startController(): Promise<Service> {
     this.#controller = await start(this.dataDir, 'controller', '../../local/controller/main.ts', {
       ...controllerSettings,
+      ...imageEnvironment(),
       S3_ENDPOINT: this.s3.info.url,
       NOTIFY_WEBHOOK_URL: this.#webhookUrl,
       AWS_ENDPOINT_URL_DYNAMODB: this.dynamodb.info.url,
@@ -157,6 +159,16 @@ export function start(dataDir: string, name: string, entry: string, env: Environ
       ...{ AWS_ACCESS_KEY_ID: LOCAL.accessKeyId, AWS_SECRET_ACCESS_KEY: LOCAL.secretAccessKey, ...env },
     },
   });
+}
+
+/** What the image says about memory: it is the controller in its image that is measured. */
+function imageEnvironment(): Environment {
+  const file = readFileSync(new URL('../../docker/Dockerfile.production', import.meta.url), 'utf8');
+  const line = /^ENV PORT=3000 (.*)$/m.exec(file)?.[1];
+  if (line === undefined) throw new Error('Dockerfile.production: expected a line ENV PORT=3000 … of the controller');
+  return Object.fromEntries(
+    line.split(' ').map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
+  );
 }
 
 const controllerSettings: Environment = {

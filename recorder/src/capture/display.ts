@@ -3,12 +3,15 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Child, type ChildExit, type ProcessDeps, ProcessError, startChild } from '../process/index.ts';
+import { setRefreshRate } from './refresh-rate.ts';
 import { xAuthority } from './x-authority.ts';
 
 export interface DisplayOptions {
   /** Size of the screen, which is the size of the recording, in pixels. */
   readonly width: number;
   readonly height: number;
+  /** Pictures a second that are drawn on it; left out: none is set, and Chromium draws 60. */
+  readonly refreshRate?: number;
   /** Directory for the authority file; the caller removes it. */
   readonly workDir: string;
   /** How long the server may take until it is ready, in milliseconds. Default 15 000. */
@@ -51,10 +54,13 @@ export async function startDisplay(options: DisplayOptions, deps: ProcessDeps): 
   );
   try {
     const number = await readNumber(child, deps, options.readyMs ?? 15_000);
+    const env = { DISPLAY: `:${number}`, XAUTHORITY: authority };
+    const { width, height, refreshRate: hertz } = options;
+    if (hertz !== undefined) await setRefreshRate({ width, height, hertz, env }, deps);
     return {
       name: `:${number}`,
       pid: child.pid,
-      env: { DISPLAY: `:${number}`, XAUTHORITY: authority },
+      env,
       exited: child.exited,
       stop: async () => {
         await child.terminate({ graceMs: 2000 });

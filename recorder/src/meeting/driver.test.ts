@@ -99,6 +99,16 @@ describe('the driver', () => {
     expect(done).toEqual(['arrive', 'record joined']);
   });
 
+  it('goes by rules that were changed while it was in the call', async () => {
+    const { driver, clock } = rig([{ views: () => inCall() }], { maxMs: 60_000 });
+    const attending = driver.attend();
+    const begun = clock.now();
+    await clock.sleep(30_000);
+    driver.rules = { ...RULES, maxMs: 120_000 };
+    expect(await attending).toMatchObject({ reason: 'MaxDuration' });
+    expect(clock.now() - begun).toBeGreaterThan(120_000);
+  });
+
   it('goes in again with a new browser when the page hangs', async () => {
     let looks = 0;
     const first = { views: () => (++looks > 10 ? hung() : inCall()) };

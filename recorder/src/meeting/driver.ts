@@ -51,6 +51,7 @@ export class MeetingDriver {
   readonly #over = Promise.withResolvers<MeetingEnd>();
   readonly #stop = new AbortController();
   #state: MeetingState;
+  #rules: MeetingRules;
   #visit: Visit | undefined;
   #leaveVisit = new AbortController();
   #hungLooks = 0;
@@ -60,6 +61,7 @@ export class MeetingDriver {
 
   constructor(options: DriverOptions) {
     this.#options = options;
+    this.#rules = options.rules;
     const begin = Math.max(options.clock.monotonic(), options.enterAt);
     this.#state = initialState(begin, options.firstJoinedAt);
   }
@@ -73,11 +75,16 @@ export class MeetingDriver {
     return this.#visit;
   }
 
+  /** The rules from now on: what the user has changed meanwhile. */
+  set rules(rules: MeetingRules) {
+    this.#rules = rules;
+  }
+
   /** Takes word of something that happened; from anybody, at any time. */
   observe(observation: Observation): void {
-    const { clock, rules, logger, effects } = this.#options;
+    const { clock, logger, effects } = this.#options;
     const before = this.#state;
-    const { state, actions } = step(before, observation, clock.monotonic(), rules);
+    const { state, actions } = step(before, observation, clock.monotonic(), this.#rules);
     this.#state = state;
     if (state.phase !== before.phase)
       logger.info({ from: before.phase, to: state.phase, evidence: state.evidence }, 'phase');
@@ -191,12 +198,12 @@ export class MeetingDriver {
   }
 
   async #arrive(delayMs: number): Promise<void> {
-    const { clock, effects, enterAt, rules, platform } = this.#options;
+    const { clock, effects, enterAt, platform } = this.#options;
     const { signal } = this.#stop;
     const leave = new AbortController();
     try {
       await clock.sleep(delayMs, signal);
-      const deadline = this.#state.joiningSince + rules.lobbyMs;
+      const deadline = this.#state.joiningSince + this.#rules.lobbyMs;
       this.#leaveVisit = leave;
       const visit = await effects.arrive(deadline, AbortSignal.any([signal, leave.signal]));
       await clock.sleep(Math.max(0, enterAt - clock.monotonic()), visit.signal);

@@ -26,10 +26,9 @@ export interface MeetingRules {
 
 /** The rules of `spec.leave`, and ours. */
 export function rulesOf(
-  spec: CompleteMeetingSpec,
+  leave: CompleteMeetingSpec['leave'],
   platform: { readonly confirmMs: number; readonly endConfirmMs?: number },
 ): MeetingRules {
-  const { leave } = spec;
   return {
     lobbyMs: leave.lobbySeconds * 1000,
     noShowMs: leave.noShowSeconds * 1000,

@@ -20,6 +20,8 @@ export interface ReporterOptions {
   readonly heartbeatMs: number;
   /** What is so right now. */
   readonly content: () => ReportContent;
+  /** Called with the Meeting as each answer shows it. */
+  readonly onMeeting?: (meeting: Meeting) => void;
   /** Called once for each kind of order. */
   readonly onOrder: (order: Order) => void;
   readonly clock: Clock;
@@ -116,6 +118,7 @@ export class Reporter {
     this.#streak = { kind: answer.kind, count };
     switch (answer.kind) {
       case 'meeting': {
+        this.#options.onMeeting?.(answer.meeting);
         const why = stopOf(answer.meeting);
         if (why !== undefined) this.#order({ kind: 'stop', message: why });
         break;

@@ -1,9 +1,11 @@
-import type { EndReason, ManifestTake, RecorderHealth } from '@meetingbot/crds-schema';
+import { isDeepStrictEqual } from 'node:util';
+import type { CompleteMeetingSpec, EndReason, ManifestTake, RecorderHealth } from '@meetingbot/crds-schema';
 import { type EgressProxy, egressRules, hostMapping, shellWords, startEgressProxy } from '../browser/index.ts';
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
 import { type Descriptions, type Platform, platformFor, readDescriptions } from '../platforms/index.ts';
 import { createWorkDir, type ProcessDeps, type WorkDir } from '../process/index.ts';
 import { ObjectStoreError, openRecording, type RecordingWriter, UploadError } from '../upload/index.ts';
+import { drawnRate } from './drawn-rate.ts';
 import { childEnvironment } from './environment.ts';
 import { EvidenceStore } from './evidence-store.ts';
 import { leaveMeeting, lookBack } from './leave-meeting.ts';
@@ -46,10 +48,13 @@ export class RecordSession {
   #joinedAt: number | undefined;
   #participants: number | undefined;
   #phase: SessionStatus['phase'] = 'Joining';
+  /** As the user wants it by now. */
+  #leave: CompleteMeetingSpec['leave'];
 
   constructor(options: SessionOptions) {
     this.#options = options;
     this.#usage = new UsageMeter(options.clock);
+    this.#leave = options.spec.leave;
   }
 
   status(): SessionStatus {
@@ -78,6 +83,14 @@ export class RecordSession {
       ...(cpuCores === undefined ? {} : { cpuCores }),
       memoryBytes,
     };
+  }
+
+  /** The times of `spec.leave` as they are by now; the names of other bots stay those of the start. */
+  setLeave(leave: CompleteMeetingSpec['leave']): void {
+    if (isDeepStrictEqual(leave, this.#leave)) return;
+    this.#leave = leave;
+    this.#options.logger.info({ leave }, 'spec.leave has changed');
+    if (this.#driver !== undefined && this.#platform !== undefined) this.#driver.rules = rulesOf(leave, this.#platform);
   }
 
   /** Leave and finish: the user wants it. */
@@ -133,7 +146,7 @@ export class RecordSession {
     const proxy = await startEgressProxy({ rules: egressRules(browser.privateHosts), mapping, logger });
     const { width, height } = spec.recording;
     const stage = new Stage({
-      ...{ workDir: workDir.path, width, height, deps },
+      ...{ workDir: workDir.path, width, height, refreshRate: drawnRate(spec.recording), deps },
       browser: { program: browser.program, extraArgs, proxyUrl: proxy.url },
       onLost: (what) => this.#driver?.observe({ kind: 'lost', what }),
     });
@@ -175,7 +188,7 @@ export class RecordSession {
     const onMonotonic = (wall: number) => clock.monotonic() + wall - clock.now();
     return new MeetingDriver({
       ...{ platform, effects, clock, logger },
-      rules: rulesOf(spec, platform),
+      rules: rulesOf(this.#leave, platform),
       enterAt: spec.startAt === undefined ? clock.monotonic() : onMonotonic(Date.parse(spec.startAt) - EARLY_MS),
       ...(joinedBefore === undefined ? {} : { firstJoinedAt: onMonotonic(joinedBefore) }),
     });

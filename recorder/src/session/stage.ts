@@ -9,6 +9,8 @@ export interface StageOptions {
   readonly workDir: string;
   readonly width: number;
   readonly height: number;
+  /** Pictures a second that are drawn; see {@link drawnRate}. */
+  readonly refreshRate: number;
   readonly browser: {
     /** CHROMIUM_PATH */
     readonly program: string;
@@ -93,13 +95,13 @@ export class Stage {
   }
 
   async #build(): Promise<StageSet> {
-    const { workDir, width, height, browser: settings, deps } = this.#options;
+    const { workDir, width, height, refreshRate, browser: settings, deps } = this.#options;
     this.#sets += 1;
     const dir = join(workDir, `set-${this.#sets}`);
     await mkdir(dir, { mode: 0o700 });
     const size = { width, height };
     const [displaying, sounding] = await Promise.allSettled([
-      startDisplay({ ...displaySize(size), workDir: dir }, deps),
+      startDisplay({ ...displaySize(size), refreshRate, workDir: dir }, deps),
       startSound({ workDir: dir }, deps),
     ]);
     const parts = [displaying, sounding].flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));

@@ -88,6 +88,7 @@ async function record(deps: TaskDeps, api: ControllerApi, meeting: Meeting): Pro
     ...{ api, attempt: settings.MEETING_ATTEMPT, heartbeatMs: settings.HEARTBEAT_SECONDS * 1000 },
     ...{ clock, logger, random },
     content: () => reportOf(session.status(), health, result),
+    onMeeting: ({ spec }) => session.setLeave(spec.leave),
     onOrder: (order: Order) => {
       logger.info({ order: order.kind, why: order.message }, 'told by the API');
       isSuperseded ||= order.kind === 'superseded';
