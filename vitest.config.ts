@@ -39,6 +39,7 @@ export default defineConfig({
         test: {
           ...oneAtATime,
           name: 'sites',
+          maxConcurrency: 3,
           include: [`${sites}/*.real.test.ts`],
           exclude: ['**/node_modules/**'],
           sequence: { groupOrder: 4 },

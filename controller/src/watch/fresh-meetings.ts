@@ -8,8 +8,10 @@ import type { ChangePoller } from './change-poller.ts';
 const CAPACITY = 20_000;
 /** A good look for changes is at most so old, or the store is asked. Milliseconds. */
 const MAX_LOOK_AGE = 2_500;
-/** However it stands with changes, a Meeting is read again after this. Milliseconds. */
-const MAX_AGE = 60_000;
+/** However it stands with changes, a Meeting is read again after this, as everything unfinished is. Milliseconds. */
+const MAX_AGE = 10 * 60_000;
+/** Others' changes are looked for until so long after the last heartbeat. Milliseconds. */
+const WANTED_FOR = 60_000;
 
 export interface FreshMeetingsOptions {
   store: Pick<MeetingStore, 'get'>;
@@ -38,7 +40,7 @@ export class FreshMeetings {
 
   async get(key: MeetingKey): Promise<Meeting | undefined> {
     const { feed, poller } = this.#watches;
-    poller.wantFor(MAX_AGE);
+    poller.wantFor(WANTED_FOR);
     const id = keyString(key);
     const now = this.#clock.monotonic();
     const entry = this.#entries.get(id);

@@ -7,8 +7,8 @@ import { type Judgement, judge } from './testing/judge.ts';
 import { startOnStack } from './testing/on-stack.ts';
 import { type Played, play } from './testing/play.ts';
 
-/** As many as Vitest runs tests at a time. */
-const AT_ONCE = 5;
+/** As many as Vitest runs tests at a time, see vitest.config.ts. */
+const AT_ONCE = 3;
 /** A scenario waits for its turn and for a slow machine. */
 const LIMIT_MS = 320_000;
 
@@ -48,7 +48,9 @@ function tell({ scenario, result, seconds, phases }: Played, { faults, recordedS
   const by = scenario.onStack ? 'stack' : 'session';
   const row = [scenario.platform, by, scenario.name, phase, reason, attributedTo, ...took];
   rows.push(row);
-  console.log(`${faults.length === 0 ? 'ok ' : 'BAD'} ${row.join(' | ')} | ${phases.join(' → ')}`);
+  console.log(
+    `${faults.length === 0 ? 'ok ' : 'BAD'} ${row.join(' | ')} | ${phases.join(' → ')}${faults.map((fault) => `\n    ${fault}`).join('')}`,
+  );
 }
 
 function table(lines: readonly string[][]): string {

@@ -117,6 +117,11 @@ test('a page is recorded with sound and picture in step', { retry: 2 }, async ()
   expect(said.picture.black).toBeDefined();
 });
 
+test('the sound server tells its clients the rate that is recorded, so that nobody resamples', () => {
+  const told = execFileSync('pactl', ['info'], { encoding: 'utf8', env: { ...deps.env, ...sound.env } });
+  expect(told).toMatch(/^Default Sample Specification: \S+ 2ch 48000Hz$/m);
+});
+
 test('sound alone is recorded without a picture', async () => {
   const file = join(dir, 'sound.mp4');
 

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -27,6 +27,11 @@ export interface Sound {
 const SINK = 'meeting';
 const SOURCE = `${SINK}.monitor`;
 const FORMAT = 'format=s16le rate=48000 channels=2';
+/**
+ * Chromium takes the server's default for the rate of its device, not the sink's. At 44.1 kHz each sound was resampled, and
+ * those of a MediaStream made by Web Audio were played 8 % too high.
+ */
+const DAEMON_CONF = 'default-sample-rate = 48000\nalternate-sample-rate = 48000\ndefault-sample-channels = 2\n';
 const POLL_MS = 25;
 
 /**
@@ -40,6 +45,8 @@ export async function startSound(options: SoundOptions, deps: ProcessDeps): Prom
   const socket = join(home, 'native');
   await mkdir(home, { recursive: true, mode: 0o700 });
   await rm(socket, { force: true });
+  const conf = join(home, 'daemon.conf');
+  await writeFile(conf, DAEMON_CONF, { mode: 0o600 });
   const places = { HOME: home, XDG_RUNTIME_DIR: home, XDG_CONFIG_HOME: home, PULSE_RUNTIME_PATH: home };
   const child = await startChild(
     {
@@ -48,6 +55,7 @@ export async function startSound(options: SoundOptions, deps: ProcessDeps): Prom
       // An address that nobody listens on: with none at all, libdbus would try to start a bus.
       env: {
         ...places,
+        PULSE_CONFIG: conf,
         DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null',
         DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/dev/null',
       },

@@ -11,7 +11,7 @@ import { clickTarget } from './targets.ts';
 /** Two sightings of the call so far apart are being in it: lobbies draw the call's controls seconds before their text. */
 const CONFIRM_MS = 3000;
 const END_CONFIRM_MS = 1500;
-const LEAVE_MS = 2000;
+const LEAVE_MS = 5000;
 const AFTER_CLICK_MS = 300;
 
 /** What of a platform cannot be data. */
@@ -59,7 +59,10 @@ export function conferencePlatform(
       return viewOf(look, pages, { who, seenAt: seenAt.get(visit) });
     },
     async leave({ page, clock }) {
-      for (const targets of pages.leave) {
+      for (const [index, targets] of pages.leave.entries()) {
+        // Controls hide while the mouse rests.
+        const moved = page.mouse.move(340 + 5 * index, 220);
+        await bounded('moving the mouse', LEAVE_MS, moved, clock).catch(() => undefined);
         for (const target of targets) {
           const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock), clock).catch(
             () => false,

@@ -15,6 +15,8 @@ const LATE_SECONDS = 5;
 const UNEVEN_SECONDS = 0.5;
 /** The tone of a call; anything else is below -80. */
 const HEARD_DB = -45;
+/** Time for agreeing. */
+const CONSENT_SECONDS = 3;
 /** Pictures a second apart that differ less are the same (see pictureChange). */
 const STILL = 0.001;
 
@@ -75,10 +77,16 @@ function rightSeconds(ends: RightEnd, { cues, fake, result }: Played, manifest: 
   return ((fake.last(ends.at)?.at ?? Number.NaN) - started) / 1000 + ends.plus;
 }
 
-/** The call's tone from the first second of each take on, and a picture that moves: what was recorded is the call. */
-async function faultsOfMedia(file: string, { fake }: Played, manifest: RecordingManifest): Promise<string[]> {
+/**
+ * The call's tone from the first second of each take on, and a picture that moves: what was recorded is the call. Where the
+ * site asks for consent to a recording it plays nothing before it has that.
+ */
+async function faultsOfMedia(file: string, played: Played, manifest: RecordingManifest): Promise<string[]> {
+  const { fake, scenario } = played;
   const faults: string[] = [];
-  for (const { mediaStart, take } of manifest.takes) {
+  const isAsked = scenario.visits.some(({ callDialogs }) => callDialogs?.includes('consent'));
+  for (const { mediaStart: begin, take } of manifest.takes) {
+    const mediaStart = begin + (isAsked ? CONSENT_SECONDS : 0);
     const level = await bandLevel(file, fake.hertz, { fromSeconds: mediaStart + 0.2, seconds: 1 });
     if (level < HEARD_DB) faults.push(`take ${take} begins with ${level} dB at ${fake.hertz} Hz: that is not the call`);
     const change = await pictureChange(file, mediaStart, 3);

@@ -8,7 +8,7 @@ import { contains, css, text } from './evidence.ts';
  */
 export const GOOGLE_MEET: PlatformPages = {
   platform: 'google-meet',
-  version: '2026-09-22',
+  version: '2026-11-25',
   languages: ['en', 'de'],
   home: '^https://meet\\.google\\.com/',
   frames: [],
@@ -213,8 +213,15 @@ export const GOOGLE_MEET: PlatformPages = {
     ],
     passcode: [],
     off: [
-      [{ css: 'button[aria-label^="Turn off microphone" i],[role="button"][aria-label^="Turn off microphone" i]' }],
-      [{ css: 'button[aria-label^="Turn off camera" i],[role="button"][aria-label^="Turn off camera" i]' }],
+      // The second of each is for any language: the text of such a button is the name of its icon.
+      [
+        { css: 'button[aria-label^="Turn off microphone" i],[role="button"][aria-label^="Turn off microphone" i]' },
+        { css: 'button[data-is-muted="false"],[role="button"][data-is-muted="false"]', names: ['mic', 'mic_none'] },
+      ],
+      [
+        { css: 'button[aria-label^="Turn off camera" i],[role="button"][aria-label^="Turn off camera" i]' },
+        { css: 'button[data-is-muted="false"],[role="button"][data-is-muted="false"]', names: ['videocam'] },
+      ],
     ],
     join: [
       {

@@ -7,7 +7,7 @@ import { contains, css, text } from './evidence.ts';
  */
 export const JITSI: PlatformPages = {
   platform: 'jitsi',
-  version: '2026-08-19',
+  version: '2026-11-25',
   languages: ['en', 'de'],
   home: '^https?://',
   frames: ['iframe[id^="jitsiConferenceFrame"]', 'iframe[allow*="display-capture"]'],
@@ -211,8 +211,16 @@ export const JITSI: PlatformPages = {
     name: ['#premeeting-name-input', '[data-testid="lobby.nameField"]', 'input[placeholder="Enter your name" i]'],
     passcode: ['[data-testid="lobby.password"]', '#required-password-input', 'input[name="lockKey"]'],
     off: [
-      [{ css: '[aria-label="Mute microphone" i]' }, { css: '[data-testid="prejoin.audioMute"][aria-pressed="false"]' }],
-      [{ css: '[aria-label="Stop camera" i],[aria-label="Turn off camera" i]' }],
+      // The last of each is for any language.
+      [
+        { css: '[aria-label="Mute microphone" i]' },
+        { css: '[data-testid="prejoin.audioMute"][aria-pressed="false"]' },
+        { css: '.audio-preview [aria-pressed="false"] .toolbox-icon:not(.toggled)' },
+      ],
+      [
+        { css: '[aria-label="Stop camera" i],[aria-label="Turn off camera" i]' },
+        { css: '.video-preview [aria-pressed="false"] .toolbox-icon:not(.toggled)' },
+      ],
     ],
     join: [
       { css: '[data-testid="prejoin.joinMeeting"]' },

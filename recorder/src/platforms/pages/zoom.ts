@@ -10,7 +10,7 @@ const MODAL = '.zm-modal-body-title,.zm-modal,[role="dialog"],[role="alertdialog
  */
 export const ZOOM: PlatformPages = {
   platform: 'zoom',
-  version: '2026-08-19',
+  version: '2026-11-25',
   languages: ['en', 'de'],
   home: '^https://([a-z0-9-]+\\.)*(zoom\\.us|zoom\\.com|zoomgov\\.com)/',
   frames: ['iframe#webclient', 'iframe.pwa-webclient__iframe', 'iframe[src*="/wc/"]'],
@@ -245,8 +245,15 @@ export const ZOOM: PlatformPages = {
     name: ['#input-for-name', '#inputname', 'input[placeholder="Your Name" i]'],
     passcode: ['#input-for-pwd', '#inputpasscode', 'input[type="password"]', 'input[placeholder*="passcode" i]'],
     off: [
-      [{ css: '#preview-audio-control-button[aria-label^="Mute" i]' }],
-      [{ css: '#preview-video-control-button[aria-label^="Stop" i]' }],
+      [
+        { css: '#preview-audio-control-button[aria-label^="Mute" i]' },
+        // German.
+        { css: '#preview-audio-control-button[aria-label^="Stumm" i]:not([aria-label*="aufheben" i])' },
+      ],
+      [
+        { css: '#preview-video-control-button[aria-label^="Stop" i]' },
+        { css: '#preview-video-control-button[aria-label="Video beenden" i]' },
+      ],
     ],
     join: [{ css: 'button.preview-join-button' }, { css: '#joinBtn' }, { names: ['Join', 'Join Meeting'] }],
   },

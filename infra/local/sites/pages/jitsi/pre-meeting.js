@@ -12,7 +12,7 @@ const labels = {
 };
 
 const toggle = (device, state) =>
-  `<div class="toolbox-button toggle ${state}" data-device="${device}" role="button" tabindex="0" aria-pressed="${state === 'off'}" aria-label="${labels[device][state]()}"><div class="toolbox-icon ${state === 'off' ? 'toggled' : ''}">${device}</div></div>`;
+  `<div class="${device === 'microphone' ? 'audio' : 'video'}-preview"><div class="toolbox-button toggle ${state}" data-device="${device}" role="button" tabindex="0" aria-pressed="${state === 'off'}" aria-label="${labels[device][state]()}"><div class="toolbox-icon ${state === 'off' ? 'toggled' : ''}">${device}</div></div></div>`;
 
 function nameField() {
   if (play.name === 'absent') return `<p>${text('Joining as', 'Teilnahme als')} recorder@example.com</p>`;
