@@ -242,7 +242,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
     collectInterval: 60_000,
     resyncInterval: 10 * 60_000,
     observer: metrics.queue,
-    describe: (id) => live.identityOf(id),
+    describe: (id) => reconciler.identityOf(id) ?? live.identityOf(id),
   });
   const identity = `${hostname()}-${process.pid}-${randomUUID().slice(0, 8)}`;
   const elector = new Elector({
@@ -289,6 +289,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
     onReported: written,
     onChanged: (key) => loop.add(keyString(key)),
     ready: async () => [...(await readiness(store, elector, loop)), ...(redis === undefined ? [] : [redis.check()])],
+    onRoute: (route) => metrics.http.expect(route),
     onAnswered: (request, isWatch) => metrics.http.answered(request, isWatch),
     metrics: async () => ({ contentType: metrics.registry.contentType, body: await metrics.registry.metrics() }),
     ...(await tlsOf(settings)),

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
+import Fastify, { type FastifyInstance } from 'fastify';
 import { authorize } from './access.ts';
 import { ApiTokens } from './api-tokens.ts';
 import { addBodyParsers } from './body-parser.ts';
@@ -13,6 +13,7 @@ import { addMeetingWriteRoutes } from './meeting-write-routes.ts';
 import { refuseOtherMethods } from './other-methods.ts';
 import { addProbeRoutes } from './probe-routes.ts';
 import { RateLimit } from './rate-limit.ts';
+import { describeRequest, subjectOfClaims } from './request-subject.ts';
 import { addResendRoutes } from './resend-routes.ts';
 import { ApiError } from './status-error.ts';
 import { addStatusRoutes } from './status-routes.ts';
@@ -56,8 +57,10 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
 
   addBodyParsers(app);
   app.decorateRequest('principal', undefined);
+  app.decorateRequest('subject', undefined);
   app.addHook('onRequest', async (request) => {
     request.principal = authorize(request, control);
+    if (request.principal?.kind === 'recorder') request.subject = subjectOfClaims(request.principal.claims);
   });
   app.addHook('onResponse', async (request, reply) => {
     const { method, routeOptions, query } = request;
@@ -65,11 +68,12 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
       { method, route: routeOptions.url, status: reply.statusCode, milliseconds: reply.elapsedTime },
       (query as { watch?: unknown }).watch !== undefined,
     );
-    deps.logger.debug({ ...describe(request), status: reply.statusCode, milliseconds: reply.elapsedTime }, 'request');
+    const answer = { status: reply.statusCode, milliseconds: reply.elapsedTime };
+    deps.logger.debug({ ...describeRequest(request), ...answer }, 'request');
   });
   app.setErrorHandler((error, request, reply) => {
     const answer = toApiError(error);
-    if (answer.httpCode >= 500) deps.logger.error({ ...describe(request), err: error }, 'request failed');
+    if (answer.httpCode >= 500) deps.logger.error({ ...describeRequest(request), err: error }, 'request failed');
     if (answer.reason === 'Unauthorized') reply.header('www-authenticate', 'Bearer');
     const retryAfter = answer.details?.retryAfterSeconds;
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
@@ -83,7 +87,8 @@ export function buildApi(deps: ApiDeps): FastifyInstance {
     throw new ApiError('NotFound', 'the server could not find the requested resource');
   });
 
-  refuseOtherMethods(app, () => addRoutes(app, deps));
+  const routes = refuseOtherMethods(app, () => addRoutes(app, deps));
+  for (const route of routes) deps.onRoute?.(route);
   return app;
 }
 
@@ -99,10 +104,4 @@ export function addRoutes(app: FastifyInstance, deps: ApiDeps): void {
   addStatusRoutes(app, service);
   addResendRoutes(app, deps, service);
   addJoinRoutes(app, deps, service);
-}
-
-/** A request for a log: its route, never its query, headers or body. */
-function describe(request: FastifyRequest): object {
-  const { ns, name } = (request.params ?? {}) as { ns?: string; name?: string };
-  return { method: request.method, route: request.routeOptions.url ?? 'unknown', namespace: ns, name };
 }

@@ -1,5 +1,5 @@
 import type { Clock, ControllerSettings, Logger, Meeting, MeetingKey, RecorderReport } from '@meetingbot/crds-schema';
-import type { AnsweredRequest } from '../metrics/http-metrics.ts';
+import type { AnsweredRequest, KnownRoute } from '../metrics/http-metrics.ts';
 import type { MeetingStore } from '../ports.ts';
 import type { FreshMeetings } from '../watch/fresh-meetings.ts';
 import type { Watches } from '../watch/watches.ts';
@@ -61,6 +61,8 @@ export interface MeetingServiceDeps {
 export interface ApiDeps extends MeetingServiceDeps {
   /** Where watches begin; its feed observes the store. */
   watches: Watches;
+  /** Told of each route that there is. */
+  onRoute?(route: KnownRoute): void;
   /** Told of each answered request. `isWatch`: it lasted as long as somebody watched. */
   onAnswered?(request: AnsweredRequest, isWatch: boolean): void;
   /** Who may do what; asked anew for every request. @default those of setting API_TOKENS */

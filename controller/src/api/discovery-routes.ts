@@ -30,6 +30,7 @@ const RESOURCES = {
       categories: ['all'],
     },
     { name: `${PLURAL}/status`, singularName: '', namespaced: true, kind: KIND, verbs: ['get', 'patch'] },
+    { name: `${PLURAL}/resend`, singularName: '', namespaced: true, kind: KIND, verbs: ['create'] },
   ],
 };
 

@@ -6,6 +6,7 @@ import type { ApiDeps } from './deps.ts';
 import { eventTable } from './event-table.ts';
 import { includeObject, isWatch, type ListQuery, listQuery } from './list-query.ts';
 import { type CoreEvent, eventsOf, meetingOfEvent } from './meeting-events.ts';
+import { noteSubject } from './request-subject.ts';
 import { type FieldSelector, type Fields, fieldSelector } from './selectors.ts';
 import { ApiError } from './status-error.ts';
 
@@ -117,6 +118,7 @@ export function addEventRoutes(app: FastifyInstance, { store, clock }: ApiDeps):
       const { ns: namespace, name } = request.params;
       const owner = meetingOfEvent(name);
       const meeting = owner === undefined ? undefined : await store.get({ namespace, name: owner });
+      if (meeting !== undefined) noteSubject(request, meeting);
       const event = meeting && eventsOf(meeting).find(({ metadata }) => metadata.name === name);
       if (event === undefined) {
         throw new ApiError('NotFound', `events "${name}" not found`, { name, kind: 'events' });

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
+import { identityOf } from '../log.ts';
 import type { ApiDeps } from './deps.ts';
 import { JOIN_NAMESPACE, type JoinBody, Joins, PROVIDERS, type Provider } from './joins.ts';
 import type { MeetingService } from './meeting-service.ts';
+import { noteSubject } from './request-subject.ts';
 
 /** The old bot's calls, with its bodies and answers; none is refused as busy. */
 export function addJoinRoutes(app: FastifyInstance, deps: ApiDeps, service: MeetingService): void {
@@ -12,9 +14,10 @@ export function addJoinRoutes(app: FastifyInstance, deps: ApiDeps, service: Meet
       const body = request.body ?? {};
       const { principal } = request;
       const namespace = (principal?.kind === 'user' ? principal.namespace : undefined) ?? JOIN_NAMESPACE;
-      const { key } = await joins.ensure(body, provider, namespace);
+      const { meeting } = await joins.ensure(body, provider, namespace);
       const { platform, title } = PROVIDERS[provider];
-      deps.logger.info({ ...key, platform }, 'join accepted');
+      noteSubject(request, meeting);
+      deps.logger.info({ ...identityOf(meeting), platform }, 'join accepted');
       const { userId, teamId, eventId, botId } = body;
       return reply.code(202).send({
         success: true,

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { completeSpec, type FieldCause, type MeetingKey, type Platform } from '@meetingbot/crds-schema';
+import { completeSpec, type FieldCause, type Meeting, type Platform } from '@meetingbot/crds-schema';
 import type { MeetingStore } from '../ports.ts';
 import type { MeetingService } from './meeting-service.ts';
-import { ApiError } from './status-error.ts';
+import { ApiError, isAlreadyExists } from './status-error.ts';
 
 /** The old bot's providers (screenappai/meeting-bot, src/app/*.ts): how its answer names them, and their platform. */
 export const PROVIDERS = {
@@ -44,7 +44,7 @@ export class Joins {
    * The Meeting of a join, made if it is not there; `isNew` where this call made it.
    * @throws ApiError `BadRequest` in the old bot's words, or the store's errors
    */
-  async ensure(body: JoinBody, provider: Provider, namespace: string): Promise<{ key: MeetingKey; isNew: boolean }> {
+  async ensure(body: JoinBody, provider: Provider, namespace: string): Promise<{ meeting: Meeting; isNew: boolean }> {
     expectFields(body);
     const { platform } = PROVIDERS[provider];
     const { url, name: displayName, userId, teamId, botId, eventId, timezone } = body;
@@ -52,13 +52,15 @@ export class Joins {
     const result = completeSpec({ url, platform, displayName, context: { userId, teamId, ...ids, timezone } });
     if (result.spec === undefined) throw refusal(result.causes);
     const key = { namespace, name: nameOf(botId || eventId, url) };
-    if ((await this.#store.get(key)) !== undefined) return { key, isNew: false };
+    const there = await this.#store.get(key);
+    if (there !== undefined) return { meeting: there, isNew: false };
     try {
       const draft = { metadata: { name: key.name }, spec: result.spec, warnings: [] };
-      await this.#service.create(draft, namespace, { dryRun: false });
-      return { key, isNew: true };
+      const { meeting } = await this.#service.create(draft, namespace, { dryRun: false });
+      return { meeting, isNew: true };
     } catch (error) {
-      if (error instanceof ApiError && error.reason === 'AlreadyExists') return { key, isNew: false };
+      const made = isAlreadyExists(error) ? await this.#store.get(key) : undefined;
+      if (made !== undefined) return { meeting: made, isNew: false };
       if (error instanceof ApiError && error.reason === 'Invalid') throw refusal(error.details?.causes ?? []);
       throw error;
     }

@@ -63,7 +63,15 @@ describe.each(found)('stock $title', ({ path, minor }) => {
 
   it('finds the server, its version and its resources', async () => {
     expect(await run('version')).toMatch(/Server Version.*v1\.32/);
-    expect(await run('api-resources')).toMatch(/meetings +mtg +meetingbot.dev\/v1 +true +Meeting/);
+    // Subresources are for programs: kubectl lists what can be got, and warns of nothing.
+    expect((await run('api-resources', '--no-headers')).split('\n').map((line) => line.replace(/ +/g, ' '))).toEqual([
+      'events ev v1 true Event',
+      'namespaces ns v1 false Namespace',
+      'meetings mtg meetingbot.dev/v1 true Meeting',
+    ]);
+    expect(JSON.parse(await run('get', '--raw', '/apis/meetingbot.dev/v1'))).toMatchObject({
+      resources: [{ name: 'meetings' }, { name: 'meetings/status' }, { name: 'meetings/resend', verbs: ['create'] }],
+    });
     expect(await run('api-versions')).toContain('meetingbot.dev/v1');
     expect(await run('get', 'namespaces')).toMatch(/default/);
   });

@@ -8,6 +8,7 @@ import { listAll, listMeetings } from './meeting-list.ts';
 import type { MeetingService } from './meeting-service.ts';
 import { meetingTable } from './meeting-table.ts';
 import { COLLECTION_PATH, EVERYWHERE_PATH, OBJECT_PATH, STATUS_PATH } from './paths.ts';
+import { noteSubject } from './request-subject.ts';
 import { shown } from './shown-meeting.ts';
 import type { TableOptions } from './table.ts';
 import { WatchServer } from './watch-server.ts';
@@ -42,6 +43,7 @@ export function addMeetingReadRoutes(app: FastifyInstance, deps: ApiDeps, servic
     const { principal } = request;
     const meeting =
       principal?.kind === 'recorder' ? await service.getOwn(key, principal.claims) : await service.get(key);
+    noteSubject(request, meeting);
     if (isConditional(request)) expectPreconditions(request, meeting);
     reply.header('vary', 'accept');
     if (acceptedForm(request.headers.accept).kind === 'object')

@@ -5,7 +5,7 @@ import { annotationOf, claimOf, IDEMPOTENCY_ANNOTATION, type IdempotencyKey, suf
 import { changedMeeting, deletedMeeting, isGone, newMeeting } from './meeting-changes.ts';
 import type { MeetingDraft } from './meeting-input.ts';
 import type { RecorderClaims } from './recorder-token.ts';
-import { ApiError, alreadyExists, busy, conflict, invalid, notFound } from './status-error.ts';
+import { ApiError, alreadyExists, busy, conflict, invalid, isAlreadyExists, notFound } from './status-error.ts';
 import { UrlRules } from './url-rules.ts';
 
 /** Tries of one change that loses against other writers; then the client is told. */
@@ -229,10 +229,6 @@ export class MeetingService {
 function withAnnotation(draft: MeetingDraft, value: string): MeetingDraft {
   const annotations = { ...draft.metadata.annotations, [IDEMPOTENCY_ANNOTATION]: value };
   return { ...draft, metadata: { ...draft.metadata, annotations } };
-}
-
-function isAlreadyExists(error: unknown): boolean {
-  return error instanceof ApiError && error.reason === 'AlreadyExists';
 }
 
 /** Why a Meeting is not the one that a recorder was launched for, if it is not. */

@@ -8,6 +8,7 @@ import { objectParams } from './meeting-read-routes.ts';
 import type { MeetingService, Preconditions } from './meeting-service.ts';
 import { jsonPatch, mergePatch, PatchMismatch } from './patch.ts';
 import { COLLECTION_PATH, OBJECT_PATH } from './paths.ts';
+import { noteSubject } from './request-subject.ts';
 import { type ShownMeeting, shown } from './shown-meeting.ts';
 import { badRequest, invalid, type Status, unsupportedMediaType } from './status-error.ts';
 
@@ -60,6 +61,7 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
     expectSameName(draft, { namespace });
     const once = idempotencyKey(request, draft, namespace);
     const { meeting, isReplay, warnings } = await service.create(draft, namespace, { dryRun: isDryRun(request), once });
+    noteSubject(request, meeting);
     warn(reply, [...draft.warnings, ...warnings]);
     if (isReplay) reply.header('idempotent-replayed', 'true');
     reply.header('etag', etagOf(meeting));
@@ -95,9 +97,10 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
     const { preconditions = {}, dryRun: dryRunInBody = [] } = request.body ?? {};
     // kubectl says it in the body only, other clients in the query.
     const dryRun = isDryRun(request) || dryRunInBody.includes('All');
-    const { meeting, isGone } = await service.remove({ namespace, name }, preconditions, { dryRun }, (current) =>
-      expectPreconditions(request, current),
-    );
+    const { meeting, isGone } = await service.remove({ namespace, name }, preconditions, { dryRun }, (current) => {
+      noteSubject(request, current);
+      expectPreconditions(request, current);
+    });
     return reply.send(isGone ? removedStatus(meeting) : shown(meeting));
   });
 
@@ -108,6 +111,7 @@ export function addMeetingWriteRoutes(app: FastifyInstance, service: MeetingServ
   ) => {
     const key = { namespace: request.params.ns, name: request.params.name };
     const checked = (current: Meeting) => {
+      noteSubject(request, current);
       expectPreconditions(request, current);
       const draft = draftOf(current);
       expectSameName(draft, key);

@@ -1,6 +1,6 @@
 import { API_VERSION, GROUP, KIND, MeetingSchema, VERSION } from '@meetingbot/crds-schema';
 import { JSON_PATCH, JSON_TYPE, MERGE_PATCH } from './body-parser.ts';
-import { COLLECTION_PATH, OBJECT_PATH } from './paths.ts';
+import { COLLECTION_PATH, OBJECT_PATH, RESEND_PATH } from './paths.ts';
 
 const GVK = { group: GROUP, version: VERSION, kind: KIND };
 const SCHEMA_NAME = 'dev.meetingbot.v1.Meeting';
@@ -55,6 +55,10 @@ export function openApiDocument(): object {
         put: operation('put', [JSON_TYPE]),
         patch: operation('patch', [JSON_PATCH, MERGE_PATCH]),
         delete: operation('delete', [JSON_TYPE]),
+      },
+      [pathOf(RESEND_PATH)]: {
+        parameters: [namespace, name],
+        post: { ...operation('post'), responses: { '202': answers['200'] } },
       },
     },
     components: {

@@ -1,10 +1,14 @@
 import type { FastifyInstance, HTTPMethods, RouteOptions } from 'fastify';
+import type { KnownRoute } from '../metrics/http-metrics.ts';
 import { ApiError } from './status-error.ts';
 
 const METHODS: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
-/** Adds routes, and for each of their paths one for the methods it lacks: 405 with Allow (RFC 9110 §15.5.6). */
-export function refuseOtherMethods(app: FastifyInstance, addRoutes: () => void): void {
+/**
+ * Adds routes, and for each of their paths one for the methods it lacks: 405 with Allow (RFC 9110 §15.5.6).
+ * @returns the routes that were added, without those
+ */
+export function refuseOtherMethods(app: FastifyInstance, addRoutes: () => void): KnownRoute[] {
   const known = new Map<string, Pick<RouteOptions, 'config'> & { methods: Set<string> }>();
   let isListening = true;
   app.addHook('onRoute', ({ url, method, config }) => {
@@ -30,4 +34,5 @@ export function refuseOtherMethods(app: FastifyInstance, addRoutes: () => void):
       handler: () => undefined,
     });
   }
+  return [...known].map(([route, { methods }]) => ({ route, methods }));
 }

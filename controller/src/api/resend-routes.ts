@@ -7,6 +7,7 @@ import { objectParams } from './meeting-read-routes.ts';
 import type { MeetingService } from './meeting-service.ts';
 import { mergePatch } from './patch.ts';
 import { RESEND_PATH } from './paths.ts';
+import { noteSubject } from './request-subject.ts';
 import { shown } from './shown-meeting.ts';
 import { conflict } from './status-error.ts';
 
@@ -22,6 +23,7 @@ export function addResendRoutes(app: FastifyInstance, { ids, settings }: ApiDeps
       const { meeting } = await service.change(
         { namespace, name },
         (current) => {
+          noteSubject(request, current);
           const problem = settings.NOTIFY_WEBHOOK_ENABLED === true ? problemOf(current) : 'no webhooks are sent here';
           if (problem !== undefined) throw conflict(name, problem);
           return readMeeting(mergePatch(shown(current), asked), { platform: current.spec.platform });

@@ -85,6 +85,9 @@ export const notFound = (name: string): ApiError => new ApiError('NotFound', `${
 export const alreadyExists = (name: string): ApiError =>
   new ApiError('AlreadyExists', `${quoted(name)} already exists`, of(name));
 
+export const isAlreadyExists = (error: unknown): boolean =>
+  error instanceof ApiError && error.reason === 'AlreadyExists';
+
 /** @param why - as apimachinery words it, @default that somebody else wrote first */
 export const conflict = (
   name: string,

@@ -182,10 +182,14 @@ describe('probes', () => {
 });
 
 describe('discovery', () => {
-  it('tells kubectl of meetings and their status', async () => {
+  it('tells kubectl of meetings and their subresources', async () => {
     const { body } = await new ApiUnderTest().get('/apis/meetingbot.dev/v1');
 
-    expect(body.resources.map((resource: { name: string }) => resource.name)).toEqual(['meetings', 'meetings/status']);
+    expect(body.resources.map((resource: { name: string }) => resource.name)).toEqual([
+      'meetings',
+      'meetings/status',
+      'meetings/resend',
+    ]);
     expect(body.resources[0]).toMatchObject({ shortNames: ['mtg'], kind: 'Meeting', namespaced: true });
   });
 
@@ -204,6 +208,8 @@ describe('discovery', () => {
       { group: 'meetingbot.dev', version: 'v1', kind: 'Meeting' },
     ]);
     expect(schema.properties.spec.properties.url.description).toContain('Where the meeting is');
+    const resend = document.paths['/apis/meetingbot.dev/v1/namespaces/{namespace}/meetings/{name}/resend'];
+    expect(resend).toMatchObject({ post: { 'x-kubernetes-action': 'post' } });
   });
 
   it('knows the namespaces that hold Meetings, and any other by its name', async () => {

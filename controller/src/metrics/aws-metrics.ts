@@ -70,6 +70,7 @@ export class AwsMetrics implements AwsCallObserver {
       for (const operation of operations) {
         const labels = { service, operation };
         for (const outcome of AWS_OUTCOMES) this.#calls.inc({ ...labels, outcome }, 0);
+        this.#seconds.zero(labels);
         this.#retries.inc(labels, 0);
         this.#throttles.inc(labels, 0);
       }

@@ -1,5 +1,6 @@
 import { ControllerMetrics } from './controller-metrics.ts';
 import { NO_SOURCES } from './no-sources.ts';
+import { RedisMetrics } from './redis-metrics.ts';
 
 /** What is known of a metric before anything was counted. */
 export interface CatalogueEntry {
@@ -23,6 +24,7 @@ interface Described {
 export function catalogue(): CatalogueEntry[] {
   const metrics = new ControllerMetrics({ version: '' });
   metrics.attach(NO_SOURCES);
+  new RedisMetrics(metrics.registry, () => true);
   const described = metrics.registry.getMetricsAsArray() as unknown as Described[];
   return described
     .map(({ name, type, help, labelNames = [] }) => ({

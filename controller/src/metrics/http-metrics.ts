@@ -10,6 +10,13 @@ export interface AnsweredRequest {
   milliseconds: number;
 }
 
+/** A route of the API. */
+export interface KnownRoute {
+  /** Its pattern. */
+  route: string;
+  methods: Iterable<string>;
+}
+
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 
 /** Requests to the API. */
@@ -32,6 +39,11 @@ export class HttpMetrics {
       buckets: CALL_SECONDS,
       registers,
     });
+  }
+
+  /** Its first failure is an increase. */
+  expect({ route, methods }: KnownRoute): void {
+    for (const method of methods) this.#requests.inc({ method, route, code: '500' }, 0);
   }
 
   answered({ method, route = 'unknown', status, milliseconds }: AnsweredRequest, isWatch: boolean): void {

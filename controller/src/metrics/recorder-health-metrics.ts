@@ -3,6 +3,8 @@ import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Heartbeat } from '../reconcile/heartbeats.ts';
 import type { BoundedLabel } from './bounded-label.ts';
 
+type Kind = 'gauge' | 'counter';
+
 /**
  * What of a recorder's word becomes which metric. Its slot is the label, a number below the limit of recorders: a
  * Meeting has its slot in `status.attempts[].slot`, so that its recorder is found without its name being a label.
@@ -41,11 +43,14 @@ const HEALTH = {
   },
   cpuCores: { name: 'cpu_cores', help: 'CPU that the whole task uses, cores.', kind: 'gauge' },
   memoryBytes: { name: 'memory_bytes', help: 'Resident memory of the whole task.', kind: 'gauge' },
-} as const satisfies Record<keyof RecorderHealth, { name: string; help: string; kind: 'gauge' | 'counter' }>;
+} as const satisfies Record<keyof RecorderHealth, { name: string; help: string; kind: Kind }>;
 
 /** A recorder that was not heard of for this long is no longer shown; it reports every 10 s. Milliseconds. */
 const SHOWN_FOR = 45_000;
 const LABELS = ['slot', 'namespace', 'platform'] as const;
+
+/** A value with the labels that it has beside its recorder's; undefined: the recorder does not say it. */
+type Sample = { value: number | undefined; phase?: string };
 
 export interface HealthSources {
   heartbeats(): Iterable<Heartbeat>;
@@ -67,58 +72,48 @@ export function addRecorderHealthMetrics(registry: Registry, sources: HealthSour
       if (heartbeat.at >= since && heartbeat.report.phase !== 'Done') yield heartbeat;
     }
   };
-  const gauge = (name: string, help: string, read: (heartbeat: Heartbeat) => number | undefined) =>
-    new Gauge({
+  const add = (
+    kind: Kind,
+    name: string,
+    help: string,
+    samplesOf: (heartbeat: Heartbeat) => Sample[],
+    more: 'phase'[] = [],
+  ) => {
+    const options = {
       name: `meetingbot_recorder_${name}`,
       help,
-      labelNames: LABELS,
+      labelNames: [...LABELS, ...more],
       registers,
-      collect() {
+      collect(this: Pick<Gauge, 'reset' | 'inc'>) {
         this.reset();
         for (const heartbeat of shown()) {
-          const value = read(heartbeat);
-          if (value !== undefined) this.set(labelsOf(heartbeat), value);
+          for (const { value, ...labels } of samplesOf(heartbeat)) {
+            if (value !== undefined) this.inc({ ...labelsOf(heartbeat), ...labels }, value);
+          }
         }
       },
-    });
+    };
+    // A counter counts within the recorder: the next one in the slot begins at zero, as a counter does after a restart.
+    return kind === 'gauge' ? new Gauge(options) : new Counter(options);
+  };
   for (const [field, { name, help, kind }] of Object.entries(HEALTH)) {
-    const read = ({ report }: Heartbeat) => report.health?.[field as keyof RecorderHealth];
-    if (kind === 'gauge') gauge(name, help, read);
-    else {
-      // It counts within the recorder: the next one in the slot begins at zero, as a counter does after a restart.
-      new Counter({
-        name: `meetingbot_recorder_${name}`,
-        help,
-        labelNames: LABELS,
-        registers,
-        collect() {
-          this.reset();
-          for (const heartbeat of shown()) {
-            const value = read(heartbeat);
-            if (value !== undefined) this.inc(labelsOf(heartbeat), value);
-          }
-        },
-      });
-    }
+    add(kind, name, help, ({ report }) => [{ value: report.health?.[field as keyof RecorderHealth] }]);
   }
-  gauge('participants', 'People in the call, the recorder included.', ({ report }) => report.participants);
-  gauge(
-    'heartbeat_age_seconds',
-    'Since when nothing was heard of the recorder.',
-    ({ at }) => (sources.now() - at) / 1000,
+  add('gauge', 'participants', 'People in the call, the recorder included.', ({ report }) => [
+    { value: report.participants },
+  ]);
+  add('gauge', 'heartbeat_age_seconds', 'Since when nothing was heard of the recorder.', ({ at }) => [
+    { value: (sources.now() - at) / 1000 },
+  ]);
+  add(
+    'gauge',
+    'phase',
+    '1 for the phase that the recorder says it is in, 0 for the others.',
+    ({ report }) =>
+      RECORDER_PHASES.filter((phase) => phase !== 'Done').map((phase) => ({
+        phase,
+        value: report.phase === phase ? 1 : 0,
+      })),
+    ['phase'],
   );
-  new Gauge({
-    name: 'meetingbot_recorder_phase',
-    help: '1 for the phase that the recorder says it is in, 0 for the others.',
-    labelNames: [...LABELS, 'phase'],
-    registers,
-    collect() {
-      this.reset();
-      for (const heartbeat of shown()) {
-        for (const phase of RECORDER_PHASES) {
-          if (phase !== 'Done') this.set({ ...labelsOf(heartbeat), phase }, heartbeat.report.phase === phase ? 1 : 0);
-        }
-      }
-    },
-  });
 }

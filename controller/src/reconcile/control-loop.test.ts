@@ -1,5 +1,7 @@
 import { keyOf, keyString, type Meeting, silentLogger, TASK_FINALIZER } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
+import { ControllerError } from '../errors.ts';
+import { createLogger } from '../log.ts';
 import type { RecordingStore } from '../ports.ts';
 import { Chance } from '../simulation/chance.ts';
 import { EPOCH, Life } from '../simulation/life.ts';
@@ -22,7 +24,7 @@ const hour = 3_600 * second;
 const time = (ms: number) => new Date(EPOCH + ms).toISOString();
 
 /** A leader on simulated time, with the store's calls counted. */
-function aLeader({ recorders = 10 } = {}) {
+function aLeader({ recorders = 10, isBucketAway = false, log = silentLogger } = {}) {
   const scheduler = new Scheduler(new Chance('loop'));
   const { clock } = new Life('loop', scheduler);
   const store = new MemoryMeetingStore(clock);
@@ -39,13 +41,14 @@ function aLeader({ recorders = 10 } = {}) {
     looks++;
     return due(from, until);
   };
-  const log = silentLogger;
   const wake = (id: string) => loop.add(id);
   const watcher = new TaskWatcher({ runner, clock, log, interval: 2 * second, changed: wake });
   const recordings: RecordingStore = {
     look: async () => ({ kind: 'none' }),
     hasLeftovers: async () => false,
-    remove: async () => {},
+    remove: async () => {
+      if (isBucketAway) throw new ControllerError('Unavailable', 'S3 is away');
+    },
   };
   const reconciler = new Reconciler({
     ...{ store, runner, recordings, watcher, heartbeats: new Heartbeats(), clock, log, policy: DEFAULT_POLICY },
@@ -64,6 +67,7 @@ function aLeader({ recorders = 10 } = {}) {
   const loop = new ControlLoop({
     ...{ store, reconciler, watcher, collector, clock, random: new Chance('loops'), log, concurrency: 4 },
     ...{ pollInterval: second, collectInterval: 60 * second, resyncInterval: 600 * second },
+    describe: (id) => reconciler.identityOf(id) ?? {},
   });
   const lead = () => {
     const term = new AbortController();
@@ -213,6 +217,28 @@ describe('ControlLoop', () => {
     expect(many).toMatchObject({ reads: 0, describes: 0 });
     expect(many.looks).toBeGreaterThan(30);
   }, 120_000);
+
+  it('names the Meeting whose reconcile failed, also where it is over and only to be removed', async () => {
+    const lines: Record<string, unknown>[] = [];
+    const log = createLogger('warn', { write: (line) => lines.push(JSON.parse(line)) });
+    const { lead, create, pass } = aLeader({ isBucketAway: true, log });
+    await create('gone', {
+      metadata: { deletionTimestamp: time(0), finalizers: [TASK_FINALIZER] },
+      spec: { deletionPolicy: 'Delete' },
+      status: {
+        ...{ phase: 'Completed', reason: 'HostEnded', outcome: 'None', endTime: time(0) },
+        attempts: [anEndedAttempt('HostEnded')],
+      },
+    });
+
+    const leave = lead();
+    await pass(5 * second);
+    await leave();
+
+    const failed = lines.filter(({ message }) => message === 'reconcile failed; it is tried again');
+    expect(failed.length).toBeGreaterThan(1);
+    for (const line of failed) expect(line).toMatchObject({ meeting: 'default/gone', uid: 'gone', attempt: 1 });
+  });
 
   it("removes nothing while somebody else's finalizer is on it, but gives up its own", async () => {
     const { lead, create, pass, store } = aLeader();

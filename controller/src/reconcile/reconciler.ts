@@ -1,6 +1,6 @@
 import { assertNever, keyOf, keyString, type Logger, type Meeting, type MeetingKey } from '@meetingbot/crds-schema';
 import { ConflictError, ControllerError } from '../errors.ts';
-import { identityOf } from '../log.ts';
+import { identityOf, type MeetingIdentity } from '../log.ts';
 import type { Random, RecordingStore, TaskRunner } from '../ports.ts';
 import { openAttempt } from './attempts.ts';
 import { decide } from './decide.ts';
@@ -41,6 +41,7 @@ export class Reconciler {
   readonly #ledger: Ledger;
   readonly #facts: Facts;
   readonly #launcher: Launcher;
+  readonly #failing = new Map<string, MeetingIdentity>();
 
   constructor(deps: ReconcilerDeps) {
     this.#deps = deps;
@@ -54,6 +55,7 @@ export class Reconciler {
     const { store, clock, decide: next = decide } = this.#deps;
     const id = keyString(key);
     const stored = await store.get(key);
+    this.#failing.delete(id);
     if (stored === undefined) {
       this.#ledger.forget(key);
       return {};
@@ -69,9 +71,15 @@ export class Reconciler {
       }
     } catch (error) {
       if (error instanceof ConflictError) return { again: CONFLICT_PAUSE };
+      this.#failing.set(id, identityOf(work.meeting));
       throw error;
     }
     throw new ControllerError('Internal', `${id}: no rest after ${MAX_STEPS} steps`);
+  }
+
+  /** The Meeting of a key whose last run failed after it was read: for log lines. */
+  identityOf(id: string): MeetingIdentity | undefined {
+    return this.#failing.get(id);
   }
 
   /** @returns what to do after this run, or undefined to decide again */
@@ -174,6 +182,7 @@ export class Reconciler {
 
   /** Begins a term of leading: what an earlier one knew may have been changed by another leader since. */
   begin(): void {
+    this.#failing.clear();
     this.#ledger.clear();
   }
 

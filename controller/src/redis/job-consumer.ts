@@ -1,7 +1,8 @@
-import { type Clock, keyString, type Logger } from '@meetingbot/crds-schema';
+import type { Clock, Logger } from '@meetingbot/crds-schema';
 import { JOIN_NAMESPACE, type Joins } from '../api/joins.ts';
 import { ApiError } from '../api/status-error.ts';
 import { ControllerError } from '../errors.ts';
+import { identityOf } from '../log.ts';
 import { readJob, UnreadableJob } from './job.ts';
 import type { JobQueue, TakenJob } from './job-queue.ts';
 
@@ -89,8 +90,8 @@ export class JobConsumer {
     for (let tries = 1; !signal.aborted; tries++) {
       try {
         const { provider, body } = readJob(job);
-        const { key, isNew } = await joins.ensure(body, provider, JOIN_NAMESPACE);
-        log.info({ meeting: keyString(key), isNew }, 'a job of the Redis list is a Meeting');
+        const { meeting, isNew } = await joins.ensure(body, provider, JOIN_NAMESPACE);
+        log.info({ ...identityOf(meeting), isNew }, 'a job of the Redis list is a Meeting');
         return { kind: isNew ? 'created' : 'repeated' };
       } catch (error) {
         if (isForGood(error)) return { kind: 'dead', reason: error.message };

@@ -80,15 +80,20 @@ describe.skipIf(!isInstalled)('the consumer of the old Redis list', () => {
   it('makes a Meeting of each job, and one of a job that comes twice', async () => {
     const api = new ApiUnderTest();
     const registry = new Registry();
+    const lines: string[] = [];
+    const log = createLogger('info', { write: (line) => lines.push(line) });
     await redis.rpush(PENDING, job('a'), job('b', { provider: 'zoom', url: 'https://zoom.us/j/1' }), job('a'));
 
-    const consumer = consume(api, silentLogger, 'one', registry);
+    const consumer = consume(api, log, 'one', registry);
     await eventually(isEmpty, 'an empty list');
 
     expect(await botsOf(api)).toEqual(['a', 'b']);
     const { items } = await api.store.list({ limit: 10 });
     expect(items.map(({ spec }) => spec.platform).sort()).toEqual(['google-meet', 'zoom']);
     expect(JSON.stringify(items)).not.toContain('marked-bearer');
+    const told = lines.map((line) => JSON.parse(line)).filter((line) => 'meeting' in line);
+    expect(told).toHaveLength(3);
+    expect(new Set(told.map(({ uid }) => uid))).toEqual(new Set(items.map(({ metadata }) => metadata.uid)));
     expect(api.changed).toHaveLength(2);
     expect(consumer.check()).toEqual({ name: 'redis', isRequired: false, ok: true });
     // A job is counted after it has left the list.

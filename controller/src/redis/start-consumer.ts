@@ -1,7 +1,8 @@
 import type { ControllerSettings, Logger } from '@meetingbot/crds-schema';
-import { Counter, Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import type { ReadyCheck } from '../api/deps.ts';
-import { JOB_RESULTS, JobConsumer, type JobConsumerOptions } from './job-consumer.ts';
+import { RedisMetrics } from '../metrics/redis-metrics.ts';
+import { JobConsumer, type JobConsumerOptions } from './job-consumer.ts';
 import { RedisConnection } from './redis-connection.ts';
 import { RedisJobQueue } from './redis-job-queue.ts';
 
@@ -31,22 +32,8 @@ export function startRedisConsumer(options: RedisConsumerOptions): RedisConsumer
     dead: settings.REDIS_DEAD_LETTER_QUEUE_NAME,
     consumer: identity,
   });
-  const jobs = new Counter({
-    name: 'meetingbot_redis_jobs_total',
-    help: 'Jobs of the old Redis list: created a Meeting, repeated one that was there, or became a dead letter.',
-    labelNames: ['result'],
-    registers: [registry],
-  });
-  for (const result of JOB_RESULTS) jobs.inc({ result }, 0);
-  const consumer = new JobConsumer({ queue, joins, clock, log, finished: (result) => jobs.inc({ result }) });
-  new Gauge({
-    name: 'meetingbot_redis_up',
-    help: '1 while jobs are taken from Redis.',
-    registers: [registry],
-    collect() {
-      this.set(consumer.trouble === undefined ? 1 : 0);
-    },
-  });
+  const metrics = new RedisMetrics(registry, () => consumer.trouble === undefined);
+  const consumer = new JobConsumer({ queue, joins, clock, log, finished: (result) => metrics.finished(result) });
   const ending = new AbortController();
   const running = consumer.run(ending.signal);
   return {
