@@ -13,6 +13,8 @@ const WITHOUT_AWS = ['ReconcileErrors', 'ApiErrors', 'AwsThrottles', 'LaunchesRe
 interface Inhibition {
   source: string;
   targets: readonly string[];
+  /** Labels beside where it runs that have to be the same. */
+  equal?: readonly string[];
 }
 
 const INHIBITIONS: readonly Inhibition[] = [
@@ -23,7 +25,9 @@ const INHIBITIONS: readonly Inhibition[] = [
   { source: 'RecordingBudgetBurnsFast', targets: ['RecordingBudgetBurnsSlowly'] },
   { source: 'JoinBudgetBurnsFast', targets: ['JoinBudgetBurnsSlowly'] },
   { source: 'WebhookBacklog', targets: ['WebhookRefused'] },
-  { source: 'EncoderTooSlow', targets: ['FramesDropped'] },
+  { source: 'EncoderTooSlow', targets: ['FramesDropped'], equal: ['slot'] },
+  { source: 'RecordingsSilent', targets: ['RecordingSilent', 'SoundFaultsRepeat'] },
+  { source: 'SoundLost', targets: ['RecordingSilent'], equal: ['slot'] },
 ];
 
 export interface AlertmanagerOptions {
@@ -44,7 +48,7 @@ export function alertmanagerConfig(options: AlertmanagerOptions = {}): string {
   const everything = Object.values(alertGroups())
     .flat()
     .map(({ name }) => name);
-  const blind = { source: 'ScrapeGone', targets: everything.filter((name) => name !== 'ScrapeGone') };
+  const blind: Inhibition = { source: 'ScrapeGone', targets: everything.filter((name) => name !== 'ScrapeGone') };
   return stringify(
     {
       route: {
@@ -58,10 +62,10 @@ export function alertmanagerConfig(options: AlertmanagerOptions = {}): string {
           { receiver: 'nobody', matchers: ['severity = info'] },
         ],
       },
-      inhibit_rules: [blind, ...INHIBITIONS].map(({ source, targets }) => ({
+      inhibit_rules: [blind, ...INHIBITIONS].map(({ source, targets, equal = [] }) => ({
         source_matchers: [`alertname = ${source}`],
         target_matchers: [`alertname =~ "${[...new Set(targets)].join('|')}"`],
-        equal: TARGET.split(', '),
+        equal: [...TARGET.split(', '), ...equal],
       })),
       receivers: [
         { name: 'pager', webhook_configs: [{ url: pagerUrl, send_resolved: true }] },

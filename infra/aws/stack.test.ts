@@ -2,5 +2,6 @@
 import './environment.suite.ts';
 import './network.suite.ts';
 import './policy.suite.ts';
+import './runbooks.suite.ts';
 import './template.suite.ts';
 import './variants.suite.ts';

@@ -1,14 +1,15 @@
 import type { DashboardPlan } from './dashboard.ts';
-import { metric, type PanelPlan, rate, SELECTOR } from './panel.ts';
+import { metric, type PanelPlan, quantile, rate } from './panel.ts';
 
 const latency = (service: string, title: string): PanelPlan => ({
   kind: 'series',
   title,
   description: '95 % of the time of calls, by operation, retries of the SDK included.',
   unit: 's',
+  span: 8,
   queries: [
     {
-      expr: `histogram_quantile(0.95, sum by (le, operation) (rate(meetingbot_aws_call_duration_seconds_bucket{${SELECTOR},service="${service}"}[$__rate_interval])))`,
+      expr: quantile(0.95, 'meetingbot_aws_call_duration_seconds', 'operation', `service="${service}"`),
       legend: '{{operation}}',
     },
   ],
@@ -80,9 +81,10 @@ export const aws: DashboardPlan = {
           limits: [0.2, 1],
           queries: [
             {
-              expr: `sum by (service, operation) (${rate('meetingbot_aws_throttles_total')})`,
+              expr: `sum by (service, operation) (${rate('meetingbot_aws_throttles_total')}) > 0`,
               legend: '{{service}} {{operation}}',
             },
+            { expr: `sum(${rate('meetingbot_aws_throttles_total')})`, legend: 'all' },
           ],
         },
         {
@@ -92,9 +94,10 @@ export const aws: DashboardPlan = {
           unit: 'reqps',
           queries: [
             {
-              expr: `sum by (service, operation) (${rate('meetingbot_aws_retries_total')})`,
+              expr: `sum by (service, operation) (${rate('meetingbot_aws_retries_total')}) > 0`,
               legend: '{{service}} {{operation}}',
             },
+            { expr: `sum(${rate('meetingbot_aws_retries_total')})`, legend: 'all' },
           ],
         },
       ],

@@ -1,5 +1,5 @@
 import type { DashboardPlan } from './dashboard.ts';
-import { metric, quantile, rate, within } from './panel.ts';
+import { counted, metric, quantile, rate, within } from './panel.ts';
 
 export const controller: DashboardPlan = {
   name: 'controller',
@@ -103,9 +103,7 @@ export const controller: DashboardPlan = {
           title: 'Attempts that ended',
           description: 'Within the time shown, by reason.',
           unit: 'short',
-          queries: [
-            { expr: `sum by (reason) (${within('meetingbot_attempts_ended_total')}) > 0`, legend: '{{reason}}' },
-          ],
+          queries: [{ expr: `${counted('meetingbot_attempts_ended_total', 'reason')} > 0`, legend: '{{reason}}' }],
         },
       ],
     },
@@ -131,7 +129,7 @@ export const controller: DashboardPlan = {
           title: 'Webhook tries',
           description: 'Within the time shown, by outcome.',
           unit: 'short',
-          queries: [{ expr: `sum by (outcome) (${within('meetingbot_webhook_tries_total')})`, legend: '{{outcome}}' }],
+          queries: [{ expr: counted('meetingbot_webhook_tries_total', 'outcome'), legend: '{{outcome}}' }],
         },
         {
           kind: 'series',
@@ -159,7 +157,7 @@ export const controller: DashboardPlan = {
           kind: 'series',
           title: 'Memory',
           description: 'Resident memory of each replica; the budget is 400 MB.',
-          unit: 'bytes',
+          unit: 'decbytes',
           limits: [4e8, 8e8],
           queries: [{ expr: `max by (instance) (${metric('process_resident_memory_bytes')})`, legend: '{{instance}}' }],
         },

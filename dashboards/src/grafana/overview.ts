@@ -1,7 +1,7 @@
 import { DOLLARS_PER_HOUR } from '../rules/recording-rules.ts';
 import { JOINS, RECORDINGS, ratioName } from '../rules/slo.ts';
 import type { DashboardPlan } from './dashboard.ts';
-import { metric, quantile, RECORDED, within } from './panel.ts';
+import { counted, metric, quantile, RECORDED, within } from './panel.ts';
 
 const PLATFORM = 'platform=~"$platform"';
 const ended = 'meetingbot_meetings_ended_total';
@@ -126,17 +126,21 @@ export const overview: DashboardPlan = {
           title: 'Funnel',
           description: 'Meetings that reached each stage within the time shown. Not every meeting has a lobby.',
           unit: 'short',
-          queries: [{ expr: `sum by (stage) (${within('meetingbot_funnel_total', PLATFORM)})`, legend: '{{stage}}' }],
+          queries: [{ expr: counted('meetingbot_funnel_total', 'stage', PLATFORM), legend: '{{stage}}' }],
         },
         {
           kind: 'series',
           title: 'Leaks',
-          description: 'Meetings without a recording, by the last stage they reached and why.',
+          description: 'Meetings without a recording within the time shown: whose doing, and by last stage and reason.',
           unit: 'short',
           queries: [
             {
-              expr: `sum by (stage, reason, attributed_to) (${within('meetingbot_funnel_leaks_total')}) > 0`,
-              legend: '{{stage}}: {{reason}} ({{attributed_to}})',
+              expr: counted('meetingbot_funnel_leaks_total', 'attributed_to'),
+              legend: '{{attributed_to}}',
+            },
+            {
+              expr: `${counted('meetingbot_funnel_leaks_total', 'stage, reason')} > 0`,
+              legend: '{{stage}}: {{reason}}',
             },
           ],
         },

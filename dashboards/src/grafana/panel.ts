@@ -1,4 +1,9 @@
-import { ThresholdsConfigBuilder, ThresholdsMode } from '@grafana/grafana-foundation-sdk/dashboard';
+import {
+  MappingType,
+  ThresholdsConfigBuilder,
+  ThresholdsMode,
+  type ValueMap,
+} from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as TimeseriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
@@ -18,15 +23,20 @@ export function within(name: string, labels = ''): string {
   return `increase(${metric(name, labels)}[$__range])`;
 }
 
+/** Events of a counter within the dashboard's time, summed by labels; whole ones, although Prometheus extrapolates. */
+export function counted(name: string, by: string, labels = ''): string {
+  return `round(sum by (${by}) (${within(name, labels)}))`;
+}
+
 /** Events a second. */
 export function rate(name: string, labels = ''): string {
   return `rate(${metric(name, labels)}[$__rate_interval])`;
 }
 
-/** A quantile of a histogram within the dashboard's time, by some labels. */
-export function quantile(share: number, histogram: string, by = ''): string {
+/** A quantile of a histogram, by some labels; what has no events is left out, as its quantile is no number. */
+export function quantile(share: number, histogram: string, by = '', more = ''): string {
   const labels = by === '' ? 'le' : `le, ${by}`;
-  return `histogram_quantile(${share}, sum by (${labels}) (${rate(`${histogram}_bucket`)}))`;
+  return `histogram_quantile(${share}, sum by (${labels}) (${rate(`${histogram}_bucket`, more)})) >= 0`;
 }
 
 export interface Query {
@@ -44,6 +54,8 @@ export interface PanelPlan {
   queries: Query[];
   /** Value from which it is orange, and red; falling where red is below orange. */
   limits?: readonly [orange: number, red: number];
+  /** What whole values are called, from 1. */
+  names?: readonly string[];
   /** Of the 24 columns. @default 6 for a stat, 12 for a series */
   span?: number;
 }
@@ -68,8 +80,18 @@ export function panelOf(plan: PanelPlan): StatBuilder | TimeseriesBuilder {
       .expr(expr);
     panel.withTarget(isStat ? query.instant().legendFormat(legend) : query.range().legendFormat(legend));
   }
+  if (plan.names !== undefined)
+    panel
+      .mappings([namesOf(plan.names)])
+      .min(0)
+      .max(plan.names.length);
   if (plan.limits !== undefined) panel.thresholds(thresholds(plan.limits));
   return panel;
+}
+
+function namesOf(names: readonly string[]): ValueMap {
+  const options = names.map((text, index) => [String(index + 1), { text, index }] as const);
+  return { type: MappingType.ValueToText, options: Object.fromEntries(options) };
 }
 
 function thresholds([orange, red]: readonly [number, number]): ThresholdsConfigBuilder {

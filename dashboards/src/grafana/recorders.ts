@@ -1,5 +1,6 @@
+import type { RecorderPhase } from '@meetingbot/crds-schema';
 import type { DashboardPlan, ExtraVariable } from './dashboard.ts';
-import { metric, type PanelPlan, rate } from './panel.ts';
+import { metric, type PanelPlan, rate, within } from './panel.ts';
 
 const LABELS = 'namespace=~"$namespace",platform=~"$platform",slot=~"$slot"';
 const by = 'slot';
@@ -12,6 +13,12 @@ const slotVariables: ExtraVariable[] = [
   { kind: 'query', name: 'platform', label: 'Platform', query: 'label_values(meetingbot_recorder_phase, platform)' },
   { kind: 'query', name: 'slot', label: 'Slot', query: 'label_values(meetingbot_recorder_phase, slot)' },
 ];
+
+const PHASES = ['Joining', 'Lobby', 'Recording', 'Finalizing'] as const satisfies RecorderPhase[];
+/** The number of the phase that a recorder is in, from 1. */
+const phases = PHASES.map(
+  (phase, index) => `${metric('meetingbot_recorder_phase', `${LABELS},phase="${phase}"`)} * ${index + 1}`,
+).join(' or ');
 
 /** What a recorder says of its media, by its slot. */
 const media: PanelPlan[] = [
@@ -73,11 +80,11 @@ const media: PanelPlan[] = [
   {
     kind: 'series',
     title: 'Sound faults',
-    description: 'A second: the page had sound and the recording had none; each was mended.',
+    description: 'Within the time shown: the page had sound and the recording had none.',
     unit: 'short',
     queries: [
       {
-        expr: `max by (${by}) (${rate('meetingbot_recorder_sound_faults_total', LABELS)})`,
+        expr: `round(max by (${by}) (${within('meetingbot_recorder_sound_faults_total', LABELS)}))`,
         legend: 'slot {{slot}}',
       },
     ],
@@ -102,7 +109,7 @@ const media: PanelPlan[] = [
     kind: 'series',
     title: 'Memory',
     description: 'Resident memory of the whole task; it is killed at 2 GiB.',
-    unit: 'bytes',
+    unit: 'decbytes',
     limits: [1.3e9, 1.7e9],
     queries: each('max', 'memory_bytes'),
   },
@@ -189,14 +196,10 @@ export const meeting: DashboardPlan = {
         {
           kind: 'series',
           title: 'Phase of the recorder',
-          description: '1 for the phase that it is in.',
+          description: 'Joining, in the lobby, recording, or putting the recording together.',
           unit: 'short',
-          queries: [
-            {
-              expr: `max by (slot, phase) (${metric('meetingbot_recorder_phase', LABELS)})`,
-              legend: '{{phase}}, slot {{slot}}',
-            },
-          ],
+          names: PHASES,
+          queries: [{ expr: `max by (slot) (${phases})`, legend: 'slot {{slot}}' }],
         },
         {
           kind: 'series',

@@ -45,15 +45,20 @@ async function seriesOf(
   note: (problem: string) => void,
 ): Promise<NamedSeries[]> {
   const found: NamedSeries[] = [];
+  const empty: string[] = [];
   for (const { expr, legendFormat } of panel.targets) {
     try {
       const series = await ask(url, expr, times, panel.type === 'stat' ? 'stat' : 'timeseries');
-      if (series.length === 0) note(`no series: ${expr}`);
+      if (series.length === 0) empty.push(expr);
       found.push(...series.map((one) => ({ ...one, name: legendOf(legendFormat, one.metric) })));
     } catch (error) {
       note((error as Error).message);
     }
   }
+  // What shows only what is above zero has nothing to show in a good hour; the panel as a whole has.
+  for (const expr of empty) if (!expr.endsWith('> 0') || found.length === 0) note(`no series: ${expr}`);
+  const isNumber = ([, value]: [number, string]) => Number.isFinite(Number(value));
+  if (found.length > 0 && !found.some(({ values }) => values.some(isNumber))) note('no value: nothing but NaN');
   return found;
 }
 
@@ -61,9 +66,9 @@ function body(panel: ShownPanel, series: NamedSeries[], times: Times): string {
   if (series.length === 0) return '<p class="none">no data</p>';
   if (panel.type === 'timeseries') return plot(panel, series, times, panel.gridPos.w * COLUMN - 24);
   const value = Number(series[0]?.values.at(-1)?.[1] ?? Number.NaN);
-  const { unit, thresholds } = panel.fieldConfig.defaults;
+  const { thresholds } = panel.fieldConfig.defaults;
   const color = thresholds?.steps.findLast((step) => step.value === null || value >= step.value)?.color ?? 'black';
-  return `<p class="value" style="color:${escaped(color)}">${escaped(withUnit(value, unit))}</p>`;
+  return `<p class="value" style="color:${escaped(color)}">${escaped(withUnit(value, panel.fieldConfig.defaults))}</p>`;
 }
 
 function frame(panel: ShownPanel, content: string): string {

@@ -5,7 +5,13 @@ export interface ShownPanel {
   description: string;
   gridPos: { w: number; h: number };
   fieldConfig: {
-    defaults: { unit?: string; thresholds?: { steps: { value: number | null; color: string }[] } };
+    defaults: {
+      unit?: string;
+      max?: number;
+      /** Names of values. */
+      mappings?: { options: Record<string, { text?: string }> }[];
+      thresholds?: { steps: { value: number | null; color: string }[] };
+    };
   };
   targets: { expr: string; legendFormat?: string; refId: string }[];
 }

@@ -2,8 +2,10 @@ import type { Alert } from '../alert.ts';
 import { awsAlerts } from './aws.ts';
 import { controllerAlerts } from './controller.ts';
 import { joiningAlerts } from './joining.ts';
+import { mediaAlerts } from './media.ts';
 import { recorderAlerts } from './recorders.ts';
 import { recordingAlerts } from './recordings.ts';
+import { redisAlerts } from './redis.ts';
 import { webhookAlerts } from './webhook.ts';
 
 export interface AlertOptions {
@@ -16,8 +18,10 @@ export function alertGroups({ eventWindow = '10m' }: AlertOptions = {}): Record<
   return {
     recordings: recordingAlerts(eventWindow),
     joining: joiningAlerts,
+    media: mediaAlerts,
     recorders: recorderAlerts,
     webhook: webhookAlerts(eventWindow),
+    redis: redisAlerts(eventWindow),
     controller: controllerAlerts,
     aws: awsAlerts,
   };

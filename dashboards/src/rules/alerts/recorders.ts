@@ -1,32 +1,8 @@
-import { type Alert, series, TARGET, TEST_TARGET } from '../alert.ts';
+import type { Alert } from '../alert.ts';
+import { phaseSeries, RECORDER, RECORDER_LABELS, recorderSeries, WHILE_RECORDING } from './recorder-series.ts';
 
-const recorder = (name: string, slot = '1') =>
-  series(`meetingbot_recorder_${name}`, { slot, namespace: 'default', platform: 'web' });
-const phase = (name: string) =>
-  series('meetingbot_recorder_phase', { slot: '1', namespace: 'default', platform: 'web', phase: name });
-/** Labels that find the recorder: its Meeting has the slot in `status.attempts`. */
-const RECORDER = `${TARGET}, slot, namespace, platform`;
-const labels = [{ ...TEST_TARGET, slot: '1', namespace: 'default', platform: 'web' }];
-const isRecording = `and on (${RECORDER}) max by (${RECORDER}) (meetingbot_recorder_phase{phase="Recording"}) == 1`;
-
-/** Alerts on what single recorders say of themselves. */
+/** Alerts on what single recorders say of themselves; of picture and sound see `media.ts`. */
 export const recorderAlerts: Alert[] = [
-  {
-    name: 'RecordingSilent',
-    severity: 'warning',
-    expr: `max by (${RECORDER}) (meetingbot_recorder_since_sound_seconds) > 300\n${isRecording}`,
-    for: '1m',
-    summary: 'The recorder in slot {{ $labels.slot }} has heard nothing for five minutes.',
-    meaning:
-      'People may be silent; or the sound of this meeting is not reaching the recording, and nobody will hear it later.',
-    dashboard: 'recorders',
-    fires: {
-      series: { [recorder('since_sound_seconds')]: '0+60x15', [phase('Recording')]: '1x15' },
-      at: '10m',
-      labels,
-    },
-    silent: { series: { [recorder('since_sound_seconds')]: '0+60x15', [phase('Recording')]: '0x15' }, at: '10m' },
-  },
   {
     name: 'UploadLag',
     severity: 'critical',
@@ -35,30 +11,26 @@ export const recorderAlerts: Alert[] = [
     summary: 'Media of the recorder in slot {{ $labels.slot }} is not getting to S3.',
     meaning: 'It is on the disk of the task only: if that dies, more than the promised 10 s are lost.',
     dashboard: 'recorders',
-    fires: { series: { [recorder('upload_lag_seconds')]: '2 40x10' }, at: '5m', labels },
-    silent: { series: { [recorder('upload_lag_seconds')]: '2 40 2x10' }, at: '5m' },
+    fires: { series: { [recorderSeries('upload_lag_seconds')]: '2 40x10' }, at: '5m', labels: RECORDER_LABELS },
+    silent: { series: { [recorderSeries('upload_lag_seconds')]: '2 40 2x10' }, at: '5m' },
   },
   {
     name: 'EncoderTooSlow',
     severity: 'warning',
-    expr: `min by (${RECORDER}) (meetingbot_recorder_encoder_speed_ratio) < 0.95\n${isRecording}`,
+    expr: `min by (${RECORDER}) (meetingbot_recorder_encoder_speed_ratio) < 0.95\n${WHILE_RECORDING}`,
     for: '3m',
     summary: 'The encoder of the recorder in slot {{ $labels.slot }} does not keep up.',
     meaning: 'Frames are dropped and sound may drift: the task has too little CPU for this meeting.',
     dashboard: 'recorders',
-    fires: { series: { [recorder('encoder_speed_ratio')]: '0.8x10', [phase('Recording')]: '1x10' }, at: '6m', labels },
-    silent: { series: { [recorder('encoder_speed_ratio')]: '1x10', [phase('Recording')]: '1x10' }, at: '6m' },
-  },
-  {
-    name: 'FramesDropped',
-    severity: 'warning',
-    expr: `max by (${RECORDER}) (increase(meetingbot_recorder_dropped_frames_total[5m])) > 75`,
-    for: '2m',
-    summary: 'The recorder in slot {{ $labels.slot }} drops more than one frame in a hundred.',
-    meaning: 'The picture stutters. Mostly the sign of too little CPU.',
-    dashboard: 'recorders',
-    fires: { series: { [recorder('dropped_frames_total')]: '0+30x20' }, at: '12m', labels },
-    silent: { series: { [recorder('dropped_frames_total')]: '0+2x20' }, at: '12m' },
+    fires: {
+      series: { [recorderSeries('encoder_speed_ratio')]: '0.8x10', [phaseSeries('Recording')]: '1x10' },
+      at: '6m',
+      labels: RECORDER_LABELS,
+    },
+    silent: {
+      series: { [recorderSeries('encoder_speed_ratio')]: '1x10', [phaseSeries('Recording')]: '1x10' },
+      at: '6m',
+    },
   },
   {
     name: 'RecorderMemoryHigh',
@@ -68,7 +40,7 @@ export const recorderAlerts: Alert[] = [
     summary: 'The recorder in slot {{ $labels.slot }} uses more than 1.7 GB.',
     meaning: 'At 2 GiB the task is killed, and what follows is recorded by another with a gap of a minute.',
     dashboard: 'recorders',
-    fires: { series: { [recorder('memory_bytes')]: '1.9e9x15' }, at: '10m', labels },
-    silent: { series: { [recorder('memory_bytes')]: '0.6e9x15' }, at: '10m' },
+    fires: { series: { [recorderSeries('memory_bytes')]: '1.9e9x15' }, at: '10m', labels: RECORDER_LABELS },
+    silent: { series: { [recorderSeries('memory_bytes')]: '0.6e9x15' }, at: '10m' },
   },
 ];
