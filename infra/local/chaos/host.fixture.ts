@@ -19,6 +19,8 @@ export interface Room {
   fail(reason: EndReason): void;
   /** No recorder here hears the API's word to leave from now on. */
   deafen(): void;
+  /** From now on the page is heard, and no recording here has sound. */
+  hush(): void;
 }
 
 /** The host of scripted meetings: recorders hang on its line, so it knows who is there. */
@@ -31,6 +33,7 @@ interface Visitors {
   room: Room;
   stage: Stage;
   isDeaf: boolean;
+  isHushed: boolean;
   reason?: EndReason;
   lines: Set<ServerResponse>;
 }
@@ -55,6 +58,7 @@ export async function startHost(): Promise<Host> {
       const visitors: Visitors = {
         stage: 'outside',
         isDeaf: false,
+        isHushed: false,
         lines: new Set(),
         room: {
           url: `http://127.0.0.1:${port}/${name}`,
@@ -71,6 +75,10 @@ export async function startHost(): Promise<Host> {
           },
           deafen() {
             visitors.isDeaf = true;
+            tell(visitors);
+          },
+          hush() {
+            visitors.isHushed = true;
             tell(visitors);
           },
         },
@@ -102,5 +110,5 @@ function tell({ lines, ...rest }: Visitors): void {
   for (const line of lines) line.write(lineOf(rest));
 }
 
-const lineOf = ({ stage, isDeaf, reason }: Pick<Visitors, 'stage' | 'isDeaf' | 'reason'>) =>
-  `${JSON.stringify({ stage, isDeaf, reason })}\n`;
+const lineOf = ({ stage, isDeaf, isHushed, reason }: Pick<Visitors, 'stage' | 'isDeaf' | 'isHushed' | 'reason'>) =>
+  `${JSON.stringify({ stage, isDeaf, isHushed, reason })}\n`;

@@ -25,7 +25,7 @@ const end = (why: EndReason) => {
 };
 process.on('SIGTERM', () => end('Terminated'));
 
-let order: Order = { stage: 'outside', isDeaf: false };
+let order: Order = { stage: 'outside', isDeaf: false, isHushed: false };
 const left = visit(meeting.spec.url, settings.MEETING_ATTEMPT, (next) => {
   order = next;
 });
@@ -44,7 +44,7 @@ process.exit(EXIT_CODES[reason]);
 async function stages(): Promise<void> {
   let heardAt = 0;
   while (!ended.signal.aborted) {
-    const { stage, isDeaf } = order;
+    const { stage, isDeaf, isHushed } = order;
     if (order.reason !== undefined) end(order.reason);
     if (stage === 'over' || stage === 'closed' || order.reason !== undefined) return;
     const before = reports.phase;
@@ -55,7 +55,9 @@ async function stages(): Promise<void> {
       reports.joinedAt ??= new Date().toISOString();
       await recording.segment();
     }
-    if (stage !== 'outside' && (reports.phase !== before || Date.now() - heardAt > settings.HEARTBEAT_SECONDS * 1000)) {
+    const isNews = reports.phase !== before || reports.isHushed !== isHushed;
+    reports.isHushed = isHushed;
+    if (stage !== 'outside' && (isNews || Date.now() - heardAt > settings.HEARTBEAT_SECONDS * 1000)) {
       heardAt = Date.now();
       if ((await reports.send()) && !isDeaf) end('StopRequested');
     }

@@ -35,7 +35,7 @@ export class ChaosStack {
   #ecsService: Service | undefined;
   readonly #ecs: ECSClient;
   readonly #env: Record<Part, Environment>;
-  readonly #urls: Record<'s3' | 'ecs', string>;
+  readonly #urls: Record<'dynamodb' | 's3' | 'ecs', string>;
   readonly #services = new Set<Service>();
 
   private constructor(parts: Pick<ChaosStack, 'dataDir' | 'host' | 'sink' | 'balancer'>, ports: number[]) {
@@ -47,7 +47,7 @@ export class ChaosStack {
     this.balancer = balancer;
     this.api = new Api(balancer.url);
     const url = (port: number) => `http://127.0.0.1:${port}`;
-    this.#urls = { s3: url(s3), ecs: url(ecs) };
+    this.#urls = { dynamodb: url(dynamodb), s3: url(s3), ecs: url(ecs) };
     this.s3 = new S3Client({ region: LOCAL.region, endpoint: url(s3), forcePathStyle: true, credentials });
     this.dynamodb = new DynamoDBClient({ region: LOCAL.region, endpoint: url(dynamodb), credentials });
     this.#ecs = new ECSClient({ region: LOCAL.region, endpoint: url(ecs), credentials });
@@ -87,6 +87,10 @@ export class ChaosStack {
     return this.#urls.s3;
   }
 
+  get dynamodbUrl(): string {
+    return this.#urls.dynamodb;
+  }
+
   get ecsUrl(): string {
     return this.#urls.ecs;
   }
@@ -105,7 +109,7 @@ export class ChaosStack {
    * @param settings - beside the usual ones
    */
   async startController(settings: Environment = {}): Promise<Controller> {
-    const port = await steadyPort();
+    const port = Number(settings['PORT'] ?? (await steadyPort()));
     const service = await this.#start('controller', { PORT: String(port), ...settings });
     this.balancer.replicas.push(port);
     return { service, url: service.info.url };

@@ -28,9 +28,16 @@ const HEALTH: RecorderHealth = {
   memoryBytes: 500_000_000,
 };
 
+/** How one is whose recording has lost its sound, for good: nothing that it tried has helped. */
+const HUSHED: RecorderHealth = {
+  ...HEALTH,
+  ...{ audioRmsDb: -120, secondsSinceSound: 200, pageAudioRmsDb: -30, soundFaults: 1 },
+};
+
 /** What a recorder tells the API, one report at a time. */
 export class Reports {
   phase: RecorderPhase = 'Joining';
+  isHushed = false;
   joinedAt: string | undefined;
   result: RecorderReport['result'];
   readonly #settings: RecorderSettings;
@@ -55,7 +62,7 @@ export class Reports {
       ...(this.joinedAt === undefined
         ? {}
         : { joinedAt: this.joinedAt, recordingStartedAt: this.joinedAt, participants: 2 }),
-      ...(this.phase === 'Recording' ? { health: HEALTH } : {}),
+      ...(this.phase === 'Recording' ? { health: this.isHushed ? HUSHED : HEALTH } : {}),
       ...(this.result === undefined ? {} : { result: this.result }),
     };
     const answer = await this.#call('PATCH', '/status', { status: { recorder } });

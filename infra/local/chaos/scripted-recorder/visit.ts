@@ -3,10 +3,14 @@ import { createInterface } from 'node:readline';
 import type { EndReason } from '@meetingbot/crds-schema';
 import type { Stage } from '../stage.ts';
 
-/** The host's word. `isDeaf`: the API's orders are not heard. `reason`: it ends with this one, now. */
+/**
+ * The host's word. `isDeaf`: the API's orders are not heard. `isHushed`: the recording has lost its sound. `reason`: it
+ * ends with this one, now.
+ */
 export interface Order {
   stage: Stage;
   isDeaf: boolean;
+  isHushed: boolean;
   reason?: EndReason;
 }
 
@@ -18,7 +22,7 @@ export function visit(url: string, attempt: number, heard: (order: Order) => voi
   const request = get(`${url}?attempt=${attempt}`, (response) => {
     createInterface({ input: response }).on('line', (line) => heard(JSON.parse(line) as Order));
   });
-  request.on('error', () => heard({ stage: 'over', isDeaf: false }));
+  request.on('error', () => heard({ stage: 'over', isDeaf: false, isHushed: false }));
   return () =>
     request
       .removeAllListeners('error')
