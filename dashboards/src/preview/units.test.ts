@@ -3,8 +3,9 @@ import { withUnit } from './units.ts';
 
 it.each([
   [45, 's', undefined, '45 s'],
-  [90, 's', 200, '1.5 min'],
-  [0, 's', 200, '0 min'],
+  [90, 's', 600, '1.5 min'],
+  [0, 's', 600, '0 min'],
+  [200, 's', undefined, '200 s'],
   [9000, 's', undefined, '2.5 h'],
   [5e8, 'decbytes', undefined, '500 MB'],
   [5e8, 'decbytes', 2e9, '0.5 GB'],

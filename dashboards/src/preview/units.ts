@@ -14,7 +14,7 @@ export function withUnit(value: number, { unit, mappings = [] }: Shown, largest 
     case 's':
       return scaled(value, largest, [
         [7200, 3600, 'h'],
-        [120, 60, 'min'],
+        [600, 60, 'min'],
         [0, 1, 's'],
       ]);
     case 'decbytes':
