@@ -1,3 +1,4 @@
+export * from './browser-identity.ts';
 export * from './complete-spec.ts';
 export * from './crd.ts';
 export * from './exit-codes.ts';
@@ -14,7 +15,9 @@ export * from './platform-pages.ts';
 export * from './ports.ts';
 export * from './recorder-report.ts';
 export * from './recording-keys.ts';
+export * from './secret-arn.ts';
 export * from './settings.ts';
+export * from './signed-in-profile.ts';
 export * from './timeline.ts';
 export * from './validation.ts';
 export * from './vocabulary.ts';

@@ -8,6 +8,11 @@ export const Timestamp = (description: string) => Type.String({ format: 'date-ti
 export const enumOf = <const T extends readonly string[]>(values: T, description: string) =>
   Type.Enum(values as unknown as [T[number], ...T[number][]], { type: 'string', description });
 
+/** Names of signed-in identities; `any` is none. */
+export const IDENTITY_NAME = '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$';
+/** spec.identity for whichever identity of the platform is free. */
+export const ANY_IDENTITY = 'any';
+
 export const RecordingSpec = Type.Object(
   {
     kind: Type.Optional(
@@ -104,6 +109,13 @@ export const MeetingSpec = Type.Object(
         minLength: 1,
         maxLength: 500,
         description: 'Said in the chat once we are in, where the page has a chat. Absent: nothing is said.',
+      }),
+    ),
+    identity: Type.Optional(
+      Type.String({
+        pattern: IDENTITY_NAME,
+        description:
+          'Join signed in: name of one of the identities of setting BROWSER_IDENTITIES, or any for whichever of the platform is free. It serves one recorder at a time; the Meeting waits for it. Absent: as a guest. A change counts from the next attempt.',
       }),
     ),
     join: Type.Optional(JoinPlan),

@@ -47,6 +47,7 @@ export const Attempt = Type.Object(
         description: "Its place among the recorders alive at once, from 1: the label of its recorder's metrics.",
       }),
     ),
+    identity: text('The signed-in identity that it holds until it ends.'),
     taskDefinition: text('ARN with revision, pinned before the launch.'),
     taskArn: text('ARN of the ECS task, once known.'),
     startTime: Timestamp('When the intent was written.'),

@@ -8,6 +8,7 @@ import { customResourceDefinition } from './crd.ts';
 import { MeetingInput, MeetingSchema } from './meeting.ts';
 import { parseMeetingUrl } from './meeting-url.ts';
 import { publishedFiles } from './published.ts';
+import { parseSecretPlace } from './secret-arn.ts';
 import { causesOf } from './validation.ts';
 
 const folder = new URL('../', import.meta.url);
@@ -18,6 +19,7 @@ function independent() {
   const ajv = new Ajv2020.default({ strict: false });
   addFormats.default(ajv);
   ajv.addFormat('meeting-url', (text: string) => parseMeetingUrl(text) !== undefined);
+  ajv.addFormat('secret-place', (text: string) => parseSecretPlace(text) !== undefined);
   return ajv;
 }
 

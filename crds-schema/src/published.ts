@@ -5,6 +5,7 @@ import { MeetingSchema } from './meeting.ts';
 import { PlatformPagesFile } from './platform-pages.ts';
 import { RecorderReport } from './recorder-report.ts';
 import { ControllerSettings, RecorderSettings } from './settings.ts';
+import { SignedInProfile } from './signed-in-profile.ts';
 import { Timeline } from './timeline.ts';
 import { WebhookBody } from './webhook-body.ts';
 
@@ -20,6 +21,7 @@ export function publishedFiles(): Record<string, string> {
     'webhook.schema.json': json('WebhookBody', WebhookBody),
     'recorder-report.schema.json': json('RecorderReport', RecorderReport),
     'platform-pages.schema.json': json('PlatformPagesFile', PlatformPagesFile),
+    'signed-in-profile.schema.json': json('SignedInProfile', SignedInProfile),
     'controller-settings.schema.json': json('ControllerSettings', ControllerSettings),
     'recorder-settings.schema.json': json('RecorderSettings', RecorderSettings),
     'meetings.meetingbot.dev.crd.yaml': stringify(customResourceDefinition(), { aliasDuplicateObjects: false }),

@@ -34,6 +34,18 @@ export type RecorderPhase = (typeof RECORDER_PHASES)[number];
 export const END_REASONS = [...REASONS, 'Terminated'] as const;
 export type EndReason = (typeof END_REASONS)[number];
 
+/** What a recorder could not do as it was wanted. */
+export const NOTICE_REASONS = ['NotSignedIn', 'NotIdentified'] as const;
+
+export const RecorderNotice = Type.Object(
+  {
+    reason: enumOf(NOTICE_REASONS, 'NotSignedIn: joined as a guest; NotIdentified: joined without a token of Teams.'),
+    message: Type.String({ maxLength: 512, description: 'For people.' }),
+  },
+  closed,
+);
+export type RecorderNotice = Static<typeof RecorderNotice>;
+
 /**
  * What a recorder writes to its own Meeting's status, as merge patch `{status: {recorder: …}}`.
  * It owns this corner only; phase and conditions follow from it in the same write.
@@ -58,6 +70,9 @@ export const RecorderReport = Type.Object(
         ),
         { maxItems: 50, description: 'Questions of the page that were answered by rule.' },
       ),
+    ),
+    notices: Type.Optional(
+      Type.Array(RecorderNotice, { maxItems: 10, description: 'What could not be done; the meeting is attended.' }),
     ),
     health: Type.Optional(RecorderHealth),
     result: Type.Optional(

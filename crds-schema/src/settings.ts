@@ -1,6 +1,6 @@
 import Type, { type Static, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
-import { causesOf } from './validation.ts';
+import { causesOf, withoutValue } from './validation.ts';
 
 /**
  * Every setting, once: its name in the environment is the property's name. Values come as text and are
@@ -42,6 +42,32 @@ const browser = {
   ),
 };
 
+/** Microsoft's Bot Identification: who vouches for us in a Teams meeting. All three or none of the first ones. */
+const teamsBot = {
+  TEAMS_BOT_TENANT_ID: Type.Optional(
+    Type.String({
+      pattern: '^[A-Za-z0-9.-]{1,255}$',
+      description:
+        'Tenant (id or domain) of the app that is registered with Microsoft as a meeting bot. With TEAMS_BOT_CLIENT_ID and TEAMS_BOT_CLIENT_SECRET recorders identify themselves to Microsoft Teams.',
+    }),
+  ),
+  TEAMS_BOT_CLIENT_ID: Type.Optional(
+    Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$', description: 'Client id of that app.' }),
+  ),
+  TEAMS_BOT_CLIENT_SECRET: Type.Optional(
+    Type.String({
+      format: 'secret-place',
+      description:
+        'Where its client secret lies: ARN of a secret of Secrets Manager (a text, or one text of a JSON object by :key::), or file: and a path. Recorders read it.',
+    }),
+  ),
+  TEAMS_BOT_AUTHORITY: Type.String({
+    format: 'meeting-url',
+    default: 'https://login.microsoftonline.com',
+    description: 'Who gives the token; another one for national clouds.',
+  }),
+};
+
 /** Names and defaults of the old bot; REDIS_DB, REDIS_TLS and the dead-letter list are ours. */
 const redis = {
   REDIS_CONSUMER_ENABLED: flag(false, 'Jobs of the old Redis list become Meetings.'),
@@ -62,6 +88,10 @@ const redis = {
 export const ControllerSettings = Type.Object({
   ...s3,
   ...browser,
+  ...teamsBot,
+  BROWSER_IDENTITIES: text(
+    'Signed-in browser profiles, separated by commas: name=platform:secret, the secret an ARN of Secrets Manager, or file: and a path. Each serves one recorder at a time; Meetings ask for one by spec.identity.',
+  ),
   PORT: whole(3000, 0, 65_535, 'Port of the API.'),
   HOST: text('Address the API listens on; default 0.0.0.0 with API_TOKENS, 127.0.0.1 without.'),
   TLS_CERT_FILE: text('PEM certificate chain; with TLS_KEY_FILE the API speaks https.'),
@@ -127,6 +157,14 @@ export type ControllerSettings = Static<typeof ControllerSettings>;
 export const RecorderSettings = Type.Object({
   ...s3,
   ...browser,
+  ...teamsBot,
+  MEETING_IDENTITY: text('Name of the signed-in profile that this attempt holds.'),
+  MEETING_IDENTITY_SECRET: Type.Optional(
+    Type.String({
+      format: 'secret-place',
+      description: 'Where that profile lies: ARN of a secret of Secrets Manager, or file: and a path.',
+    }),
+  ),
   MEETING_NAMESPACE: required('Namespace of the Meeting.'),
   MEETING_NAME: required('Name of the Meeting.'),
   MEETING_UID: required('uid of the Meeting.'),
@@ -167,9 +205,8 @@ export function readSettings<S extends TSchema>(
   const value = Value.Default(schema, given);
   const causes = causesOf(schema, value);
   if (causes.length > 0) {
-    // The message of a cause ends in the value it got: a setting may be a secret.
-    const what = causes.map(({ field, message }) => `${field}: ${message.replace(/, got .*$/, '')}`);
-    throw new SettingsError(`settings: ${what.join('; ')}`);
+    // A setting may be a secret.
+    throw new SettingsError(`settings: ${causes.map(withoutValue).join('; ')}`);
   }
   return value as Static<S>;
 }

@@ -3,11 +3,13 @@ import { Compile, type Validator } from 'typebox/compile';
 import { Format } from 'typebox/format';
 import { Settings } from 'typebox/system';
 import { parseMeetingUrl } from './meeting-url.ts';
+import { parseSecretPlace, SECRET_PLACE_FORM } from './secret-arn.ts';
 
 /** TypeBox stops at 8 by default, and then a union's own error is missing. */
 Settings.Set({ maxErrors: 200 });
 
 Format.Set('meeting-url', (text) => parseMeetingUrl(text) !== undefined);
+Format.Set('secret-place', (text) => parseSecretPlace(text) !== undefined);
 
 /** One thing that is wrong with one field, in the words of Kubernetes' `Status.details.causes`. */
 export interface FieldCause {
@@ -50,6 +52,11 @@ export function causesOf(schema: TSchema, value: unknown, root = ''): FieldCause
       unions.includes(cause) ||
       !unions.some((union) => cause.field.startsWith(`${union.field}.`) || cause.field.startsWith(`${union.field}[`)),
   );
+}
+
+/** A cause in one line without the value that came: for what may be a secret. */
+export function withoutValue({ field, message }: FieldCause): string {
+  return `${field}: ${message.replace(/, got [\s\S]*$/, '')}`;
 }
 
 type SchemaError = ReturnType<Validator['Errors']>[number];
@@ -107,6 +114,8 @@ function formatHint(format: string): string {
   switch (format) {
     case 'meeting-url':
       return 'expected an absolute http or https URL without a password, as https://meet.example.com/room';
+    case 'secret-place':
+      return `expected ${SECRET_PLACE_FORM}`;
     case 'date-time':
       return 'expected a time as 2026-02-06T15:00:00Z';
     default:

@@ -1,8 +1,8 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { type SecretRef, textOfSecret } from '@meetingbot/crds-schema';
 import { toControllerError } from '../aws/aws-error.ts';
 import { awsClientConfig } from '../aws/client-options.ts';
 import { ControllerError } from '../errors.ts';
-import type { SecretRef } from './secret-arn.ts';
 
 /** Reads secrets. @throws ControllerError `Misconfigured` where it can't be read, `Unavailable` or `Throttled` for now */
 export interface SecretReader {
@@ -31,7 +31,11 @@ export class SecretsManagerReader implements SecretReader {
         throw toControllerError(error, 'GetSecretValue');
       });
     if (SecretString === undefined) throw new ControllerError('Misconfigured', 'expected a secret of text, got bytes');
-    return jsonKey === undefined ? SecretString : textOf(SecretString, jsonKey);
+    try {
+      return textOfSecret(SecretString, jsonKey);
+    } catch (cause) {
+      throw new ControllerError('Misconfigured', (cause as Error).message, { cause });
+    }
   }
 
   close(): void {
@@ -46,18 +50,4 @@ export class SecretsManagerReader implements SecretReader {
     this.#clients.set(region, client);
     return client;
   }
-}
-
-function textOf(secret: string, key: string): string {
-  let value: unknown;
-  try {
-    value = JSON.parse(secret);
-  } catch {
-    // The parser's own message would quote the secret.
-    throw new ControllerError('Misconfigured', 'expected a secret that is a JSON object');
-  }
-  const text = (value as Record<string, unknown> | null)?.[key];
-  if (typeof text !== 'string')
-    throw new ControllerError('Misconfigured', `expected a text under ${key} of the secret`);
-  return text;
 }

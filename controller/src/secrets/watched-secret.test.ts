@@ -1,6 +1,5 @@
-import { type Logger, silentLogger, systemClock } from '@meetingbot/crds-schema';
+import { type Logger, parseSecretArn, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { parseSecretArn } from './secret-arn.ts';
 import { type SecretsManager, startSecretsManager } from './secrets-manager.fixture.ts';
 import { SecretsManagerReader } from './secrets-manager.ts';
 import { WatchedSecret } from './watched-secret.ts';

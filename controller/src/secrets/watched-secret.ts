@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Clock, type Logger, SettingsError } from '@meetingbot/crds-schema';
+import { type Clock, type Logger, parseSecretArn, type SecretRef, SettingsError } from '@meetingbot/crds-schema';
 import { ControllerError } from '../errors.ts';
-import { parseSecretArn, type SecretRef } from './secret-arn.ts';
 import type { SecretReader } from './secrets-manager.ts';
 
 export interface WatchedSecretOptions<T> {
