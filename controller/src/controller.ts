@@ -9,6 +9,7 @@ import {
   keyString,
   type Logger,
   type Meeting,
+  parseBrowserIdentities,
   readSettings,
   SettingsError,
   systemClock,
@@ -36,6 +37,7 @@ import { LiveMeetings } from './metrics/live-meetings.ts';
 import { ControlLoop } from './reconcile/control-loop.ts';
 import { GarbageCollector } from './reconcile/garbage-collector.ts';
 import { Heartbeats } from './reconcile/heartbeats.ts';
+import { Identities } from './reconcile/identities.ts';
 import { Outbox } from './reconcile/outbox.ts';
 import { DEFAULT_POLICY, type Policy } from './reconcile/policy.ts';
 import { Reconciler } from './reconcile/reconciler.ts';
@@ -49,12 +51,14 @@ import { SecretsManagerReader } from './secrets/secrets-manager.ts';
 import { WatchedSecret } from './secrets/watched-secret.ts';
 import type { StoreObserver } from './store/change-log.ts';
 import { DynamoChangeLog } from './store/dynamo-change-log.ts';
+import { DynamoIdentityLocks } from './store/dynamo-identity-locks.ts';
 import { DynamoMeetingStore } from './store/dynamo-meeting-store.ts';
 import { assertTable, ensureTable } from './store/ensure-table.ts';
 import { forgetGone } from './store/forget-gone.ts';
 import { recorderTokenKey } from './store/recorder-key.ts';
 import { EcsTaskRunner } from './tasks/ecs-task-runner.ts';
 import { HINTS_REQUEST_TIMEOUT, TaskHints } from './tasks/task-hints.ts';
+import { teamsBotEnvironment } from './tasks/teams-bot-environment.ts';
 import { ChangeFeed } from './watch/change-feed.ts';
 import { FreshMeetings } from './watch/fresh-meetings.ts';
 import { Watches } from './watch/watches.ts';
@@ -97,6 +101,8 @@ export async function startController({ env, log }: ControllerOptions): Promise<
   // From here on memory holds digests of the tokens only.
   const { API_TOKENS, ...settings } = readSettings(ControllerSettings, env);
   const target = webhookUrl(settings);
+  const browserIdentities = parseBrowserIdentities(settings.BROWSER_IDENTITIES);
+  const teamsBot = teamsBotEnvironment(settings);
   const metrics = new ControllerMetrics({ version: VERSION });
   const clock = systemClock;
   const secretReader = new SecretsManagerReader((client) => observeCalls(client, 'secretsmanager', clock, metrics.aws));
@@ -175,6 +181,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
     { total: settings.MAX_CONCURRENT_MEETINGS, perNamespace: settings.MAX_CONCURRENT_MEETINGS_PER_NAMESPACE },
     wake,
   );
+  const identities = new Identities(browserIdentities, wake);
   const watcher = new TaskWatcher({ runner, clock, log, interval: TASK_INTERVAL, changed: wake });
   const queueUrl = settings.TASK_EVENTS_QUEUE_URL;
   const hints =
@@ -195,6 +202,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
   const launch = {
     installation,
     environment: {} as Record<string, string>,
+    secretOf: (name: string) => identities.secretOf(name),
     tokenOf: (meeting: Meeting, attempt: number) => issueRecorderToken(tokenKey, { ...meeting.metadata, attempt }),
   };
   const reconciler = new Reconciler({
@@ -207,8 +215,10 @@ export async function startController({ env, log }: ControllerOptions): Promise<
       urlStyle: settings.S3_URL_STYLE,
       ...endpoint,
     }),
+    locks: new DynamoIdentityLocks({ client: dynamodb, table }),
     outbox,
     slots,
+    identities,
     watcher,
     heartbeats,
     clock,
@@ -296,7 +306,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
   };
   const api = buildApi(apiDeps);
   const url = await api.listen({ host, port: settings.PORT });
-  Object.assign(launch.environment, recorderEnvironment(settings, settings.CONTROLLER_URL ?? url));
+  Object.assign(launch.environment, recorderEnvironment(settings, settings.CONTROLLER_URL ?? url), teamsBot);
 
   if (settings.REDIS_CONSUMER_ENABLED) {
     const joins = new Joins({ store, service: new MeetingService(apiDeps) });

@@ -156,6 +156,24 @@ export interface WebhookSender {
   send(delivery: { id: string; body: WebhookBody }): Promise<DeliveryResult>;
 }
 
+/** The Meeting that was the last to take an identity, and at which of its versions. */
+export interface IdentityHolder {
+  key: MeetingKey;
+  uid: string;
+  /** metadata.resourceVersion that the Meeting's intent will replace. */
+  version: string;
+}
+
+/** Who took which signed-in identity last: one item each. Reads are strongly consistent. */
+export interface IdentityLocks {
+  read(identity: string): Promise<IdentityHolder | undefined>;
+  /**
+   * Writes the holder if `seen` is still the one that is stored, or none is where it is undefined.
+   * @returns false: it is another one
+   */
+  write(identity: string, holder: IdentityHolder, seen: IdentityHolder | undefined): Promise<boolean>;
+}
+
 /** Chance, injected so that a simulation can repeat itself. */
 export interface Random {
   /** In [0, 1). */

@@ -33,7 +33,12 @@ export interface ApiIds {
 /** What the API's word on Meetings needs, whatever the wire format. */
 export interface MeetingServiceDeps {
   settings: Pick<ControllerSettings, 'API_TOKENS' | 'ALLOW_ANONYMOUS_JOIN' | 'WEB_HOSTS'> &
-    Partial<Pick<ControllerSettings, 'API_RATE_LIMIT' | 'NOTIFY_WEBHOOK_ENABLED' | 'BROWSER_PRIVATE_HOSTS'>>;
+    Partial<
+      Pick<
+        ControllerSettings,
+        'API_RATE_LIMIT' | 'NOTIFY_WEBHOOK_ENABLED' | 'BROWSER_PRIVATE_HOSTS' | 'BROWSER_IDENTITIES'
+      >
+    >;
   store: MeetingStore;
   /** Finds the addresses of a Meeting's host. */
   resolver: HostResolver;

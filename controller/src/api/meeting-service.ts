@@ -2,6 +2,7 @@ import { KIND, keyOf, type Meeting, type MeetingKey, type RecorderReport } from 
 import { ConflictError, ControllerError } from '../errors.ts';
 import type { MeetingServiceDeps } from './deps.ts';
 import { annotationOf, claimOf, IDEMPOTENCY_ANNOTATION, type IdempotencyKey, suffixOf } from './idempotency.ts';
+import { IdentityRules } from './identity-rules.ts';
 import { changedMeeting, deletedMeeting, isGone, newMeeting } from './meeting-changes.ts';
 import type { MeetingDraft } from './meeting-input.ts';
 import type { RecorderClaims } from './recorder-token.ts';
@@ -32,10 +33,12 @@ export interface CreateOptions extends WriteOptions {
 export class MeetingService {
   readonly #deps: MeetingServiceDeps;
   readonly #urlRules: UrlRules;
+  readonly #identityRules: IdentityRules;
 
   constructor(deps: MeetingServiceDeps) {
     this.#deps = deps;
     this.#urlRules = new UrlRules(deps);
+    this.#identityRules = new IdentityRules(deps.settings);
   }
 
   async get(key: MeetingKey): Promise<Meeting> {
@@ -60,7 +63,8 @@ export class MeetingService {
       ]);
     }
     const { cause, warning } = await this.#urlRules.check(draft.spec);
-    if (cause !== undefined) throw invalid(name ?? generateName ?? '', [cause]);
+    const causes = [cause, this.#identityRules.check(draft.spec)].filter((each) => each !== undefined);
+    if (causes.length > 0) throw invalid(name ?? generateName ?? '', causes);
     const warnings = warning === undefined ? [] : [warning];
     const claimed = once === undefined ? draft : withAnnotation(draft, annotationOf(once));
     for (let attempt = 1; ; attempt++) {
@@ -102,6 +106,9 @@ export class MeetingService {
       const draft = draftOf(current);
       expectIdentity(current, draft.metadata);
       const next = changedMeeting(current, draft);
+      // One that was there when the Meeting was made may have gone from the settings: other changes are no matter of it.
+      const cause = next.spec.identity === current.spec.identity ? undefined : this.#identityRules.check(next.spec);
+      if (cause !== undefined) throw invalid(key.name, [cause]);
       expectSize(next);
       const isSame = next === current;
       const meeting = isSame || dryRun ? next : await this.#write(current, next);

@@ -1,11 +1,12 @@
-import { keyOf, keyString, type Meeting, silentLogger, TASK_FINALIZER } from '@meetingbot/crds-schema';
+import { keyOf, keyString, type Meeting, parseBrowserIdentities, silentLogger, TASK_FINALIZER } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
-import { ControllerError } from '../errors.ts';
+import { ConflictError, ControllerError } from '../errors.ts';
 import { createLogger } from '../log.ts';
 import type { RecordingStore } from '../ports.ts';
 import { Chance } from '../simulation/chance.ts';
 import { EPOCH, Life } from '../simulation/life.ts';
 import { Scheduler } from '../simulation/scheduler.ts';
+import { MemoryIdentityLocks } from '../store/memory-identity-locks.ts';
 import { MemoryMeetingStore } from '../store/memory-meeting-store.ts';
 import { FakeTaskRunner } from '../tasks/fake-task-runner.ts';
 import { aMeetingWith, anEndedAttempt } from './a-meeting-with.ts';
@@ -13,6 +14,7 @@ import { ControlLoop } from './control-loop.ts';
 import { dueAtOf } from './due.ts';
 import { GarbageCollector } from './garbage-collector.ts';
 import { Heartbeats } from './heartbeats.ts';
+import { Identities } from './identities.ts';
 import { Outbox } from './outbox.ts';
 import { DEFAULT_POLICY } from './policy.ts';
 import { Reconciler } from './reconciler.ts';
@@ -23,8 +25,10 @@ const second = 1_000;
 const hour = 3_600 * second;
 const time = (ms: number) => new Date(EPOCH + ms).toISOString();
 
+const NOTES = parseBrowserIdentities('notes=google-meet:file:/notes');
+
 /** A leader on simulated time, with the store's calls counted. */
-function aLeader({ recorders = 10, isBucketAway = false, log = silentLogger } = {}) {
+function aLeader({ recorders = 10, isBucketAway = false, log = silentLogger, locks = new MemoryIdentityLocks() } = {}) {
   const scheduler = new Scheduler(new Chance('loop'));
   const { clock } = new Life('loop', scheduler);
   const store = new MemoryMeetingStore(clock);
@@ -53,12 +57,13 @@ function aLeader({ recorders = 10, isBucketAway = false, log = silentLogger } = 
   const reconciler = new Reconciler({
     ...{ store, runner, recordings, watcher, heartbeats: new Heartbeats(), clock, log, policy: DEFAULT_POLICY },
     slots: new Slots({ total: recorders, perNamespace: recorders }, wake),
+    ...{ identities: new Identities(NOTES, wake), locks },
     outbox: new Outbox({
       sender: { send: async () => ({ kind: 'unanswered', error: 'nobody is there' }) },
       ...{ log, body: { forcePathStyle: false }, concurrency: 1, perSecond: 10, done: wake },
     }),
     random: new Chance('random'),
-    launch: { installation: '01234567', environment: {}, tokenOf: () => 'token' },
+    launch: { installation: '01234567', environment: {}, secretOf: () => 'file:/notes', tokenOf: () => 'token' },
     observe: () => {},
   });
   const collector = new GarbageCollector({
@@ -87,6 +92,7 @@ function aLeader({ recorders = 10, isBucketAway = false, log = silentLogger } = 
     clock,
     store,
     runner,
+    locks,
     reads,
     /** Calls to the table and to ECS so far. */
     calls: () => ({
@@ -255,5 +261,69 @@ describe('ControlLoop', () => {
     await leave();
 
     expect((await store.get(keyOf(meeting)))?.metadata.finalizers).toEqual(['example.com/archive']);
+  });
+
+  it('lets Meetings with one identity have it one after the other, each in its turn', async () => {
+    const { lead, create, pass, runner, store } = aLeader();
+    const names = ['first', 'second', 'third'];
+    const meetings = [];
+    for (const name of names) meetings.push(await create(name, { spec: { identity: 'notes' } }));
+    await create('guest');
+    const leave = lead();
+    const launched = () => runner.tasks.map(({ request }) => request.environment['MEETING_NAME']);
+    for (const [index, meeting] of meetings.entries()) {
+      await pass(3 * second);
+
+      expect(launched().filter((name) => name !== 'guest')).toEqual(names.slice(0, index + 1));
+      expect((await store.get(keyOf(meeting)))?.status.attempts).toMatchObject([{ identity: 'notes' }]);
+      for (const waiting of meetings.slice(index + 1)) {
+        const { status } = (await store.get(keyOf(waiting))) ?? waiting;
+        const [launch] = status.conditions;
+        expect(status.phase).toBe('Pending');
+        expect(launch).toMatchObject({ reason: 'WaitingForIdentity', message: expect.stringMatching(/: notes$/) });
+      }
+      const task = runner.tasks.find(({ request }) => request.environment['MEETING_NAME'] === names[index]);
+      runner.end(task?.taskArn ?? '', { exitCode: 12 });
+    }
+    await leave();
+
+    expect(launched()).toContain('guest');
+  });
+
+  it('does not wait for an identity with one of the few places in hand', async () => {
+    const { lead, create, pass, runner } = aLeader({ recorders: 2 });
+    for (const name of ['first', 'second']) await create(name, { spec: { identity: 'notes' } });
+    const leave = lead();
+    await pass(3 * second);
+    await create('guest');
+    await pass(3 * second);
+    await leave();
+
+    expect(runner.tasks.map(({ request }) => request.environment['MEETING_NAME'])).toEqual(['first', 'guest']);
+  });
+
+  it('finds an identity that another process has had and left, without being told', async () => {
+    const { lead, create, pass, runner, locks, store } = aLeader();
+    const other = await create('other', { spec: { startAt: time(hour) } });
+    const { uid, resourceVersion } = other.metadata;
+    await locks.write('notes', { key: keyOf(other), uid, version: resourceVersion }, undefined);
+    await create('mine', { spec: { identity: 'notes' } });
+    // The other process has read it and is about to begin: until this Meeting is written anew it may.
+    store.update = ((update) => async (meeting, dueAt) => {
+      if (meeting.metadata.name === 'other') throw new ConflictError('not yet');
+      return update(meeting, dueAt);
+    })(store.update.bind(store));
+    const leave = lead();
+    await pass(3 * second);
+    expect(runner.tasks).toEqual([]);
+
+    const current = await store.get(keyOf(other));
+    if (current === undefined) throw new Error('it is gone');
+    Reflect.deleteProperty(store, 'update');
+    await store.update(current, hour);
+    await pass(DEFAULT_POLICY.identityRecheck + second);
+    await leave();
+
+    expect(runner.tasks).toHaveLength(1);
   });
 });

@@ -3,6 +3,7 @@ import { isStopping, lastAttempt, lastUsefulMoment, openAttempt, startedAttempts
 import { decideAfterwards } from './decide-afterwards.ts';
 import { decideAttempt } from './decide-attempt.ts';
 import { decideEnding } from './decide-ending.ts';
+import { awaitIdentity, decideIdentity, namesOf } from './decide-identity.ts';
 import type { Policy } from './policy.ts';
 import { retryClass } from './retry.ts';
 import type { Observed, Step } from './steps.ts';
@@ -43,13 +44,23 @@ function decideLaunch(meeting: Meeting, seen: Observed, now: number, policy: Pol
       ? { do: 'wait', until: launchAt, why: 'startAt is ahead' }
       : { do: 'schedule', why: 'startAt is ahead' };
   }
+  // Before a place, so that nobody holds one of the few recorders and waits for an account.
+  const wait = decideIdentity(meeting, seen, now, policy);
+  if (wait !== undefined) return wait;
   if (seen.slot === undefined) return { do: 'observe', what: 'slot', why: 'a launch is due' };
   if (seen.slot.kind === 'taken') {
     return meeting.status.queuePosition === seen.slot.position
       ? { do: 'wait', until: undefined, why: 'no recorder is free' }
       : { do: 'queue', position: seen.slot.position, why: 'no recorder is free' };
   }
-  return { do: 'begin', mode: 'record', why: 'a launch is due and a recorder is free' };
+  if (seen.identity === undefined) {
+    return { do: 'begin', mode: 'record', why: 'a launch is due and a recorder is free' };
+  }
+  // Last of all: what is taken here is held by the very next write.
+  if (seen.claim === undefined)
+    return { do: 'observe', what: 'claim', why: 'a recorder is free, an identity seems so' };
+  if (seen.claim === null) return awaitIdentity(meeting, namesOf(seen.identity), now, policy);
+  return { do: 'begin', mode: 'record', identity: seen.claim.name, why: 'a recorder and an identity are free' };
 }
 
 const conclude = (reason: Reason, why: string): Step => ({ do: 'conclude', reason, why });

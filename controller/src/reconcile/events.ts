@@ -37,6 +37,7 @@ function added(history: readonly MeetingEvent[], { type, reason, message }: News
 function newsOf(before: Meeting, after: Meeting): News[] {
   return [
     ...attemptNews(before, after),
+    ...noticeNews(before, after),
     ...conditionNews(before, after),
     ...webhookNews(before, after),
     ...phaseNews(before, after),
@@ -67,6 +68,17 @@ function attemptNews(before: Meeting, after: Meeting): News[] {
   return news;
 }
 
+/** What a recorder could not do as it was wanted. */
+function noticeNews(before: Meeting, after: Meeting): News[] {
+  const { recorder } = after.status;
+  const told = before.status.recorder?.attempt === recorder?.attempt ? before.status.recorder?.notices : undefined;
+  const fresh = recorder?.notices?.filter(({ reason }) => !told?.some((notice) => notice.reason === reason)) ?? [];
+  return fresh.map(({ reason, message }) => ({ type: 'Warning', reason, message }));
+}
+
+/** Waiting for one's turn is nothing to warn of. */
+const WAITS = new Set(['WaitingForRecorder', 'WaitingForIdentity']);
+
 /** Conditions that tell more than the phase does. */
 const TOLD = new Set<Condition['type']>(['Joined', 'Recorded', 'Uploaded']);
 
@@ -79,7 +91,7 @@ function conditionNews(before: Meeting, after: Meeting): News[] {
     const good = condition.status === 'True';
     return [
       {
-        type: good || condition.reason === 'WaitingForRecorder' ? ('Normal' as const) : ('Warning' as const),
+        type: good || WAITS.has(condition.reason) ? ('Normal' as const) : ('Warning' as const),
         reason: good ? condition.type : condition.reason,
         message: condition.message,
       },

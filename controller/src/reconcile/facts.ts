@@ -1,7 +1,10 @@
 import { assertNever, keyString, type Meeting } from '@meetingbot/crds-schema';
-import type { RecordingStore, TaskObservation, TaskRunner } from '../ports.ts';
+import type { IdentityLocks, MeetingStore, RecordingStore, TaskObservation, TaskRunner } from '../ports.ts';
 import { openAttempt } from './attempts.ts';
+import { claimIdentity } from './claim-identity.ts';
+import { namesOf } from './decide-identity.ts';
 import type { Heartbeats } from './heartbeats.ts';
+import type { Identities } from './identities.ts';
 import { startedBy } from './launch-request.ts';
 import type { Outbox } from './outbox.ts';
 import { withReport } from './report.ts';
@@ -11,6 +14,9 @@ import type { TaskWatcher } from './task-watcher.ts';
 import type { Work } from './work.ts';
 
 export interface FactsDeps {
+  store: Pick<MeetingStore, 'get'>;
+  locks: IdentityLocks;
+  identities: Identities;
   runner: TaskRunner;
   recordings: RecordingStore;
   outbox: Outbox;
@@ -76,9 +82,23 @@ export class Facts {
       case 'slot':
         seen.slot = slots.ask(work.key);
         return;
+      case 'identity':
+        seen.identity = this.#deps.identities.ask(work.key, meeting.spec.identity ?? '', meeting.spec.platform);
+        return;
+      case 'claim':
+        seen.claim = await this.#claim(work);
+        return;
       default:
         assertNever(what);
     }
+  }
+
+  /** Takes the first identity that can be had, for the intent that is written next. */
+  async #claim({ seen, stored }: Work): Promise<{ name: string } | null> {
+    for (const name of seen.identity === undefined ? [] : namesOf(seen.identity)) {
+      if (await claimIdentity(this.#deps, name, stored)) return { name };
+    }
+    return null;
   }
 
   async #findTask(meeting: Meeting): Promise<TaskObservation | null> {

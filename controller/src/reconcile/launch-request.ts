@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Attempt, Meeting } from '@meetingbot/crds-schema';
+import { ControllerError } from '../errors.ts';
 import type { LaunchRequest } from '../ports.ts';
 
 export interface LaunchRequestOptions {
@@ -7,6 +8,8 @@ export interface LaunchRequestOptions {
   installation: string;
   /** Settings that every recorder gets. */
   environment: Record<string, string>;
+  /** Where the profile of a signed-in identity lies. @default nowhere: there is none */
+  secretOf?(identity: string): string | undefined;
   /** The token that opens this Meeting's status for this attempt; the same for the same input. */
   tokenOf(meeting: Meeting, attempt: number): string;
 }
@@ -25,7 +28,10 @@ export function parseStartedBy(installation: string, text: string): { uid: strin
   return { uid, attempt: Number(attempt) };
 }
 
-/** RunTask's request for an attempt: the same Meeting and attempt always give the same request. */
+/**
+ * RunTask's request for an attempt: the same Meeting and attempt always give the same request.
+ * @throws ControllerError `Misconfigured` when the attempt's identity is in no setting any more
+ */
 export function launchRequest(meeting: Meeting, attempt: Attempt, options: LaunchRequestOptions): LaunchRequest {
   const { namespace, name, uid } = meeting.metadata;
   if (attempt.taskDefinition === undefined)
@@ -42,6 +48,7 @@ export function launchRequest(meeting: Meeting, attempt: Attempt, options: Launc
       MEETING_UID: uid,
       MEETING_ATTEMPT: String(attempt.number),
       MEETING_MODE: attempt.mode,
+      ...identityEnvironment(attempt, options),
       MEETING_TOKEN: options.tokenOf(meeting, attempt.number),
     },
     tags: {
@@ -50,4 +57,14 @@ export function launchRequest(meeting: Meeting, attempt: Attempt, options: Launc
       'meetingbot.dev/attempt': String(attempt.number),
     },
   };
+}
+
+/** Where the profile lies, never what is in it: overrides are shown to whoever may describe tasks. */
+function identityEnvironment({ identity }: Attempt, { secretOf }: LaunchRequestOptions): Record<string, string> {
+  if (identity === undefined) return {};
+  const secret = secretOf?.(identity);
+  if (secret === undefined) {
+    throw new ControllerError('Misconfigured', `setting BROWSER_IDENTITIES has no identity ${identity} any more`);
+  }
+  return { MEETING_IDENTITY: identity, MEETING_IDENTITY_SECRET: secret };
 }

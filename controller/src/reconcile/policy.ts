@@ -10,6 +10,8 @@ export interface Policy {
   visibilityLag: number;
   /** After `stop`, how long an intent without a task is looked for among ECS's tasks before it counts as never started. */
   stopLookup: number;
+  /** A Meeting that waits for an identity looks again after this, should nobody wake it. */
+  identityRecheck: number;
   /** A recorder that spoke and then says nothing for this long beyond its lobby time is stopped. */
   silenceLimit: number;
   /** How long a task may take to run. */
@@ -44,6 +46,7 @@ export const DEFAULT_POLICY: Policy = {
   intentTrust: 30 * minute,
   visibilityLag: 5 * minute,
   stopLookup: 5 * minute,
+  identityRecheck: 30 * second,
   silenceLimit: 15 * minute,
   startDeadline: 15 * minute,
   stopGrace: 30 * second,

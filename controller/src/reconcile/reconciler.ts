@@ -1,7 +1,7 @@
 import { assertNever, keyOf, keyString, type Logger, type Meeting, type MeetingKey } from '@meetingbot/crds-schema';
 import { ConflictError, ControllerError } from '../errors.ts';
 import { identityOf, type MeetingIdentity } from '../log.ts';
-import type { Random, RecordingStore, TaskRunner } from '../ports.ts';
+import type { IdentityLocks, Random, RecordingStore, TaskRunner } from '../ports.ts';
 import { openAttempt } from './attempts.ts';
 import { decide } from './decide.ts';
 import { Facts } from './facts.ts';
@@ -21,6 +21,7 @@ const CONFLICT_PAUSE = 10;
 export interface ReconcilerDeps extends LedgerDeps {
   runner: TaskRunner;
   recordings: RecordingStore;
+  locks: IdentityLocks;
   random: Random;
   log: Logger;
   launch: LaunchRequestOptions;
@@ -100,10 +101,18 @@ export class Reconciler {
       case 'queue':
         work.meeting = to.queued(work.meeting, step.position, now);
         return undefined;
+      case 'awaitIdentity':
+        work.meeting = to.identityAwaited(work.meeting, step, now);
+        return undefined;
       case 'begin':
         work.meeting = to.begun(
           work.meeting,
-          { mode: step.mode, taskDefinition: await runner.resolveTaskDefinition(), ...slots.placeOf(work.key) },
+          {
+            mode: step.mode,
+            taskDefinition: await runner.resolveTaskDefinition(),
+            ...slots.placeOf(work.key),
+            ...(step.identity === undefined ? {} : { identity: step.identity }),
+          },
           now,
         );
         work.seen = { delivering: work.seen.delivering };

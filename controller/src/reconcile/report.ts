@@ -54,6 +54,7 @@ export function applyReport(
   const news =
     before === undefined ||
     before.phase !== report.phase ||
+    (before.notices?.length ?? 0) < (report.notices?.length ?? 0) ||
     (before.result === undefined && report.result !== undefined) ||
     (before.recordingStartedAt === undefined && report.recordingStartedAt !== undefined);
   if (!news || before?.result !== undefined) return isLeading ? { kind: 'heartbeat' } : heard(meeting, now, policy);

@@ -1,9 +1,10 @@
 import type { AttemptMode, Reason } from '@meetingbot/crds-schema';
 import type { DeliveryResult, RecordingLook, TaskObservation } from '../ports.ts';
 import type { AttemptEnd } from './attempt-end.ts';
+import type { IdentityAnswer } from './identities.ts';
 
 /** Facts a decision may ask for; they are fetched only then. */
-export type Wanted = 'task' | 'adoption' | 'look' | 'leftovers' | 'slot';
+export type Wanted = 'task' | 'adoption' | 'look' | 'leftovers' | 'slot' | 'identity' | 'claim';
 
 /** The facts fetched so far in this reconcile. */
 export interface Observed {
@@ -18,6 +19,10 @@ export interface Observed {
   leftovers?: boolean;
   /** Whether one more recorder may live. */
   slot?: { kind: 'free' } | { kind: 'taken'; position: number };
+  /** Whether an identity of those that it asks for is free, as far as this process knows. */
+  identity?: IdentityAnswer;
+  /** The identity that this Meeting has taken for the intent that it writes next; null: somebody else has it. */
+  claim?: { name: string } | null;
   /** The answer to the webhook that was under way. */
   delivery?: DeliveryResult;
   /** A try of the webhook is under way. */
@@ -32,7 +37,8 @@ export type Step = { why: string } & (
   | { do: 'wait'; until: number | undefined }
   | { do: 'schedule' }
   | { do: 'queue'; position: number }
-  | { do: 'begin'; mode: AttemptMode }
+  | { do: 'awaitIdentity'; reason: 'WaitingForIdentity' | 'UnknownIdentity'; message: string }
+  | { do: 'begin'; mode: AttemptMode; identity?: string }
   | { do: 'launch' }
   | { do: 'adopt'; taskArn: string }
   | { do: 'noteStop' }

@@ -5,6 +5,7 @@ import { openAttempt } from './attempts.ts';
 import { dueAtOf } from './due.ts';
 import { withEvents } from './events.ts';
 import type { Heartbeats } from './heartbeats.ts';
+import type { Identities } from './identities.ts';
 import type { Outbox } from './outbox.ts';
 import type { Policy } from './policy.ts';
 import type { Slots } from './slots.ts';
@@ -24,6 +25,7 @@ export interface LedgerDeps {
   store: MeetingStore;
   outbox: Outbox;
   slots: Slots;
+  identities: Identities;
   watcher: TaskWatcher;
   heartbeats: Heartbeats;
   clock: Clock;
@@ -57,24 +59,27 @@ export class Ledger {
 
   /** Places, watched tasks and heartbeats follow what is on record. */
   account({ key, id, meeting }: Pick<Work, 'key' | 'id' | 'meeting'>): void {
-    const { heartbeats, slots, watcher } = this.#deps;
+    const { heartbeats, identities, slots, watcher } = this.#deps;
     const attempt = openAttempt(meeting);
     if (attempt !== undefined) {
       slots.hold(key, attempt.slot);
+      if (attempt.identity !== undefined) identities.hold(key, attempt.identity);
       if (attempt.taskArn !== undefined) watcher.watch(attempt.taskArn, id);
       return;
     }
     watcher.forget(id);
     heartbeats.forget(id);
     if (meeting.status.queuePosition === undefined) slots.release(key);
+    identities.release(key, waitsForIdentity(meeting));
   }
 
   /** The Meeting is no more. */
   forget(key: MeetingKey): void {
-    const { heartbeats, live, outbox, slots, watcher } = this.#deps;
+    const { heartbeats, identities, live, outbox, slots, watcher } = this.#deps;
     const id = keyString(key);
     live?.forget(id);
     slots.release(key);
+    identities.release(key, false);
     watcher.forget(id);
     heartbeats.forget(id);
     outbox.settle(id);
@@ -82,9 +87,16 @@ export class Ledger {
 
   /** Begins a term of leading: what an earlier one knew may have been changed by another leader since. */
   clear(): void {
-    const { outbox, slots, watcher } = this.#deps;
+    const { identities, outbox, slots, watcher } = this.#deps;
     slots.clear();
+    identities.clear();
     watcher.clear();
     outbox.clear();
   }
+}
+
+/** Whether its status says that it waits for a signed-in identity. */
+function waitsForIdentity({ status }: Meeting): boolean {
+  const launched = status.conditions.find(({ type }) => type === 'Launched');
+  return status.phase === 'Pending' && launched?.reason === 'WaitingForIdentity';
 }

@@ -1,10 +1,11 @@
-import { keyString, type Logger } from '@meetingbot/crds-schema';
+import { keyString, type Logger, parseBrowserIdentities } from '@meetingbot/crds-schema';
 import { MeetingService } from '../api/meeting-service.ts';
 import { Elector } from '../leader/elector.ts';
 import { ControlLoop } from '../reconcile/control-loop.ts';
 import { decide } from '../reconcile/decide.ts';
 import { GarbageCollector } from '../reconcile/garbage-collector.ts';
 import { Heartbeats } from '../reconcile/heartbeats.ts';
+import { Identities } from '../reconcile/identities.ts';
 import { Outbox } from '../reconcile/outbox.ts';
 import { Reconciler } from '../reconcile/reconciler.ts';
 import { applyReport } from '../reconcile/report.ts';
@@ -16,6 +17,9 @@ import type { World } from './world.ts';
 
 /** Names the simulated controllers' tasks. */
 export const INSTALLATION = '01234567';
+
+const BROWSER_IDENTITIES = 'alice=google-meet:file:/alice,bob=google-meet:file:/bob';
+const IDENTITIES = parseBrowserIdentities(BROWSER_IDENTITIES);
 
 /** One life of the controller: the production's parts, put together as the composition root does. */
 export interface ControllerProcess {
@@ -37,6 +41,7 @@ export function startController(world: World, life: Life, services: Services): C
   const heartbeats = new Heartbeats();
   const wake = (id: string) => loop.add(id);
   const slots = new Slots(limits, wake);
+  const identities = new Identities(IDENTITIES, wake);
   const watcher = new TaskWatcher({
     ...{ runner: services.runner, clock, log },
     ...{ interval: timing.watchInterval, changed: wake },
@@ -46,9 +51,14 @@ export function startController(world: World, life: Life, services: Services): C
     ...{ body: { forcePathStyle: true }, done: wake },
   });
   const reconciler = new Reconciler({
-    ...{ store: services.store, runner: services.runner, recordings: services.recordings },
-    ...{ outbox, slots, watcher, heartbeats, clock, random: chance, log, policy },
-    launch: { installation: INSTALLATION, environment: {}, tokenOf: ({ metadata }, n) => `${metadata.uid}/${n}` },
+    ...{ store: services.store, runner: services.runner, recordings: services.recordings, locks: services.locks },
+    ...{ outbox, slots, identities, watcher, heartbeats, clock, random: chance, log, policy },
+    launch: {
+      installation: INSTALLATION,
+      environment: {},
+      secretOf: (name) => identities.secretOf(name),
+      tokenOf: ({ metadata }, n) => `${metadata.uid}/${n}`,
+    },
     observe: () => {},
     decide: (...facts) => {
       const step = chosen(...facts);
@@ -72,7 +82,7 @@ export function startController(world: World, life: Life, services: Services): C
   });
   const meetings = new MeetingService({
     ...{
-      settings: { WEB_HOSTS: '*', ALLOW_ANONYMOUS_JOIN: false },
+      settings: { WEB_HOSTS: '*', ALLOW_ANONYMOUS_JOIN: false, BROWSER_IDENTITIES },
       store: services.store,
       resolver: { resolve: async () => [] },
       clock,

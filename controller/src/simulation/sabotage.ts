@@ -1,5 +1,5 @@
 import type { LeaseStore } from '../leader/lease.ts';
-import type { MeetingStore, RecordingStore, TaskRunner, WebhookSender } from '../ports.ts';
+import type { IdentityLocks, MeetingStore, RecordingStore, TaskRunner, WebhookSender } from '../ports.ts';
 import type { decide } from '../reconcile/decide.ts';
 import type { Policy } from '../reconcile/policy.ts';
 import type { Bucket } from './bucket.ts';
@@ -11,6 +11,7 @@ export interface Services {
   recordings: RecordingStore;
   sender: WebhookSender;
   lease: LeaseStore;
+  locks: IdentityLocks;
 }
 
 /** What a wrong reconciler is made of: the right one with one thing changed. */

@@ -12,6 +12,8 @@ export interface SafetyOptions {
   time: () => number;
   bucket: Bucket;
   tasksOf: (uid: string) => SimulatedTask[];
+  /** All that are alive, whosever they are. */
+  live: () => SimulatedTask[];
   meetingOf: (task: SimulatedTask) => Meeting | undefined;
   onViolated: (invariant: string, what: string) => void;
 }
@@ -30,6 +32,7 @@ export class Safety {
     const all = tasksOf(task.uid);
     const others = all.filter((other) => other !== task && isLive(other));
     this.#hold(others.length === 0, 'one recorder', () => `${task.taskArn} beside ${others[0]?.taskArn}`);
+    this.#signedInOnce(task);
     const meeting = meetingOf(task);
     this.#hold(holds(meeting), 'finalizer', () => `${task.taskArn} was launched without one`);
     const record = (each: SimulatedTask) => each.request.environment['MEETING_MODE'] === 'record';
@@ -80,6 +83,15 @@ export class Safety {
 
   shrunk(uid: string, what: string): void {
     this.#hold(false, 'nothing durable is lost', () => `${uid}: ${what}`);
+  }
+
+  #signedInOnce(task: SimulatedTask): void {
+    const identityOf = ({ request }: SimulatedTask) => request.environment['MEETING_IDENTITY'];
+    const identity = identityOf(task);
+    if (identity === undefined) return;
+    const other = this.#options.live().find((each) => each !== task && identityOf(each) === identity);
+    const isOnly = other === undefined;
+    this.#hold(isOnly, 'one recorder an identity', () => `${task.taskArn} beside ${other?.taskArn} as ${identity}`);
   }
 
   #terminal(before: Meeting, after: Meeting): void {

@@ -21,7 +21,7 @@ export interface Plan {
   createAt: number;
   /** Milliseconds from creation to startAt; undefined: at once. */
   startIn?: number;
-  spec: Pick<MeetingSpec, 'maxAttempts' | 'deletionPolicy' | 'retentionDays'>;
+  spec: Pick<MeetingSpec, 'maxAttempts' | 'deletionPolicy' | 'retentionDays' | 'identity'>;
   deeds: Deed[];
 }
 
@@ -75,11 +75,16 @@ function drawPlan(chance: Chance, { meddling }: Weather, index: number): Plan {
     spec: {
       maxAttempts: chance.between(1, 3),
       deletionPolicy: chance.pick(['Retain', 'Delete']),
+      ...identityOf(chance.weighted({ guest: 5, alice: 3, any: 1 })),
       // A quarter of an hour: the API wants whole days, the rule does not care.
       ...(chance.is(0.15) ? { retentionDays: 0.01 } : {}),
     },
     deeds,
   };
+}
+
+function identityOf(who: 'guest' | 'alice' | 'any'): { identity?: string } {
+  return who === 'guest' ? {} : { identity: who };
 }
 
 function drawDeed(chance: Chance, kind: 'stop' | 'delete'): Deed {

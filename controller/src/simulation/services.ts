@@ -91,7 +91,7 @@ class Line {
 
 /** The services of the world as one life of a controller reaches them. */
 export function servicesOf(world: World, life: Life, lease: SimulatedLease): Services {
-  const { bucket, ecs, receiver, table, scheduler } = world;
+  const { bucket, ecs, locks, receiver, table, scheduler } = world;
   const line = new Line(world, life);
   return {
     store: {
@@ -136,6 +136,15 @@ export function servicesOf(world: World, life: Life, lease: SimulatedLease): Ser
       },
     },
     lease: leaseOf(line, lease),
+    locks: {
+      read: (identity) => line.read('identity.read', () => locks.read(identity)),
+      write: (identity, holder, seen) =>
+        line.write('identity.write', async () => {
+          const isTaken = await locks.write(identity, holder, seen);
+          if (seen !== undefined) world.mark(isTaken ? 'identity taken over' : 'identity lost to another');
+          return isTaken;
+        }),
+    },
   };
 }
 

@@ -5,6 +5,7 @@ import { isStopping, openAttempt } from '../reconcile/attempts.ts';
 import { startedBy } from '../reconcile/launch-request.ts';
 import type { Policy } from '../reconcile/policy.ts';
 import type { SlotLimits } from '../reconcile/slots.ts';
+import { MemoryIdentityLocks } from '../store/memory-identity-locks.ts';
 import { Bucket } from './bucket.ts';
 import { Chance } from './chance.ts';
 import { INSTALLATION } from './controller-process.ts';
@@ -54,6 +55,7 @@ export class World {
   readonly table: Table;
   readonly ecs: Ecs;
   readonly receiver: Receiver;
+  readonly locks = new MemoryIdentityLocks();
   readonly processes: Processes;
   readonly isTracing: boolean;
   readonly timing = {
@@ -130,6 +132,7 @@ export class World {
       time: () => this.scheduler.time,
       bucket: this.bucket,
       tasksOf: (uid) => this.ecs.of(uid).filter((task) => !this.#unfenced.has(task)),
+      live: () => this.ecs.live.filter((task) => !this.#unfenced.has(task)),
       meetingOf: ({ key, uid }) => this.#own(key, uid),
       onViolated: (invariant, what) => this.violate(invariant, what),
     });
@@ -280,6 +283,7 @@ export class World {
 
   #note(before: Meeting, after: Meeting): void {
     if (after.status.queuePosition !== undefined) this.mark('queue wait');
+    if (openAttempt(after)?.identity !== undefined) this.mark('signed in');
     const isOver = before.status.reason !== undefined;
     if (isOver && !isStopping(before) && isStopping(after)) this.stoppedLate.add(after.metadata.uid);
     const was = openAttempt(before);

@@ -3,9 +3,11 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { DynamoLeaseStore } from '../leader/dynamo-lease-store.ts';
 import { leaseStoreContract } from '../leader/lease-store.contract.ts';
 import { DynamoChangeLog } from './dynamo-change-log.ts';
+import { DynamoIdentityLocks } from './dynamo-identity-locks.ts';
 import { DynamoMeetingStore } from './dynamo-meeting-store.ts';
 import { type DynamoDbLocal, startDynamoDbLocal, whyNoDynamoDbLocal } from './dynamodb-local.fixture.ts';
 import { ensureTable } from './ensure-table.ts';
+import { identityLocksContract } from './identity-locks.contract.ts';
 import { meetingStoreContract } from './meeting-store.contract.ts';
 
 const why = whyNoDynamoDbLocal();
@@ -39,6 +41,10 @@ describe('against DynamoDB Local', () => {
   });
   leaseStoreContract('the lease in DynamoDB', async () => ({
     store: new DynamoLeaseStore(await tableOf('lease')),
+    dispose,
+  }));
+  identityLocksContract('the table in DynamoDB', async () => ({
+    locks: new DynamoIdentityLocks(await tableOf('identities')),
     dispose,
   }));
 });

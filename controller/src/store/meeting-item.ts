@@ -10,6 +10,7 @@ import { REMEMBER_GONE_MS } from './change-log.ts';
  *
  *     pk = ns#{namespace}   sk = meeting#{name}   doc, rv, changeShard, [dueShard, dueAt]
  *                                                 a removed one: goneAt too, dueAt = when it shall be forgotten
+ *     pk = identity         sk = {name}           the last taker of a signed-in identity (dynamo-identity-locks.ts)
  *     pk = namespaces       sk = ns#{namespace}   registry, so that a list across namespaces needs no Scan
  */
 export type Item = Record<string, AttributeValue>;

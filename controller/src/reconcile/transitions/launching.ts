@@ -32,10 +32,22 @@ export function queued(meeting: Meeting, position: number, now: number): Meeting
   });
 }
 
+/** Waits for a signed-in identity. It holds no recorder's place meanwhile. */
+export function identityAwaited(
+  meeting: Meeting,
+  { reason, message }: { reason: string; message: string },
+  now: number,
+): Meeting {
+  return patch(without(meeting, 'queuePosition'), {
+    phase: 'Pending',
+    conditions: withCondition(meeting, now, { type: 'Launched', status: 'False', reason, message }),
+  });
+}
+
 /** The intent: attempt number and pinned task definition are on record before anything is started. */
 export function begun(
   meeting: Meeting,
-  { mode, taskDefinition, slot }: Pick<Attempt, 'mode' | 'taskDefinition' | 'slot'>,
+  { mode, taskDefinition, slot, identity }: Pick<Attempt, 'mode' | 'taskDefinition' | 'slot' | 'identity'>,
   now: number,
 ): Meeting {
   const attempts = meeting.status.attempts;
@@ -44,6 +56,7 @@ export function begun(
     number: (lastAttempt(meeting)?.number ?? 0) + 1,
     mode,
     ...(slot === undefined ? {} : { slot }),
+    ...(identity === undefined ? {} : { identity }),
     ...(taskDefinition === undefined ? {} : { taskDefinition }),
     startTime: timestamp(now),
   };
