@@ -1,16 +1,25 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type CompleteMeetingSpec, completeSpec, parseMeetingUrl, platformOfUrl } from '@meetingbot/crds-schema';
+import {
+  type CompleteMeetingSpec,
+  completeSpec,
+  parseMeetingUrl,
+  platformOfUrl,
+  readSignedInProfile,
+  type SignedInProfile,
+} from '@meetingbot/crds-schema';
 import { parse } from 'yaml';
 
 export const USAGE =
-  'npm run record -- URL [--out file.mp4] [--seconds n] [--join join.yaml] [--name "Meeting Recorder"]';
+  'npm run record -- URL [--out file.mp4] [--seconds n] [--join join.yaml] [--name "Meeting Recorder"] [--profile profile.json]';
 
 export interface RecordArguments {
   readonly spec: CompleteMeetingSpec;
   /** Absolute. */
   readonly out: string;
+  /** Of a signed-in browser, as npm run sign-in makes it; undefined: a guest. */
+  readonly profile: SignedInProfile | undefined;
 }
 
 /** The command line is wrong; the message is one line for people. */
@@ -23,6 +32,7 @@ const OPTIONS = {
   seconds: { type: 'string' },
   join: { type: 'string' },
   name: { type: 'string' },
+  profile: { type: 'string' },
 } as const;
 
 /**
@@ -49,7 +59,8 @@ export async function readRecordArguments(args: readonly string[], now: Date): P
     throw new UsageError(causes.map(({ field, message }) => `${optionOf(field)}: ${message}`).join('; '));
   }
   const stamp = now.toISOString().slice(0, 19).replaceAll(':', '-');
-  return { spec, out: resolve(values.out ?? `recording-${stamp}.mp4`) };
+  const profile = values.profile === undefined ? undefined : await readProfile(values.profile);
+  return { spec, profile, out: resolve(values.out ?? `recording-${stamp}.mp4`) };
 }
 
 function parsed(args: readonly string[]) {
@@ -68,6 +79,14 @@ async function readJoin(file: string): Promise<unknown> {
     return join ?? document;
   } catch (error) {
     throw new UsageError(`--join ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function readProfile(file: string): Promise<SignedInProfile> {
+  try {
+    return readSignedInProfile(await readFile(file, 'utf8'));
+  } catch (error) {
+    throw new UsageError(`--profile ${file}: ${(error as Error).message}`);
   }
 }
 

@@ -45,7 +45,7 @@ function sayPhase(): (status: SessionStatus) => void {
   };
 }
 
-async function main({ spec, out }: RecordArguments): Promise<number> {
+async function main({ spec, out, profile }: RecordArguments): Promise<number> {
   const { env } = process;
   await expectWritable(out);
   await sweepWorkDirs(tmpdir());
@@ -54,6 +54,7 @@ async function main({ spec, out }: RecordArguments): Promise<number> {
   const extraArgs = env['CHROME_EXTRA_ARGS'];
   say(`opening ${redactUrl(spec.url)}`);
   const { session, done } = await recordLocally({
+    ...(profile === undefined ? {} : { identity: { name: '--profile', profile } }),
     ...{ spec, out, env, workRoot: tmpdir(), clock: systemClock },
     browser: {
       program: env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',

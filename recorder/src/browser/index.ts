@@ -7,3 +7,4 @@ export * from './evidence.ts';
 export * from './host-mapping.ts';
 export * from './launch.ts';
 export * from './shell-words.ts';
+export * from './signed-in.ts';

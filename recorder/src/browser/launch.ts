@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { SignedInProfile } from '@meetingbot/crds-schema';
 import puppeteer, { type Browser, type Page, type Target } from 'puppeteer';
 import { type Child, findProgram, type ProcessDeps, startChild } from '../process/index.ts';
 import { bounded } from './bounded.ts';
@@ -7,6 +8,7 @@ import { chromiumFlags } from './flags.ts';
 import { pipeTransport } from './pipe-transport.ts';
 import { makeProfile } from './profile.ts';
 import { canSandbox } from './sandbox.ts';
+import { putProfile } from './signed-in.ts';
 
 export interface BrowserOptions {
   /** Path of the program, as CHROMIUM_PATH. */
@@ -22,6 +24,8 @@ export interface BrowserOptions {
   readonly extraArgs: readonly string[];
   /** How display and sound are reached: `DISPLAY`, `XAUTHORITY`, `PULSE_…`. */
   readonly env: Readonly<Record<string, string>>;
+  /** Cookies and local storage that are in it from the start; undefined: none, as of a guest. */
+  readonly signedIn?: SignedInProfile | undefined;
   /** How long it may take until its page answers, in milliseconds. Default 60 000. */
   readonly readyMs?: number;
 }
@@ -32,6 +36,8 @@ export interface MeetingBrowser {
   /** As "Chrome/156.0.8078.79". */
   readonly version: string;
   readonly page: Page;
+  /** {@link BrowserOptions.signedIn} is in it. */
+  readonly hasProfile: boolean;
   /** Resolves with a line for people when page, renderer or browser is gone, whatever the cause. */
   readonly lost: Promise<string>;
   /** Ends it with all its processes. May be called again. */
@@ -89,7 +95,7 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
     deps,
   );
   try {
-    return await connect(child, options.readyMs ?? 60_000, deps);
+    return await connect(child, options, deps);
   } catch (cause) {
     await child.terminate({ graceMs: 0 });
     const why = child.lastLines().split('\n').at(-1) || (cause instanceof Error ? cause.message : String(cause));
@@ -97,7 +103,11 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
   }
 }
 
-async function connect(child: Child, readyMs: number, deps: ProcessDeps): Promise<MeetingBrowser> {
+async function connect(
+  child: Child,
+  { readyMs = 60_000, signedIn }: Pick<BrowserOptions, 'readyMs' | 'signedIn'>,
+  deps: ProcessDeps,
+): Promise<MeetingBrowser> {
   const [toBrowser, fromBrowser] = child.pipes as unknown as Duplex[];
   if (toBrowser === undefined || fromBrowser === undefined) throw new Error('no pipes');
   const gone = child.exited.then(({ code, signal }) => {
@@ -117,19 +127,41 @@ async function connect(child: Child, readyMs: number, deps: ProcessDeps): Promis
     const target = await browser.waitForTarget(isPage, { timeout: readyMs });
     const page = await target.page();
     if (page === null) throw new Error('it has no page');
-    return { browser, page, version: await browser.version() };
+    const isTaken = signedIn === undefined || (await isSignedIn(browser, page, signedIn, deps));
+    return { browser, page, isTaken, version: await browser.version() };
   };
-  const { browser, page, version } = await Promise.race([bounded('starting', readyMs, answers(), deps.clock), gone]);
+  const { browser, page, isTaken, version } = await Promise.race([
+    bounded('starting', readyMs, answers(), deps.clock),
+    gone,
+  ]);
   return {
     pid: child.pid,
     version,
     page,
+    hasProfile: signedIn !== undefined && isTaken,
     lost: watch(browser, page, child, deps),
     stop: async () => {
       await bounded('closing', 2000, browser.close(), deps.clock).catch(() => undefined);
       await child.terminate({ graceMs: 1000 });
     },
   };
+}
+
+/** A profile that the browser does not take keeps nobody from joining as a guest. */
+async function isSignedIn(
+  browser: Browser,
+  page: Page,
+  profile: SignedInProfile,
+  { clock, logger }: ProcessDeps,
+): Promise<boolean> {
+  try {
+    await putProfile(browser, page, profile, clock);
+    return true;
+  } catch (error) {
+    // Its message may be about a value.
+    logger.error({ error: (error as Error).name }, 'the browser does not take the profile');
+    return false;
+  }
 }
 
 const isPage = (target: Target): boolean => target.type() === 'page';

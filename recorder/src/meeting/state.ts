@@ -45,6 +45,8 @@ export interface MeetingEnd {
   readonly reason: EndReason;
   /** For people. */
   readonly message: string;
+  /** What the host can do about it, where the page told more than the reason does. */
+  readonly advice?: string;
 }
 
 /** The same thing seen in every look since `since`. */

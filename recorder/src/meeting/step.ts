@@ -67,7 +67,7 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
     case 'refused':
       // In the call it is only out of sight: whoever goes in again hears the refusal at the door.
       if (seen.phase === 'inCall') return outOfSight(seen, view, now, rules);
-      return again ? finish(seen, view.reason, view.evidence) : same(seen);
+      return again ? finish(seen, view.reason, view.evidence, view.advice) : same(seen);
     case 'removed':
       if (!again) return same(seen);
       if (wasIn(seen)) return finish(seen, 'Removed', view.evidence);
@@ -183,8 +183,8 @@ function forgive(state: MeetingState, now: number, rules: MeetingRules): Meeting
   return isLong && state.rejoins + state.takes > 0 ? { ...state, rejoins: 0, takes: 0, inCallSince: now } : state;
 }
 
-function finish(state: MeetingState, reason: EndReason, message: string): Step {
-  const end = { reason, message };
+function finish(state: MeetingState, reason: EndReason, message: string, advice?: string): Step {
+  const end = { reason, message, ...(advice === undefined ? {} : { advice }) };
   return { state: { ...state, phase: 'over', recording: false, end }, actions: [{ do: 'end', end }] };
 }
 

@@ -20,13 +20,19 @@ export interface ConferenceFunctions {
   entranceOf(url: URL): URL;
   /** The passcode in the user's address. */
   passcodeOf(url: URL): string | undefined;
+  /** The entrance with the token of somebody who vouches for us. Absent: the platform has no such thing. */
+  vouchedFor?(entrance: URL, token: string): URL;
 }
+
+/** Gets a token that vouches for us; undefined: there is none, and we go without. Never throws but for the signal. */
+export type Vouch = (signal: AbortSignal) => Promise<string | undefined>;
 
 /** A platform that is described by a document: the same way in, the same looking and leaving for all of them. */
 export function conferencePlatform(
   spec: CompleteMeetingSpec,
   pages: PlatformPages,
-  { entranceOf, passcodeOf }: ConferenceFunctions,
+  { entranceOf, passcodeOf, vouchedFor }: ConferenceFunctions,
+  vouch?: Vouch,
 ): Platform {
   const url = new URL(spec.url);
   const words = { displayName: spec.displayName, passcode: spec.passcode ?? passcodeOf(url) };
@@ -42,7 +48,10 @@ export function conferencePlatform(
     endConfirmMs: END_CONFIRM_MS,
     async enter(visit) {
       visit.logger.info({ platform: pages.platform, pages: pages.version }, 'joining by the description');
-      await openPage(visit, entranceOf(url).href);
+      const entrance = entranceOf(url);
+      // Asked for at the door: it is good for an hour only.
+      const token = vouchedFor === undefined ? undefined : await vouch?.(visit.signal);
+      await openPage(visit, (token === undefined ? entrance : (vouchedFor?.(entrance, token) ?? entrance)).href);
       const onAnswered = (dialog: string) => answered.set(dialog, (answered.get(dialog) ?? 0) + 1);
       const attendance = new Attendance(visit, pages, words, onAnswered, announcement);
       attendances.set(visit, attendance);
@@ -90,7 +99,7 @@ function viewOf(
   switch (view.state) {
     case 'refused': {
       const { reason, evidence, advice } = view;
-      return { state: 'refused', reason, evidence: advice === undefined ? evidence : `${advice} (seen: ${evidence})` };
+      return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
     }
     case 'inCall':
       return inCall(view.evidence, snapshot, pages, who);

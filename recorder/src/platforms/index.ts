@@ -1,3 +1,4 @@
+export * from './advice.ts';
 export * from './descriptions.ts';
 export * from './join-steps.ts';
 export * from './platform.ts';

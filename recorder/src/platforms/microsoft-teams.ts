@@ -9,5 +9,11 @@ export const microsoftTeams: ConferenceFunctions = {
     entrance.searchParams.set('directDl', 'true');
     return entrance;
   },
+  /** As a parameter of the fragment, behind what is there. Source: see `identity/teams-bot-token.ts`. */
+  vouchedFor(entrance, token) {
+    const vouched = new URL(entrance);
+    vouched.hash = `${entrance.hash === '' ? '' : `${entrance.hash.slice(1)}&`}token=${token}`;
+    return vouched;
+  },
   passcodeOf: (url) => url.searchParams.get('p') ?? url.searchParams.get('passcode') ?? undefined,
 };

@@ -17,7 +17,13 @@ export type PageView =
       /** With `unknown`: the document that the call was seen in has given way to another one. */
       readonly elsewhere?: true;
     }
-  | { readonly state: 'refused'; readonly reason: RefusalReason; readonly evidence: string };
+  | {
+      readonly state: 'refused';
+      readonly reason: RefusalReason;
+      readonly evidence: string;
+      /** What the host can do about it; absent: what holds for the platform. */
+      readonly advice?: string;
+    };
 
 /** One visit to a meeting's page: from a blank page of a fresh browser until we are out again. */
 export interface Visit {

@@ -1,5 +1,5 @@
 import type { CompleteMeetingSpec, DescribedPlatform, PlatformPages } from '@meetingbot/crds-schema';
-import { type ConferenceFunctions, conferencePlatform } from './conference.ts';
+import { type ConferenceFunctions, conferencePlatform, type Vouch } from './conference.ts';
 import { googleMeet } from './google-meet.ts';
 import { jitsi } from './jitsi.ts';
 import { microsoftTeams } from './microsoft-teams.ts';
@@ -29,9 +29,13 @@ const FUNCTIONS: Readonly<Record<DescribedPlatform, ConferenceFunctions>> = {
   jitsi,
 };
 
-/** The platform of a meeting. `descriptions`: of pages, for platforms whose built-in one is not to be used. */
-export function platformFor(spec: CompleteMeetingSpec, descriptions: Descriptions = {}): Platform {
+/**
+ * The platform of a meeting.
+ * @param descriptions - of pages, for platforms whose built-in one is not to be used
+ * @param vouch - who vouches for us where a platform asks that
+ */
+export function platformFor(spec: CompleteMeetingSpec, descriptions: Descriptions = {}, vouch?: Vouch): Platform {
   const { platform } = spec;
   if (platform === 'web') return webPlatform(spec);
-  return conferencePlatform(spec, descriptions[platform] ?? BUILT_IN[platform], FUNCTIONS[platform]);
+  return conferencePlatform(spec, descriptions[platform] ?? BUILT_IN[platform], FUNCTIONS[platform], vouch);
 }

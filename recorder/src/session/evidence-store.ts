@@ -11,6 +11,8 @@ export interface EvidenceOptions {
   readonly store: Pick<ObjectStore, 'put'>;
   readonly meeting: MeetingIdentity;
   readonly attempt: number;
+  /** Texts that are left out of what is kept. */
+  readonly hidden?: ReadonlySet<string>;
   readonly clock: Clock;
   readonly logger: Logger;
 }
@@ -33,7 +35,8 @@ export class EvidenceStore {
     const at = new Date(clock.now()).toISOString();
     const evidence = await takeEvidence(visit.page, clock);
     const json = { at, what, url: redactUrl(visit.page.url()), ...notes };
-    const kept = await Promise.all(partsOf(name, evidence, json).map((part) => this.#put(part)));
+    const hide = (text: string) => hideTexts(text, this.#options.hidden ?? new Set());
+    const kept = await Promise.all(partsOf(name, evidence, json, hide).map((part) => this.#put(part)));
     const keys = kept.filter((key) => key !== undefined);
     logger.info({ evidence: keys, what }, 'evidence');
     return keys[0];
@@ -58,13 +61,22 @@ interface Part {
   readonly contentType: string;
 }
 
-function partsOf(name: string, { screenshot, dom }: PageEvidence, notes: object): Part[] {
+function hideTexts(text: string, hidden: ReadonlySet<string>): string {
+  return [...hidden].reduce((rest, secret) => rest.replaceAll(secret, '(hidden)'), text);
+}
+
+function partsOf(
+  name: string,
+  { screenshot, dom }: PageEvidence,
+  notes: object,
+  hide: (text: string) => string,
+): Part[] {
   return [
-    { name: `${name}.json`, body: Buffer.from(JSON.stringify(notes, null, 2)), contentType: 'application/json' },
+    { name: `${name}.json`, body: Buffer.from(hide(JSON.stringify(notes, null, 2))), contentType: 'application/json' },
     ...(screenshot ? [{ name: `${name}.png`, body: Buffer.from(screenshot), contentType: 'image/png' }] : []),
     // As plain text: opened in a browser it must not run.
     ...(dom === undefined
       ? []
-      : [{ name: `${name}.html.txt`, body: Buffer.from(dom), contentType: 'text/plain; charset=utf-8' }]),
+      : [{ name: `${name}.html.txt`, body: Buffer.from(hide(dom)), contentType: 'text/plain; charset=utf-8' }]),
   ];
 }

@@ -8,7 +8,7 @@ import { RecordSession } from './record-session.ts';
 import type { SessionOptions, SessionResult } from './session-types.ts';
 
 export interface LocalRecordingOptions
-  extends Pick<SessionOptions, 'spec' | 'browser' | 'workRoot' | 'env' | 'clock' | 'logger' | 'onChange'> {
+  extends Pick<SessionOptions, 'spec' | 'browser' | 'workRoot' | 'env' | 'clock' | 'logger' | 'onChange' | 'identity'> {
   /** Where the MP4 goes; its folder exists. A file that is there is replaced when all went well. */
   readonly out: string;
 }

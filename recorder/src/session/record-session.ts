@@ -1,11 +1,21 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { CompleteMeetingSpec, EndReason, ManifestTake, RecorderHealth } from '@meetingbot/crds-schema';
+import {
+  type CompleteMeetingSpec,
+  type EndReason,
+  type ManifestTake,
+  type RecorderHealth,
+  type RecorderNotice,
+  SecretError,
+  type SignedInProfile,
+} from '@meetingbot/crds-schema';
 import { type EgressProxy, egressRules, hostMapping, shellWords, startEgressProxy } from '../browser/index.ts';
+import { fetchTeamsBotToken, TeamsBotError } from '../identity/teams-bot-token.ts';
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
 import { type Descriptions, type Platform, platformFor, readDescriptions } from '../platforms/index.ts';
 import { createWorkDir, type ProcessDeps, type WorkDir } from '../process/index.ts';
 import { ObjectStoreError, openRecording, type RecordingWriter, UploadError } from '../upload/index.ts';
 import { drawnRate } from './drawn-rate.ts';
+import { endWords } from './end-words.ts';
 import { childEnvironment } from './environment.ts';
 import { EvidenceStore } from './evidence-store.ts';
 import { leaveMeeting, lookBack } from './leave-meeting.ts';
@@ -36,6 +46,10 @@ export class RecordSession {
   readonly #usage: UsageMeter;
   readonly #finishing = new AbortController();
   readonly #book = new TimelineBook();
+  readonly #notices: RecorderNotice[] = [];
+  /** What must not be in what we keep of a page. */
+  readonly #hidden = new Set<string>();
+  #signedInAs: string | undefined;
   #platform: Platform | undefined;
   #driver: MeetingDriver | undefined;
   #takes: Takes | undefined;
@@ -55,6 +69,9 @@ export class RecordSession {
     this.#options = options;
     this.#usage = new UsageMeter(options.clock);
     this.#leave = options.spec.leave;
+    const { identity } = options;
+    if (identity !== undefined && 'problem' in identity)
+      this.#notices.push(notSignedIn(identity.name, identity.problem));
   }
 
   status(): SessionStatus {
@@ -65,8 +82,33 @@ export class RecordSession {
       ...(recordingStartedAt === undefined ? {} : { recordingStartedAt }),
       ...(this.#participants === undefined ? {} : { participants: this.#participants }),
       ...this.#dialogs(),
+      ...(this.#notices.length === 0 ? {} : { notices: this.#notices }),
     };
   }
+
+  #notice(notice: RecorderNotice): void {
+    if (this.#notices.some(({ reason }) => reason === notice.reason)) return;
+    this.#options.logger.warn(notice, 'not as it was wanted');
+    this.#notices.push(notice);
+    this.#changed();
+  }
+
+  /** A token for Microsoft Teams. The meeting matters more: without one we join as anybody. */
+  readonly #vouch = async (signal: AbortSignal): Promise<string | undefined> => {
+    const { teamsBot } = this.#options;
+    if (teamsBot === undefined) return undefined;
+    try {
+      const token = await fetchTeamsBotToken(teamsBot, signal);
+      this.#hidden.add(token);
+      this.#options.logger.info({}, 'identified to Microsoft Teams');
+      return token;
+    } catch (error) {
+      signal.throwIfAborted();
+      const why = error instanceof TeamsBotError || error instanceof SecretError ? error.message : 'an internal error';
+      this.#notice({ reason: 'NotIdentified', message: `joined without identification as a registered bot: ${why}` });
+      return undefined;
+    }
+  };
 
   #dialogs(): { dialogs?: ReadonlyMap<string, number> } {
     const dialogs = this.#platform?.answered?.();
@@ -123,7 +165,7 @@ export class RecordSession {
   async run(): Promise<SessionResult> {
     let workDir: WorkDir | undefined;
     try {
-      const platform = platformFor(this.#options.spec, await this.#descriptions());
+      const platform = platformFor(this.#options.spec, await this.#descriptions(), this.#vouch);
       this.#platform = platform;
       const extraArgs = shellWords(this.#options.browser.extraArgs ?? '');
       workDir = await createWorkDir(this.#options.workRoot);
@@ -147,7 +189,7 @@ export class RecordSession {
     const { width, height } = spec.recording;
     const stage = new Stage({
       ...{ workDir: workDir.path, width, height, refreshRate: drawnRate(spec.recording), deps },
-      browser: { program: browser.program, extraArgs, proxyUrl: proxy.url },
+      browser: { program: browser.program, extraArgs, proxyUrl: proxy.url, signedIn: this.#profile },
       onLost: (what) => this.#driver?.observe({ kind: 'lost', what }),
     });
     const takes = new Takes({
@@ -156,7 +198,7 @@ export class RecordSession {
       onLost: (what) => this.#driver?.observe({ kind: 'takeLost', what }),
       deps,
     });
-    const evidence = new EvidenceStore(this.#options);
+    const evidence = new EvidenceStore({ ...this.#options, hidden: this.#hidden });
     const sound = new SoundKeeper({
       ...{ stage, takes, clock, logger },
       page: () => this.#driver?.visit?.page,
@@ -205,7 +247,8 @@ export class RecordSession {
     const { clock, logger } = this.#options;
     return {
       arrive: async (deadline, signal) => {
-        const { page } = await stage.renew();
+        const { page, hasProfile } = await stage.renew();
+        this.#noteProfile(hasProfile);
         signal.throwIfAborted();
         return { page, clock, logger, signal, deadline, egressFailureOf: proxy.failureOf };
       },
@@ -225,6 +268,18 @@ export class RecordSession {
       },
       onPeople: (people) => this.#book.look(people, clock.now()),
     };
+  }
+
+  get #profile(): SignedInProfile | undefined {
+    const { identity } = this.#options;
+    return identity !== undefined && 'profile' in identity ? identity.profile : undefined;
+  }
+
+  #noteProfile(isThere: boolean): void {
+    const { identity } = this.#options;
+    if (identity === undefined || this.#profile === undefined) return;
+    this.#signedInAs = isThere ? identity.name : undefined;
+    if (!isThere) this.#notice(notSignedIn(identity.name, 'the browser does not take its profile'));
   }
 
   /** The operator's descriptions of pages, where there are some. */
@@ -261,8 +316,10 @@ export class RecordSession {
     const lastLook = driver.state.evidence;
     const key = await lookBack({ end, platform, visit, evidence, lastLook, logger });
     const leaving = leaveMeeting({ platform, visit, stage, logger });
+    const said = { notices: this.#notices, signedInAs: this.#signedInAs };
     try {
-      const result = await this.#upload(end, endedAt, takes);
+      const message = endWords(end, platform.name, said);
+      const result = await this.#upload({ ...end, message }, endedAt, takes);
       const shown = key === undefined ? '' : ` (evidence: s3://${this.#options.bucket}/${key})`;
       return this.#conclude({ ...result, message: `${result.message.slice(0, MAX_WORDS)}${shown}` });
     } finally {
@@ -327,3 +384,8 @@ function storeTrouble(error: unknown): { kind: 'failed'; reason: EndReason; mess
   const reason = error instanceof ObjectStoreError ? 'UploadFailed' : 'InternalError';
   return { kind: 'failed', reason, message: `the recording cannot be opened: ${message}` };
 }
+
+const notSignedIn = (name: string, why: string): RecorderNotice => ({
+  reason: 'NotSignedIn',
+  message: `joined as a guest, not as ${name}: ${why}`,
+});

@@ -3,9 +3,12 @@ import type {
   CompleteMeetingSpec,
   EndReason,
   Logger,
+  RecorderNotice,
   RecorderPhase,
   RecordingManifest,
 } from '@meetingbot/crds-schema';
+import type { SessionIdentity } from '../identity/session-identity.ts';
+import type { TeamsBot } from '../identity/teams-bot-token.ts';
 import type { ObjectStore } from '../upload/index.ts';
 
 export interface SessionOptions {
@@ -20,6 +23,10 @@ export interface SessionOptions {
   readonly joinedBefore?: number;
   /** CHROMIUM_PATH, CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS */
   readonly browser: { readonly program: string; readonly extraArgs?: string; readonly privateHosts?: string };
+  /** The account that joins; absent: a guest. */
+  readonly identity?: SessionIdentity;
+  /** Who vouches for us with Microsoft Teams; absent: nobody. */
+  readonly teamsBot?: TeamsBot | undefined;
   /** Key of the operator's descriptions of pages, PLATFORM_PAGES_KEY. */
   readonly pagesKey?: string;
   /** Directory in which the session makes its own; nothing is left of that. */
@@ -43,6 +50,8 @@ export interface SessionStatus {
   readonly participants?: number;
   /** Questions of the page that were answered by rule, by their names. */
   readonly dialogs?: ReadonlyMap<string, number>;
+  /** What could not be done as it was wanted, though the meeting is attended. */
+  readonly notices?: readonly RecorderNotice[];
 }
 
 export interface SessionResult {

@@ -1,5 +1,6 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { SignedInProfile } from '@meetingbot/crds-schema';
 import { audioServiceOf, displaySize, isAudioService, launchBrowser, type MeetingBrowser } from '../browser/index.ts';
 import { type Display, type Sound, startDisplay, startSound } from '../capture/index.ts';
 import type { ProcessDeps } from '../process/index.ts';
@@ -16,6 +17,8 @@ export interface StageOptions {
     readonly program: string;
     readonly extraArgs: readonly string[];
     readonly proxyUrl: string;
+    /** Cookies and local storage of an identity. */
+    readonly signedIn?: SignedInProfile | undefined;
   };
   /** Display, sound, browser or its page are gone. */
   readonly onLost: (what: string) => void;

@@ -8,6 +8,9 @@ import {
   type RecorderReport,
   type RecorderSettings,
 } from '@meetingbot/crds-schema';
+import { readSecret } from '../identity/secret-reader.ts';
+import { sessionIdentity } from '../identity/session-identity.ts';
+import { teamsBotOf } from '../identity/teams-bot-token.ts';
 import { createWorkDir, sweepWorkDirs } from '../process/index.ts';
 import { ControllerApi, firstMeeting, type Order, type ReportContent, Reporter, stopOf } from '../report/index.ts';
 import { createS3Store, salvage, UploadError } from '../upload/index.ts';
@@ -20,6 +23,7 @@ const LAST_WORD_MS = 15_000;
 const SALVAGE_MS = 30 * 60_000;
 /** No message of ours is longer (RecorderReport). */
 const MAX_MESSAGE = 1024;
+const MAX_NOTICE = 512;
 
 export interface TaskDeps {
   readonly settings: RecorderSettings;
@@ -67,6 +71,9 @@ async function record(deps: TaskDeps, api: ControllerApi, meeting: Meeting): Pro
   let result: SessionResult | undefined;
   let health: RecorderHealth = {};
   let telling: Promise<unknown> = Promise.resolve();
+  const identity = await sessionIdentity(settings, {
+    sleep: (ms) => clock.sleep(ms, terminated).catch(() => undefined),
+  });
   const session = new RecordSession({
     ...{ spec: meeting.spec, meeting: meeting.metadata, attempt: settings.MEETING_ATTEMPT },
     ...{ store, bucket: settings.S3_BUCKET_NAME, workRoot: deps.workRoot, env: deps.env, clock, logger },
@@ -76,6 +83,8 @@ async function record(deps: TaskDeps, api: ControllerApi, meeting: Meeting): Pro
       ...(settings.CHROME_EXTRA_ARGS === undefined ? {} : { extraArgs: settings.CHROME_EXTRA_ARGS }),
       ...(settings.BROWSER_PRIVATE_HOSTS === undefined ? {} : { privateHosts: settings.BROWSER_PRIVATE_HOSTS }),
     },
+    ...(identity === undefined ? {} : { identity }),
+    teamsBot: teamsBotOf(settings, readSecret),
     ...(settings.PLATFORM_PAGES_KEY === undefined ? {} : { pagesKey: settings.PLATFORM_PAGES_KEY }),
     onChange: () => reporter.news(),
     onResult: (final) => {
@@ -121,7 +130,7 @@ async function record(deps: TaskDeps, api: ControllerApi, meeting: Meeting): Pro
 }
 
 function reportOf(status: SessionStatus, health: RecorderHealth, result: SessionResult | undefined): ReportContent {
-  const { joinedAt, recordingStartedAt, participants, dialogs = new Map() } = status;
+  const { joinedAt, recordingStartedAt, participants, dialogs = new Map(), notices } = status;
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
     phase: result === undefined ? status.phase : 'Done',
@@ -129,6 +138,9 @@ function reportOf(status: SessionStatus, health: RecorderHealth, result: Session
     ...(recordingStartedAt === undefined ? {} : { recordingStartedAt: iso(recordingStartedAt) }),
     ...(participants === undefined ? {} : { participants }),
     ...(dialogs.size === 0 ? {} : { dialogs: [...dialogs].map(([name, answered]) => ({ name, answered })) }),
+    ...(notices === undefined
+      ? {}
+      : { notices: notices.map((each) => ({ ...each, message: each.message.slice(0, MAX_NOTICE) })) }),
     health,
     ...(result === undefined ? {} : { result: resultOf(result) }),
   };

@@ -1,0 +1,96 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type SignedInProfile, silentLogger, systemClock } from '@meetingbot/crds-schema';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Display, startDisplay } from '../capture/index.ts';
+import { SignInError, type SignInOptions, signIn } from '../sign-in/sign-in.ts';
+import { type SignInSite, signInSite } from '../sign-in/sign-in-sites.ts';
+import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
+import { egressRules } from './egress-rules.ts';
+import { displaySize, launchBrowser } from './launch.ts';
+
+const SIZE = { width: 640, height: 360 };
+const program = '/usr/bin/chromium';
+const path = { PATH: process.env['PATH'] ?? '' };
+let server: Server;
+let requests: { url: string; cookie: string }[];
+let onDone: () => void;
+let dir: string;
+let display: Display;
+let proxy: EgressProxy;
+let site: SignInSite;
+
+beforeEach(async () => {
+  requests = [];
+  server = createServer(({ url = '', headers: { cookie = '' } }, response) => {
+    requests.push({ url, cookie });
+    response.setHeader('content-type', 'text/html').end('<title>in</title>');
+    if (url === '/nothing') onDone();
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
+  site = signInSite('web', url) as SignInSite;
+  dir = await mkdtemp(join(tmpdir(), 'signed-in-'));
+  const deps = { clock: systemClock, logger: silentLogger, env: path };
+  display = await startDisplay({ ...displaySize(SIZE), workDir: dir }, deps);
+  proxy = await startEgressProxy({ rules: egressRules('127.0.0.1'), logger: silentLogger });
+});
+afterEach(async () => {
+  await proxy.close();
+  await display.stop();
+  server.closeAllConnections();
+  server.close();
+  await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+});
+
+const deps = () => ({ clock: systemClock, logger: silentLogger, env: { ...path, ...display.env, HOME: dir } });
+
+/** Closes the browser once its page is there, as a person does who thinks better of it. */
+function person(options: Partial<SignInOptions> = {}) {
+  let pid = 0;
+  onDone = () => process.kill(pid, 'SIGTERM');
+  return signIn(
+    {
+      ...{ site, program, extraArgs: [], workDir: join(dir, 'sign-in'), noSandbox: process.getuid?.() === 0 },
+      onOpened: (opened) => {
+        pid = opened;
+      },
+      ...options,
+    },
+    deps(),
+  );
+}
+
+it('a profile is in the browser before its first page, and nothing is asked of the network for it', async () => {
+  const [origin = ''] = site.origins;
+  const profile: SignedInProfile = {
+    cookies: [
+      { name: 'SID', value: 'kept', domain: '127.0.0.1', expires: 4e9, httpOnly: true, size: 7 },
+      { name: 'SESSION', value: 'of-today', domain: '127.0.0.1', path: '/', expires: -1, session: true },
+    ],
+    localStorage: { [origin]: { account: 'notes' } },
+  };
+  const browser = await launchBrowser(
+    { program, workDir: dir, ...SIZE, proxyUrl: proxy.url, extraArgs: [], env: display.env, signedIn: profile },
+    { ...deps(), env: path },
+  );
+  try {
+    expect(browser.hasProfile).toBe(true);
+    expect(requests).toEqual([]);
+    await browser.page.goto(`${origin}/meeting`);
+    expect(requests[0]?.cookie.split('; ').sort()).toEqual(['SESSION=of-today', 'SID=kept']);
+    expect(await browser.page.evaluate(() => localStorage.getItem('account'))).toBe('notes');
+  } finally {
+    await browser.stop();
+  }
+});
+
+it('a browser in which nobody has signed in makes no profile', async () => {
+  const url = `${site.url}nothing`;
+
+  await expect(person({ site: { ...site, url } })).rejects.toThrow(SignInError);
+});
