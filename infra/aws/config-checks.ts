@@ -1,4 +1,6 @@
+import { parseBrowserIdentities } from '@meetingbot/crds-schema';
 import type { StackConfig } from './config.ts';
+import { browserIdentities } from './identities.ts';
 import { parseCidr } from './public-ranges.ts';
 
 const GB = 1024;
@@ -31,6 +33,7 @@ export function crossChecks(config: StackConfig): string[] {
   if (recorder.tmpMiB > recorder.memory / 2) {
     problems.push(`recorder.tmpMiB: expected at most half of recorder.memory, got ${recorder.tmpMiB}`);
   }
+  problems.push(...identityChecks(recorder));
   const zones = new Set(network.subnets.map(({ availabilityZone }) => availabilityZone));
   if (zones.size < 2) problems.push('network.subnets: expected at least two availability zones');
   for (const zone of zones) {
@@ -81,4 +84,17 @@ function webhookChecks({ mafApi, url }: StackConfig['webhook']): string[] {
 /** Addresses that recorders and the rest can have: a subnet's size without the five that AWS keeps. */
 function addressesOf(subnets: readonly { cidr: string }[]): number {
   return subnets.reduce((sum, { cidr }) => sum + 2 ** (32 - parseCidr(cidr).bits) - 5, 0);
+}
+
+/** The controller's own reading of the setting: what it would refuse at its start is refused here. */
+function identityChecks(recorder: StackConfig['recorder']): string[] {
+  const { identities, teamsBot, secretKeyArns } = recorder;
+  try {
+    parseBrowserIdentities(browserIdentities(recorder));
+  } catch (error) {
+    return [(error as Error).message.replace('settings: BROWSER_IDENTITIES', 'recorder.identities')];
+  }
+  return secretKeyArns.length > 0 && identities.length === 0 && teamsBot === undefined
+    ? ['recorder.secretKeyArns: expected identities or teamsBot with them']
+    : [];
 }

@@ -2,6 +2,9 @@ import { expect, it } from 'vitest';
 import { readConfig } from './config.ts';
 import { EXAMPLE } from './example.ts';
 
+const anIdentity = (name: string, secret: string) => ({
+  ...{ name, platform: 'zoom', secretArn: `arn:aws:secretsmanager:us-east-1:111122223333:secret:${secret}` },
+});
 const network = EXAMPLE['network'] as { subnets: { availabilityZone: string }[] };
 
 it('takes the example and fills in what is not said', () => {
@@ -43,6 +46,17 @@ it.each([
     /webhook\.mafApi: expected/,
   ],
   ['more recorders than the subnets have addresses', { recorder: { maxConcurrent: 8183 } }, /at most 8182/],
+  [
+    'an identity that is there twice',
+    { recorder: { identities: [anIdentity('a', 'x'), anIdentity('a', 'y')] } },
+    /recorder\.identities: item 2: a: there is one of that name/,
+  ],
+  [
+    'two identities of one account',
+    { recorder: { identities: [anIdentity('a', 'x'), anIdentity('b', 'x')] } },
+    /recorder\.identities: item 2: b: its secret is that of another one/,
+  ],
+  ['a secret by its name', { recorder: { identities: [{ ...anIdentity('a', 'x'), secretArn: 'x' }] } }, /secretArn/],
   ['an ingress of no kind', { ingress: { kind: 'public' } }, /ingress/],
 ])('refuses %s, and names it in one line', (_, different, message) => {
   const reading = () => readConfig({ ...EXAMPLE, ...different });

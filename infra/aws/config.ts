@@ -1,4 +1,4 @@
-import { causesOf } from '@meetingbot/crds-schema';
+import { causesOf, IDENTITY_NAME, PLATFORMS } from '@meetingbot/crds-schema';
 import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { crossChecks } from './config-checks.ts';
@@ -86,6 +86,27 @@ const Spot = Type.Object(
   only,
 );
 
+const secret = (description: string) =>
+  matching('^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:[^:\\s,]+$', description);
+
+const Identity = Type.Object(
+  {
+    name: matching(IDENTITY_NAME, 'What Meetings call it in spec.identity.'),
+    platform: Type.Enum([...PLATFORMS], { type: 'string', description: 'Where its account is.' }),
+    secretArn: secret('Its profile, made by npm run sign-in: the whole ARN of the secret, with the six characters.'),
+  },
+  only,
+);
+
+const TeamsBot = Type.Object(
+  {
+    tenantId: matching('^[A-Za-z0-9.-]{1,255}$', 'TEAMS_BOT_TENANT_ID.'),
+    clientId: matching('^[A-Za-z0-9-]{1,64}$', 'TEAMS_BOT_CLIENT_ID.'),
+    secretArn: secret('The client secret, as a text: the whole ARN of the secret, with the six characters.'),
+  },
+  { ...only, description: 'The app that is registered with Microsoft as a meeting bot.' },
+);
+
 export const StackConfig = Type.Object(
   {
     name: Type.String({
@@ -159,6 +180,15 @@ export const StackConfig = Type.Object(
         webHosts: Type.Array(Type.String({ minLength: 1 }), {
           default: [],
           description: 'WEB_HOSTS: hosts that platform web may open.',
+        }),
+        identities: Type.Array(Identity, {
+          default: [],
+          description: 'BROWSER_IDENTITIES: accounts that recorders can be signed in as.',
+        }),
+        teamsBot: Type.Optional(TeamsBot),
+        secretKeyArns: Type.Array(matching('^arn:aws[a-z-]*:kms:[a-z0-9-]+:[0-9]{12}:key/', 'A KMS key.'), {
+          default: [],
+          description: "Keys of these secrets, where they are not under AWS's own key.",
         }),
         spot: Type.Optional(Spot),
       },

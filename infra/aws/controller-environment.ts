@@ -2,6 +2,7 @@ import type { ControllerSettings } from '@meetingbot/crds-schema';
 import { Stack } from 'aws-cdk-lib';
 import type { StackConfig } from './config.ts';
 import type { ControllerServiceOptions } from './controller-service.ts';
+import { identitySettings } from './identities.ts';
 import { API_PORT } from './network.ts';
 import { RECORDER_CONTAINER, recorderFamily } from './recorder-task.ts';
 
@@ -54,6 +55,7 @@ export function controllerEnvironment({
     MAX_CONCURRENT_MEETINGS_PER_NAMESPACE: String(recorder.maxConcurrent),
     TASK_EVENTS_QUEUE_URL: events.queue.queueUrl,
     LOG_LEVEL: 'info',
+    ...identitySettings(recorder),
     ...(providers === undefined ? {} : { ECS_CAPACITY_PROVIDERS: providers }),
     ...(recorder.webHosts.length === 0 ? {} : { WEB_HOSTS: recorder.webHosts.join(',') }),
   };

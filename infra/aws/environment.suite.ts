@@ -41,6 +41,8 @@ describe('the controller’s environment', () => {
       ECS_CONTAINER_NAME: recorder?.Name,
       CONTROLLER_URL: 'https://meeting-bot.internal.example.com',
       WEB_HOSTS: '*.conference.example.com',
+      BROWSER_IDENTITIES: expect.stringMatching(/^notes-1=google-meet:arn:aws:secretsmanager:/),
+      TEAMS_BOT_CLIENT_SECRET: expect.stringMatching(/^arn:aws:secretsmanager:/),
     });
   });
 

@@ -131,9 +131,16 @@ describe('a recorder', () => {
     expect([...called].filter((action) => !allowed.has(action))).toEqual([]);
   });
 
-  it('has no way to DynamoDB, ECS, secrets or roles', () => {
+  it('has no way to DynamoDB, ECS or roles, and to no secret but those of its identities', () => {
     const services = new Set(recorder.flatMap(({ Action }) => listOf(Action)).map((action) => action.split(':')[0]));
-    expect([...services].sort()).toEqual(['kms', 's3']);
+    expect([...services].sort()).toEqual(['kms', 's3', 'secretsmanager']);
+    const { Action, Resource } = allowing(recorder, 'secretsmanager:GetSecretValue');
+    expect(listOf(Action)).toEqual(['secretsmanager:GetSecretValue']);
+    expect(Resource).toEqual([
+      expect.stringMatching(/:secret:meetingbot\/identity-notes-1-AbCdEf$/),
+      expect.stringMatching(/:secret:meetingbot\/teams-bot-GhIjKl$/),
+    ]);
+    expect(JSON.stringify(controller)).not.toContain('identity-notes-1');
   });
 
   it('touches objects below meetings/ only, and deletes nothing but segments', () => {

@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import type { StackConfig } from './config.ts';
 import type { DataStores } from './data-stores.ts';
 import { executionRole } from './execution-role.ts';
+import { identitySecrets } from './identities.ts';
 import type { Images } from './images.ts';
 import { acknowledgeWildcards, below } from './wildcards.ts';
 
@@ -75,10 +76,22 @@ export class RecorderTask extends Construct {
       }),
     });
     this.#allow(data);
+    this.#allowIdentities(recorder);
     Validations.of(this.definition).acknowledge({
       id: 'AwsSolutions-ECS2',
       reason: 'The one variable is no secret; the token of a Meeting comes with RunTask and opens that Meeting only.',
     });
+  }
+
+  /** The profiles that recorders are signed in with, and what identifies them to Teams: these secrets, to read. */
+  #allowIdentities(recorder: StackConfig['recorder']): void {
+    const secrets = identitySecrets(recorder);
+    if (secrets.length === 0) return;
+    const role = this.definition.taskRole;
+    const allow = (actions: string[], resources: string[]) =>
+      role.addToPrincipalPolicy(new iam.PolicyStatement({ actions, resources }));
+    allow(['secretsmanager:GetSecretValue'], secrets);
+    if (recorder.secretKeyArns.length > 0) allow(['kms:Decrypt'], recorder.secretKeyArns);
   }
 
   /** Recordings only. It can't delete or list other than what a take needs, and has no way to DynamoDB or ECS. */

@@ -22,8 +22,9 @@ it('can do without a load balancer: names of the tasks, and the same groups let 
   expect(ingress.every((rule) => 'SourceSecurityGroupId' in rule)).toBe(true);
 });
 
+const spot = { spotWeight: 4, onDemandWeight: 1, associate: true };
+
 it('has no Spot unless it is asked for, and then a strategy whose weights are said', () => {
-  const spot = { spotWeight: 4, onDemandWeight: 1, associate: true };
   const { named, ofType } = synthesized({ recorder: { spot, architecture: 'ARM64' } });
 
   const container = named('AWS::ECS::TaskDefinition', 'ControllerTask').Properties.ContainerDefinitions[0];
@@ -77,4 +78,14 @@ it('can be there twice: no name is given without the installation’s', () => {
   const names = JSON.stringify(json).match(/"[A-Za-z]*Name":"[^"]+"/g) ?? [];
   expect(names.filter((name) => name.includes('staging')).length).toBeGreaterThan(10);
   expect(names.filter((name) => name.includes('meetingbot'))).toEqual([]);
+});
+
+it('lets recorders read no secret where none of them is signed in, and decrypt where a key is named', () => {
+  const policyOf = (recorder: object) =>
+    JSON.stringify(synthesized({ recorder }).named('AWS::IAM::Policy', 'RecorderTaskTaskRole').Properties);
+  const { recorder } = EXAMPLE as { recorder: object };
+  const key = 'arn:aws:kms:us-east-1:111122223333:key/00000000-0000-4000-8000-000000000003';
+
+  expect(policyOf({ spot, architecture: 'ARM64' })).not.toContain('secretsmanager');
+  expect(policyOf({ ...recorder, secretKeyArns: [key] })).toContain(key);
 });
