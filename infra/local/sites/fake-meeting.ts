@@ -25,6 +25,9 @@ export interface Entry {
   readonly microphone?: string;
   readonly camera?: string;
   readonly language?: string;
+  /** With `opened`: what a signed-in browser has in its local storage, and the token behind the # of the address. */
+  readonly stored?: string;
+  readonly token?: string;
 }
 
 /** One meeting of a fake site: how it goes, and what happened in it. */

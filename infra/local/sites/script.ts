@@ -41,6 +41,8 @@ export interface Script {
   /** `browser`: as the browser asks for; `de`: German whatever it asks for. */
   readonly language: 'browser' | 'de';
   readonly door: Door;
+  /** With a sign-in at the door: the account that it lets through, as its cookie says. */
+  readonly account: string | undefined;
   /** Where the platform has several looks of the way in. */
   readonly layout: 1 | 2;
   readonly name: 'empty' | 'prefilled' | 'absent';
@@ -67,7 +69,16 @@ export interface Script {
 }
 
 export const PLAIN: Script = {
-  ...{ language: 'browser', door: 'open', layout: 1, name: 'empty', microphone: 'on', camera: 'on', doorDialogs: [] },
+  ...{
+    language: 'browser',
+    door: 'open',
+    account: undefined,
+    layout: 1,
+    name: 'empty',
+    microphone: 'on',
+    camera: 'on',
+    doorDialogs: [],
+  },
   ...{ passcode: undefined, answer: 'admit', lobbySeconds: 2, lobbyText: 0, controlsFirst: false },
   ...{ others: ['Ada Lovelace', 'Grace Hopper'], callDialogs: [], controlsHide: false, chat: [] },
 };

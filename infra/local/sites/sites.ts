@@ -45,17 +45,18 @@ export async function startSites(port = 0): Promise<Sites> {
     if (site === undefined) return send(response, 421, 'no site of ours', 'text/plain');
     if (url.pathname.startsWith('/_play/')) return play(url, request, response);
     const language = request.headers['accept-language'] ?? '';
-    const found = site.answer({ url, language, meetingOf: (name) => meetingOf(site, name) });
+    const { cookie = '' } = request.headers;
+    const found = site.answer({ url, language, cookie, meetingOf: (name) => meetingOf(site, name) });
     if (found === undefined) return send(response, 404, 'Not Found', 'text/plain');
     if ('redirect' in found) {
       response.writeHead(302, { location: found.redirect }).end();
       return;
     }
-    const visit = found.opens ? found.meeting.open() : found.meeting.current();
+    const { visit, script } = found.opens ? found.meeting.open() : found.meeting.current();
     send(
       response,
       found.status ?? 200,
-      pageOf({ page: undefined, ...found, ...visit, language }),
+      pageOf({ page: undefined, ...found, visit, script: { ...script, ...found.script }, language }),
       'text/html; charset=utf-8',
     );
   }

@@ -35,13 +35,15 @@ function meeting(visit: Visit): Answer | undefined {
   const found = visit.meetingOf(key);
   const { script } = found.current();
   const back = encodeURIComponent(`https://meet.google.com/${key}`);
-  if (script.door === 'signIn') {
+  const isKnown = script.account !== undefined && visit.cookie.split('; ').includes(`SID=${script.account}`);
+  if (script.door === 'signIn' && !isKnown) {
     return {
       redirect: `https://accounts.google.com/v3/signin/identifier?continue=${back}&flowName=GlifWebSignIn&for=${key}`,
     };
   }
   if (script.door === 'captcha') return { redirect: `https://www.google.com/sorry/index?continue=${back}&for=${key}` };
-  return { title: 'Meet', program: 'google-meet/app.js', meeting: found, opens: true };
+  const signedIn = isKnown ? { script: { door: 'open', name: 'absent' } as const } : {};
+  return { title: 'Meet', program: 'google-meet/app.js', meeting: found, opens: true, ...signedIn };
 }
 
 /** Pages beside the meeting's own know it by a parameter. */

@@ -1,10 +1,13 @@
 import type { FakeMeeting } from '../fake-meeting.ts';
+import type { Script } from '../script.ts';
 
 /** A request to a site, as far as sites care. */
 export interface Visit {
   readonly url: URL;
   /** Accept-Language. */
   readonly language: string;
+  /** Cookie, as it came. */
+  readonly cookie: string;
   /** The meeting of a key; a plain one where none was arranged. */
   meetingOf(key: string): FakeMeeting;
 }
@@ -20,6 +23,8 @@ export type Answer =
       /** The page's own name for itself, and what it has to know beside its meeting. */
       readonly page?: string;
       readonly meeting: FakeMeeting;
+      /** What goes otherwise for this request. */
+      readonly script?: Partial<Script>;
       /** A new visit begins with this page. */
       readonly opens?: boolean;
     };

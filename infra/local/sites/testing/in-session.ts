@@ -15,19 +15,22 @@ import {
   silentLogger,
   systemClock,
 } from '@meetingbot/crds-schema';
-import { FileObjectStore, RecordSession, type SessionResult } from '@meetingbot/recorder';
+import { FileObjectStore, RecordSession, type SessionOptions, type SessionResult } from '@meetingbot/recorder';
 import { processesOf } from '../../testing/processes.ts';
 import { type Attendance, NAME, PICTURE, type Recorders, type Result } from './attendance.ts';
 import { takesAmong } from './takes-among.ts';
 
+/** Who the recorder is to the site. */
+export type Identified = Pick<SessionOptions, 'identity' | 'teamsBot'>;
+
 /** Recorders in this process that write to a folder: all of a task but its API and its S3. */
-export function startInSession(chromeArgs: string): Recorders {
+export function startInSession(chromeArgs: string, as: Identified = {}): Recorders {
   const root = mkdtempSync(join(tmpdir(), 'mb-sessions-'));
   return {
     async attend(name, url, { spec }) {
       const { spec: complete, causes } = completeSpec({ url, displayName: NAME, recording: PICTURE, ...spec });
       if (complete === undefined) throw new Error(JSON.stringify(causes));
-      return attend(join(root, name), complete, name, chromeArgs);
+      return attend(join(root, name), complete, name, { chromeArgs, as });
     },
     async close() {
       rmSync(root, { recursive: true, force: true, maxRetries: 5 });
@@ -35,12 +38,18 @@ export function startInSession(chromeArgs: string): Recorders {
   };
 }
 
-function attend(workRoot: string, spec: CompleteMeetingSpec, name: string, chromeArgs: string): Attendance {
+function attend(
+  workRoot: string,
+  spec: CompleteMeetingSpec,
+  name: string,
+  { chromeArgs, as }: { chromeArgs: string; as: Identified },
+): Attendance {
   mkdirSync(workRoot);
   const meeting = { namespace: 'sites', name, uid: randomUUID() };
   const store = new FileObjectStore(join(workRoot, 'bucket'));
   const session = new RecordSession({
     ...{ spec, meeting, attempt: 1, store, bucket: 'local', workRoot, env: process.env },
+    ...as,
     browser: { program: '/usr/bin/chromium', extraArgs: chromeArgs, privateHosts: '127.0.0.0/8' },
     ...{ clock: systemClock, logger: silentLogger },
   });

@@ -6,7 +6,7 @@ import { lobby } from './lobby.js';
 
 /** The way through Meet's one page, as it is told. */
 async function main() {
-  note('opened', { language: navigator.language });
+  note('opened', { language: navigator.language, stored: localStorage.getItem('account') ?? undefined });
   onAct(room.acts);
   show(`<div class="loading" role="progressbar" aria-label="${text('Loading', 'Wird geladen')}"></div>`);
   await wait(0.4);

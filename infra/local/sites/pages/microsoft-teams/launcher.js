@@ -11,7 +11,8 @@ function draw() {
 }
 
 draw();
-note('opened', { language: navigator.language });
+const token = new URLSearchParams(location.hash.slice(1)).get('token') ?? undefined;
+note('opened', { language: navigator.language, token });
 find('[data-tid=joinInApp]').addEventListener('click', () => location.assign(`msteams:/l/meetup-join/${play.key}`));
 find('[data-tid=joinOnWeb]').addEventListener('click', () => {
   const path = play.layout === 1 ? '/v2/?meetingjoin=true' : '/light-meetings/launch?agent=web';
