@@ -115,7 +115,7 @@ export const MeetingSpec = Type.Object(
       Type.String({
         pattern: IDENTITY_NAME,
         description:
-          'Join signed in: name of one of the identities of setting BROWSER_IDENTITIES, or any for whichever of the platform is free. It serves one recorder at a time; the Meeting waits for it. Absent: as a guest. A change counts from the next attempt.',
+          'Join signed in: name of one of the identities of setting BROWSER_IDENTITIES, or any for whichever of the platform is free. It serves one recorder at a time; the Meeting waits for it. Absent: as a guest.',
       }),
     ),
     join: Type.Optional(JoinPlan),
@@ -138,7 +138,7 @@ export type CompleteMeetingSpec = MeetingSpec &
 export const SETTLED_SPEC_FIELDS = {
   written: ['url', 'platform'],
   /** A recorder has read them. */
-  launched: ['displayName', 'startAt', 'recording', 'passcode', 'announce', 'join'],
+  launched: ['displayName', 'startAt', 'recording', 'passcode', 'announce', 'identity', 'join'],
   /** What is told of it stays what it is. */
   over: ['leave', 'maxAttempts', 'context'],
 } as const;

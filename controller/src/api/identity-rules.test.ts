@@ -44,3 +44,15 @@ it('looks at it again only when it is changed', async () => {
   expect((await api.patch(`${MEETINGS}/a`, { spec: { identity: 'gone' } })).status).toBe(422);
   expect((await api.patch(`${MEETINGS}/a`, { spec: { identity: 'notes-2', stop: true } })).status).toBe(200);
 });
+
+it('is settled once a recorder was launched', async () => {
+  const api = new ApiUnderTest({ BROWSER_IDENTITIES });
+  const meeting = await api.create('m', { identity: 'notes-1' });
+  const attempts = [{ number: 1, mode: 'record', startTime: '2026-02-06T15:00:00Z' } as const];
+  await api.store.update({ ...meeting, status: { ...meeting.status, phase: 'Launching', attempts } }, undefined);
+
+  const { status, body } = await api.patch(`${MEETINGS}/m`, { spec: { identity: 'notes-2' } });
+
+  expect(status).toBe(422);
+  expect(body.message).toContain('may not change once a recorder was launched');
+});
