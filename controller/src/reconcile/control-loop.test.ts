@@ -1,4 +1,11 @@
-import { keyOf, keyString, type Meeting, parseBrowserIdentities, silentLogger, TASK_FINALIZER } from '@meetingbot/crds-schema';
+import {
+  keyOf,
+  keyString,
+  type Meeting,
+  parseBrowserIdentities,
+  silentLogger,
+  TASK_FINALIZER,
+} from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
 import { ConflictError, ControllerError } from '../errors.ts';
 import { createLogger } from '../log.ts';
