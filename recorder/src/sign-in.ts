@@ -54,7 +54,9 @@ async function main(): Promise<void> {
   if (DISPLAY === undefined) throw new UsageError('DISPLAY: a person has to see the browser: start it on a desktop');
   const workDir = await createWorkDir(tmpdir());
   try {
-    process.stdout.write('sign in, as the account that recorders shall have, wait half a minute, then close the browser\n');
+    process.stdout.write(
+      'sign in, as the account that recorders shall have, wait half a minute, then close the browser\n',
+    );
     const env = { ...childEnvironment(process.env, workDir.path), ...desktopOf(process.env, DISPLAY) };
     const { profile, leftOut } = await signIn(
       {
