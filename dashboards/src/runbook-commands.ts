@@ -16,6 +16,7 @@ export interface Runbook {
 /** Every page, `README.md` among them: its commands prepare the shell that the others are for. */
 export function runbooks(): Runbook[] {
   return readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.md'))
     .sort()
     .map((page) => {
       const text = readFileSync(new URL(page, FOLDER), 'utf8');

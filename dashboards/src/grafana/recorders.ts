@@ -204,7 +204,7 @@ export const meeting: DashboardPlan = {
         {
           kind: 'series',
           title: 'People',
-          description: 'In the call, the recorder included.',
+          description: 'In the call, the recorder included; of platform web only with spec.join.participants.',
           unit: 'short',
           queries: each('max', 'participants'),
         },
