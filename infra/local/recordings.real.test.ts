@@ -9,8 +9,10 @@ import { ApiClient } from './demo/api-client.ts';
 import { Downloader } from './demo/download.ts';
 import { LOCAL } from './stack/places.ts';
 import { type Stack, startStack } from './stack/stack.ts';
+import { anonymous, logLinesOf } from './testing/log-lines.ts';
 import { bandLevel } from './testing/loudness.ts';
 import { processesOf } from './testing/processes.ts';
+import { RunningProgram } from './testing/program.ts';
 import { startTonePages, type TonePages } from './testing/tone-page.ts';
 
 const LIMIT_MS = 90_000;
@@ -24,7 +26,8 @@ let downloader: Downloader;
 beforeAll(async () => {
   dataDir = mkdtempSync(join(tmpdir(), 'mb-recordings-'));
   pages = await startTonePages();
-  stack = await startStack({ dataDir, ports: { api: 0, s3: 0, dynamodb: 0, ecs: 0 } });
+  const settings = { LOG_LEVEL: 'debug' };
+  stack = await startStack({ dataDir, ports: { api: 0, s3: 0, dynamodb: 0, ecs: 0 }, settings });
   api = new ApiClient(stack.api.info.url);
   const { region, accessKeyId, secretAccessKey } = LOCAL;
   const credentials = { accessKeyId, secretAccessKey };
@@ -136,14 +139,25 @@ describe('recordings on one machine', () => {
     await expect.poll(leftovers, { timeout: 60_000 }).toEqual(nothing);
   });
 
-  it('stop when they are told to, and keep what was recorded', async () => {
+  it('stop when they are told to, keep what was recorded, and are followed from end to end', async () => {
     await record('stopped', { url: pages.urlOf(900) });
+    const { PATH } = process.env;
+    const followed = new RunningProgram('../logs.ts', ['stopped'], { PATH, LOCAL_DATA_DIR: dataDir });
     await recordFor('stopped', 5);
+    await followed.says(/ recorder#1 [\s\S]* controller#1 .* phase .*phase=Recording/);
     await api.patch('stopped', { spec: { stop: true } });
     const meeting = await untilOver('stopped');
+    await followed.says(/ controller#1 .* phase .*phase=Completed/);
+    followed.child.kill('SIGTERM');
+    await followed.exited;
 
     expect(meeting.status).toMatchObject({ phase: 'Completed', outcome: 'Complete', reason: 'StopRequested' });
     expect(meeting.status.recording?.durationSeconds).toBeGreaterThan(4);
+    const { uid } = meeting.metadata;
+    const lines = await logLinesOf(dataDir, 'default/stopped', uid);
+    expect(anonymous(lines, uid)).toEqual([]);
+    const kinds = lines.map((line) => (line['route'] === undefined ? line.name : 'request'));
+    expect(new Set(kinds)).toEqual(new Set(['controller', 'recorder', 'request']));
     await expect.poll(leftovers, { timeout: 60_000 }).toEqual(nothing);
   });
 
