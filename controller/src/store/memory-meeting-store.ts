@@ -24,6 +24,8 @@ interface Row {
 /** A MeetingStore in memory, under the same contract as the real one: for tests and the simulation. */
 export class MemoryMeetingStore implements MeetingStore, ChangeLog {
   readonly #rows = new Map<string, Row>();
+  /** Keys of what is there, in the table's order; undefined once one came or went. */
+  #order: MeetingKey[] | undefined;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #versions: VersionClock;
   readonly #observer: StoreObserver | undefined;
@@ -51,15 +53,18 @@ export class MemoryMeetingStore implements MeetingStore, ChangeLog {
 
   async list(options: { namespace?: string; limit: number; continueToken?: string }): Promise<MeetingPage> {
     const after = options.continueToken === undefined ? undefined : parseContinue(options.continueToken);
-    const rows = this.#live()
-      .filter(({ key }) => options.namespace === undefined || key.namespace === options.namespace)
-      .filter(({ key }) => after === undefined || compare(key, after) > 0)
-      .sort((a, b) => compare(a.key, b.key));
-    const page = rows.slice(0, options.limit);
+    this.#order ??= this.#live()
+      .map(({ key }) => key)
+      .sort(compare);
+    const keys = this.#order
+      .filter((key) => options.namespace === undefined || key.namespace === options.namespace)
+      .filter((key) => after === undefined || compare(key, after) > 0);
+    const page = keys.slice(0, options.limit);
     const last = page.at(-1);
-    return page.length === rows.length || last === undefined
-      ? { items: page.map((row) => this.#seen(row)) }
-      : { items: page.map((row) => this.#seen(row)), continueToken: continueAfter(last.key) };
+    const items = page.map((key) => this.#seen(this.#rows.get(keyString(key)) as Row));
+    return page.length === keys.length || last === undefined
+      ? { items }
+      : { items, continueToken: continueAfter(last) };
   }
 
   async namespaces(): Promise<string[]> {
@@ -131,6 +136,8 @@ export class MemoryMeetingStore implements MeetingStore, ChangeLog {
   ) {
     const { namespace, name } = meeting.metadata;
     const written = { ...meeting, metadata: { ...meeting.metadata, resourceVersion } };
+    const before = this.#rows.get(keyString(meeting.metadata));
+    if (before === undefined || before.goneAt !== goneAt) this.#order = undefined;
     this.#rows.set(keyString(meeting.metadata), {
       key: { namespace, name },
       resourceVersion,

@@ -13,6 +13,8 @@ const CONFIRM_MS = 3000;
 const END_CONFIRM_MS = 1500;
 const LEAVE_MS = 5000;
 const AFTER_CLICK_MS = 300;
+/** After the last one: the page says goodbye to the others, which a page that is taken away at once does not. */
+const GOODBYE_MS = 1500;
 
 /** What of a platform cannot be data. */
 export interface ConferenceFunctions {
@@ -67,20 +69,24 @@ export function conferencePlatform(
       else if (look.view.state === 'lobby') seenAt.delete(visit);
       return viewOf(look, pages, { who, seenAt: seenAt.get(visit) });
     },
-    async leave({ page, clock }) {
+    async leave({ page, clock, logger }) {
       for (const [index, targets] of pages.leave.entries()) {
         // Controls hide while the mouse rests.
         const moved = page.mouse.move(340 + 5 * index, 220);
         await bounded('moving the mouse', LEAVE_MS, moved, clock).catch(() => undefined);
         for (const target of targets) {
           const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock), clock).catch(
-            () => false,
+            (error: unknown) => {
+              logger.info({ target, error: String(error) }, 'could not be clicked for leaving');
+              return false;
+            },
           );
           if (clicked) break;
         }
-        // The page says goodbye to the others, or opens a menu that the next click is for.
+        // It may open a menu that the next click is for.
         await clock.sleep(AFTER_CLICK_MS);
       }
+      await clock.sleep(GOODBYE_MS);
       await bounded('leaving', LEAVE_MS, page.goto('about:blank'), clock).catch(() => undefined);
     },
     answered: () => answered,
