@@ -1,6 +1,6 @@
 import { type Meeting, TASK_FINALIZER } from '@meetingbot/crds-schema';
 import { ConflictError } from '../errors.ts';
-import { isStopping, openAttempt } from '../reconcile/attempts.ts';
+import { openAttempt } from '../reconcile/attempts.ts';
 import type { decide } from '../reconcile/decide.ts';
 import { recordingStatus, secondsOf } from './bucket.ts';
 import type { Sabotage, Services } from './sabotage.ts';
@@ -149,20 +149,6 @@ export const BAD_RECONCILERS: Readonly<Record<string, Sabotage>> = {
     services: (services) => ({
       ...services,
       locks: { read: async () => undefined, write: async () => true },
-    }),
-  },
-  /** Free as soon as whoever had it is told to leave. */
-  'identity-free-before-the-task-is-gone': {
-    services: (services) => ({
-      ...services,
-      locks: {
-        read: async (identity) => {
-          const holder = await services.locks.read(identity);
-          const meeting = holder === undefined ? undefined : await services.store.get(holder.key);
-          return meeting !== undefined && isStopping(meeting) ? undefined : holder;
-        },
-        write: async (identity, holder) => services.locks.write(identity, holder, await services.locks.read(identity)),
-      },
     }),
   },
   'edges-only': { pollInterval: Number.MAX_SAFE_INTEGER / 2 },
