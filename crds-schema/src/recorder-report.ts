@@ -89,3 +89,9 @@ export const RecorderReport = Type.Object(
   { ...closed, description: "The recorder's own corner of the status." },
 );
 export type RecorderReport = Static<typeof RecorderReport>;
+
+/**
+ * Reason of the cause in a 409 that tells a recorder to leave: its attempt has an end or a successor, or the Meeting is
+ * another one of the same name. A 409 without it is a conflict of one request and tells nothing about the attempt.
+ */
+export const ATTEMPT_OVER = 'AttemptOver';

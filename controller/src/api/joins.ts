@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { completeSpec, type FieldCause, type Meeting, type Platform } from '@meetingbot/crds-schema';
+import { completeSpec, type Meeting, type Platform } from '@meetingbot/crds-schema';
 import type { MeetingStore } from '../ports.ts';
 import type { MeetingService } from './meeting-service.ts';
-import { ApiError, isAlreadyExists } from './status-error.ts';
+import { ApiError, isAlreadyExists, type StatusCause } from './status-error.ts';
 
 /** The old bot's providers (screenappai/meeting-bot, src/app/*.ts): how its answer names them, and their platform. */
 export const PROVIDERS = {
@@ -82,7 +82,7 @@ function nameOf(entity: unknown, url: unknown): string {
   return `join-${hash.slice(0, 32)}`;
 }
 
-function refusal(causes: readonly FieldCause[]): ApiError {
+function refusal(causes: readonly Pick<StatusCause, 'field' | 'message'>[]): ApiError {
   return new ApiError('BadRequest', causes.map(({ field, message }) => `${oldName(field)}: ${message}`).join('; '));
 }
 

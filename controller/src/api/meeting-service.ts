@@ -6,7 +6,16 @@ import { IdentityRules } from './identity-rules.ts';
 import { changedMeeting, deletedMeeting, isGone, newMeeting } from './meeting-changes.ts';
 import type { MeetingDraft } from './meeting-input.ts';
 import type { RecorderClaims } from './recorder-token.ts';
-import { ApiError, alreadyExists, busy, conflict, invalid, isAlreadyExists, notFound } from './status-error.ts';
+import {
+  ApiError,
+  alreadyExists,
+  attemptOver,
+  busy,
+  conflict,
+  invalid,
+  isAlreadyExists,
+  notFound,
+} from './status-error.ts';
 import { UrlRules } from './url-rules.ts';
 
 /** Tries of one change that loses against other writers; then the client is told. */
@@ -152,7 +161,7 @@ export class MeetingService {
         const outcome = this.#deps.applyReport(current, report, now);
         switch (outcome.kind) {
           case 'stale':
-            throw conflict(key.name, `attempt ${report.attempt} is over`);
+            throw attemptOver(key.name, `attempt ${report.attempt} is over`);
           case 'heartbeat':
             this.#deps.heartbeats.record(current, report);
             return current;
@@ -168,8 +177,8 @@ export class MeetingService {
             return written;
           }
         }
-        // To a recorder 409 means that its time is over.
       },
+      // A lost race is nobody's end: the recorder's next report does as well.
       busy,
     );
   }
@@ -178,7 +187,7 @@ export class MeetingService {
   async getOwn(key: MeetingKey, claims: RecorderClaims): Promise<Meeting> {
     const meeting = await this.get(key);
     const problem = strangeness(meeting, claims);
-    if (problem !== undefined) throw conflict(key.name, problem);
+    if (problem !== undefined) throw attemptOver(key.name, problem);
     return meeting;
   }
 

@@ -1,4 +1,4 @@
-import type { Meeting, RecorderReport } from '@meetingbot/crds-schema';
+import { ATTEMPT_OVER, type Meeting, type RecorderReport } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
 import { ConflictError } from '../errors.ts';
 import { ApiUnderTest, MEETINGS, recorderTokenKey } from './api-under-test.ts';
@@ -76,10 +76,11 @@ describe('a recorder', () => {
       [undefined, report()],
     ]);
 
-    // Not 409: to a recorder that would mean that its attempt is over.
+    // Its attempt goes on, and nothing in the answer says that it were over.
     losses = 99;
     const { status, body } = await send(api, tokenOf(meeting), report({ sequence: 2, phase: 'Lobby' }));
     expect([status, body.reason, body.details.retryAfterSeconds]).toEqual([503, 'ServiceUnavailable', 1]);
+    expect(JSON.stringify(body)).not.toContain(ATTEMPT_OVER);
   });
 
   it('reads its own Meeting and nothing else', async () => {
@@ -100,12 +101,15 @@ describe('a recorder', () => {
     const api = new ApiUnderTest();
     const meeting = await launched(api, 2);
 
-    expect((await send(api, tokenOf(meeting), report())).status).toBe(409);
-    expect((await api.get(`${MEETINGS}/m`, tokenOf(meeting))).status).toBe(409);
+    const late = await send(api, tokenOf(meeting), report());
+    const why = 'attempt 1 was superseded by 2';
+    const causes = [{ reason: ATTEMPT_OVER, message: why, field: 'status.attempts' }];
+    expect([late.status, late.body.reason, late.body.details.causes]).toEqual([409, 'Conflict', causes]);
+    expect((await api.get(`${MEETINGS}/m`, tokenOf(meeting))).body.details.causes).toEqual(causes);
     const second = tokenOf(meeting, { attempt: 2 });
     expect((await send(api, second, report({ attempt: 2 }))).status).toBe(200);
     const other = await send(api, tokenOf(meeting, { uid: 'other', attempt: 2 }), report({ attempt: 2 }));
-    expect([other.status, other.body.reason]).toEqual([409, 'Conflict']);
+    expect([other.status, other.body.details.causes[0].reason]).toEqual([409, ATTEMPT_OVER]);
 
     await api.delete(`${MEETINGS}/m`);
     expect((await send(api, second, report({ attempt: 2 }))).status).toBe(404);
@@ -119,7 +123,11 @@ describe('a recorder', () => {
     const attempts = [{ ...attempt, endTime: '2026-02-06T15:01:00Z' }];
     await api.store.update({ ...meeting, status: { ...meeting.status, attempts } }, undefined);
 
-    expect((await send(api, tokenOf(meeting), report())).status).toBe(409);
+    const { status, body } = await send(api, tokenOf(meeting), report());
+    expect([status, body.details.causes[0]]).toMatchObject([
+      409,
+      { reason: ATTEMPT_OVER, message: 'attempt 1 is over' },
+    ]);
   });
 
   it.each([

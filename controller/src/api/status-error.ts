@@ -1,4 +1,4 @@
-import { type FieldCause, GROUP, KIND, PLURAL } from '@meetingbot/crds-schema';
+import { ATTEMPT_OVER, type FieldCause, GROUP, KIND, PLURAL } from '@meetingbot/crds-schema';
 import { ControllerError } from '../errors.ts';
 
 /** Kubernetes' reasons of a failure and the HTTP status of each (apimachinery, meta/v1 StatusReason); 412 is ours. */
@@ -22,13 +22,16 @@ export const STATUS_CODES = {
 } as const;
 export type StatusReason = keyof typeof STATUS_CODES;
 
+/** What is behind a failure: of a field, or that a recorder's time is over. */
+export type StatusCause = FieldCause | (Omit<FieldCause, 'reason'> & { reason: typeof ATTEMPT_OVER });
+
 export interface StatusDetails {
   name?: string;
   group?: string;
   /** Plural for 404 and 409, the kind for 422. */
   kind?: string;
   uid?: string;
-  causes?: FieldCause[];
+  causes?: StatusCause[];
   retryAfterSeconds?: number;
 }
 
@@ -93,6 +96,13 @@ export const conflict = (
   name: string,
   why = 'the object has been modified; please apply your changes to the latest version and try again',
 ): ApiError => new ApiError('Conflict', `Operation cannot be fulfilled on ${quoted(name)}: ${why}`, of(name));
+
+/** To a recorder: leave. Told by its cause from all other conflicts, which may be gone a moment later. */
+export const attemptOver = (name: string, why: string): ApiError => {
+  const { message, details } = conflict(name, why);
+  const causes: StatusCause[] = [{ reason: ATTEMPT_OVER, message: why, field: 'status.attempts' }];
+  return new ApiError('Conflict', message, { ...details, causes });
+};
 
 /** Others wrote it each time we tried: the same request will do a moment later. */
 export const busy = (name: string): ApiError =>

@@ -1,4 +1,5 @@
 import {
+  ATTEMPT_OVER,
   assertNever,
   type EndReason,
   EXIT_CODES,
@@ -247,7 +248,8 @@ export class Recorder {
   }
 
   #isOver(error: unknown): boolean {
-    return error instanceof ApiError && (error.reason === 'Conflict' || error.reason === 'NotFound');
+    if (!(error instanceof ApiError)) return false;
+    return error.reason === 'NotFound' || (error.details?.causes ?? []).some(({ reason }) => reason === ATTEMPT_OVER);
   }
 
   #hang(): void {

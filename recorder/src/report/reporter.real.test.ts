@@ -1,7 +1,14 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { API_VERSION, type Meeting, type RecorderReport, silentLogger, systemClock } from '@meetingbot/crds-schema';
+import {
+  API_VERSION,
+  ATTEMPT_OVER,
+  type Meeting,
+  type RecorderReport,
+  silentLogger,
+  systemClock,
+} from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ControllerApi, firstMeeting } from './controller-api.ts';
 import { type Order, type ReportContent, Reporter } from './reporter.ts';
@@ -46,9 +53,14 @@ afterEach(async () => {
   server.close();
 });
 
+/** A machine that is busy takes its time. */
+const until = (look: () => unknown) => vi.waitFor(look, { timeout: 10_000 });
 const send = (answer: ServerResponse, status: number, body: object) =>
   answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-const status = (code: number, message: string) => ({ kind: 'Status', code, message });
+const status = (code: number, message: string, cause?: string) => ({
+  ...{ kind: 'Status', code, message },
+  ...(cause === undefined ? {} : { details: { causes: [{ reason: cause, message, field: 'status.attempts' }] } }),
+});
 
 function api(): ControllerApi {
   const { port } = server.address() as AddressInfo;
@@ -69,7 +81,7 @@ function start(heartbeatMs = 60_000): Reporter {
 describe('the reporter', () => {
   it('writes its corner of the status as a merge patch, with its token', async () => {
     start();
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await until(() => expect(seen).toHaveLength(1));
     expect(seen[0]).toMatchObject({
       line: 'PATCH /apis/meetingbot.dev/v1/namespaces/default/meetings/standup/status',
       headers: { authorization: 'Bearer t0ken', 'content-type': 'application/merge-patch+json' },
@@ -79,22 +91,22 @@ describe('the reporter', () => {
 
   it('tells news at once and is heard from in between', async () => {
     const running = start(300);
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await until(() => expect(seen).toHaveLength(1));
     content = { phase: 'Lobby' };
     running.news();
-    await vi.waitFor(() => expect(seen.at(-1)?.report?.phase).toBe('Lobby'));
-    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(3));
+    await until(() => expect(seen.at(-1)?.report?.phase).toBe('Lobby'));
+    await until(() => expect(seen.length).toBeGreaterThan(3));
     expect(seen.map(({ report }) => report?.sequence)).toEqual(seen.map((_, index) => index + 1));
   });
 
   it('lets many news of one moment be one report, the latest', async () => {
     const running = start();
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await until(() => expect(seen).toHaveLength(1));
     for (const phase of ['Lobby', 'Recording', 'Finalizing'] as const) {
       content = { phase };
       running.news();
     }
-    await vi.waitFor(() => expect(seen.at(-1)?.report?.phase).toBe('Finalizing'));
+    await until(() => expect(seen.at(-1)?.report?.phase).toBe('Finalizing'));
     expect(seen).toHaveLength(2);
   });
 
@@ -104,7 +116,7 @@ describe('the reporter', () => {
       else send(answer, 200, MEETING);
     };
     start();
-    await vi.waitFor(() => expect(seen).toHaveLength(3), { timeout: 5000 });
+    await until(() => expect(seen).toHaveLength(3));
     expect(orders).toEqual([]);
   });
 
@@ -114,32 +126,49 @@ describe('the reporter', () => {
   ])('tells once that %s', async (message, meeting) => {
     handler = (_, answer) => send(answer, 200, meeting);
     start(250);
-    await vi.waitFor(() => expect(seen.length).toBeGreaterThan(2));
+    await until(() => expect(seen.length).toBeGreaterThan(2));
     expect(orders).toEqual([{ kind: 'stop', message }]);
   });
 
   it('takes a Meeting that is gone as a stop, when it is told twice', async () => {
     handler = (_, answer) => send(answer, 404, status(404, 'meetings "standup" not found'));
     start();
-    await vi.waitFor(() => expect(orders).toEqual([{ kind: 'stop', message: 'the Meeting is gone' }]));
+    await until(() => expect(orders).toEqual([{ kind: 'stop', message: 'the Meeting is gone' }]));
     expect(seen).toHaveLength(2);
   });
 
   it('learns that another recorder has its place', async () => {
-    handler = (_, answer) => send(answer, 409, status(409, 'attempt 2 was superseded by 3'));
+    handler = (_, answer) => send(answer, 409, status(409, 'attempt 2 was superseded by 3', ATTEMPT_OVER));
     start();
-    await vi.waitFor(() => expect(orders).toEqual([{ kind: 'superseded', message: 'attempt 2 was superseded by 3' }]));
+    await until(() => expect(orders).toEqual([{ kind: 'superseded', message: 'attempt 2 was superseded by 3' }]));
+  });
+
+  it.each([
+    ['without a cause', undefined],
+    ['of a field', 'FieldValueInvalid'],
+  ])('stays when its reports meet conflicts %s, however many', async (_, cause) => {
+    handler = (_message, answer) => {
+      if (seen.length < 4) send(answer, 409, status(409, 'the object has been modified', cause));
+      else send(answer, 200, MEETING);
+    };
+    const running = start();
+    for (let count = 1; count < 4; count++) {
+      await until(() => expect(seen.length).toBeGreaterThanOrEqual(count));
+      running.news();
+    }
+    await until(() => expect(seen.length).toBeGreaterThanOrEqual(4));
+    expect(orders).toEqual([]);
   });
 
   it('learns it also by another uid', async () => {
     handler = (_, answer) => send(answer, 200, { ...MEETING, metadata: { ...MEETING.metadata, uid: 'u-2' } });
     start();
-    await vi.waitFor(() => expect(orders.map(({ kind }) => kind)).toEqual(['superseded']));
+    await until(() => expect(orders.map(({ kind }) => kind)).toEqual(['superseded']));
   });
 
   it('tries its last word again and sends none after it', async () => {
     const running = start();
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await until(() => expect(seen).toHaveLength(1));
     handler = (_, answer) => send(answer, seen.length < 3 ? 503 : 200, seen.length < 3 ? {} : MEETING);
     content = { phase: 'Done', result: { reason: 'HostEnded', manifest: true } };
     await expect(running.finish(10_000)).resolves.toBe(true);
@@ -149,7 +178,7 @@ describe('the reporter', () => {
   it('gives its last word up in time', async () => {
     handler = (_, answer) => send(answer, 503, {});
     const running = start();
-    await vi.waitFor(() => expect(seen).toHaveLength(1));
+    await until(() => expect(seen).toHaveLength(1));
     await expect(running.finish(600)).resolves.toBe(false);
   });
 });
