@@ -1,7 +1,7 @@
 export { egressRules, shellWords, startEgressProxy } from './browser/index.ts';
 export * from './capture/index.ts';
 export * from './media/index.ts';
-export { expandText, type JoinError, type PageView, type Platform, platformFor } from './platforms/index.ts';
+export { BUILT_IN, expandText, type JoinError, type PageView, type Platform, platformFor } from './platforms/index.ts';
 export { createWorkDir, type ProcessDeps, ProcessError, sweepWorkDirs } from './process/index.ts';
 export { childEnvironment } from './session/environment.ts';
 export { FileObjectStore } from './session/file-object-store.ts';

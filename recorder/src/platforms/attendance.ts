@@ -4,6 +4,7 @@ import type { Announcement } from './announcement.ts';
 import { type Classified, classify } from './classify.ts';
 import { STEP_MS } from './elements.ts';
 import { type Act, nextAct } from './next-act.ts';
+import { passcodeFault } from './passcode.ts';
 import { JoinError, type Visit } from './platform.ts';
 import { type PageSnapshot, takeSnapshot } from './snapshot.ts';
 import { clickTarget, fillField } from './targets.ts';
@@ -14,8 +15,6 @@ const PACE_IN_CALL_MS = 1000;
 /** How long a page may be none we know before it is called unknown, and how long a known one may lead nowhere. */
 const UNKNOWN_MS = 60_000;
 const STUCK_MS = 120_000;
-/** How long a passcode may be asked for that we do not have. */
-const ASKED_MS = 3000;
 
 /** What is typed; the texts never reach a log. */
 export interface GuestWords {
@@ -87,13 +86,10 @@ export class Attendance {
         if (now - knownAt >= UNKNOWN_MS && state === 'unknown') {
           throw new JoinError('UnknownPage', `a page that we do not know for ${UNKNOWN_MS / 1000} s: ${evidence}`);
         }
-        askedSince = this.#asksInVain(look) ? (askedSince ?? now) : undefined;
-        if (now - (askedSince ?? now) >= ASKED_MS) {
-          throw new JoinError(
-            'WrongPasscode',
-            'the meeting asks for a passcode, and neither url nor spec.passcode has one',
-          );
-        }
+        askedSince = this.#isAsked(look) ? (askedSince ?? now) : undefined;
+        const hasPasscode = this.#words.passcode !== undefined;
+        const fault = passcodeFault({ askedSince, hasPasscode, done: this.#done, now });
+        if (fault !== undefined) throw new JoinError('WrongPasscode', fault);
         if (now >= deadline || now - Math.max(begun, this.#lastActAt()) >= STUCK_MS) throw this.#stuck(look);
         await this.#act(look);
       }
@@ -188,11 +184,8 @@ export class Attendance {
     return Math.max(0, ...[...this.#done.values()].map(({ at }) => at));
   }
 
-  #asksInVain({ snapshot }: Look): boolean {
-    const isAsked = this.#pages.join.passcode.some((css) =>
-      snapshot.frames.some(({ marks }) => (marks[css]?.visible ?? 0) > 0),
-    );
-    return isAsked && this.#words.passcode === undefined;
+  #isAsked({ snapshot }: Look): boolean {
+    return this.#pages.join.passcode.some((css) => snapshot.frames.some(({ marks }) => (marks[css]?.visible ?? 0) > 0));
   }
 
   #stuck({ view }: Look): JoinError {

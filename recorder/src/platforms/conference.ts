@@ -1,11 +1,11 @@
 import type { CompleteMeetingSpec, PlatformPages } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
 import { Announcement } from './announcement.ts';
-import { Attendance, type Look } from './attendance.ts';
+import { Attendance } from './attendance.ts';
 import { openPage } from './open-page.ts';
-import { BOT_NAMES, peopleOf } from './people.ts';
-import type { PageView, Platform, Visit } from './platform.ts';
-import type { PageSnapshot } from './snapshot.ts';
+import { viewOf } from './page-view.ts';
+import { BOT_NAMES } from './people.ts';
+import type { Platform, Visit } from './platform.ts';
 import { clickTarget } from './targets.ts';
 
 /** Two sightings of the call so far apart are being in it: lobbies draw the call's controls seconds before their text. */
@@ -93,46 +93,3 @@ export function conferencePlatform(
     notes: (visit) => ({ pages: pages.version, ...attendances.get(visit)?.notes() }),
   };
 }
-
-type Who = Parameters<typeof peopleOf>[2];
-
-function viewOf(
-  { view, snapshot }: Look,
-  pages: PlatformPages,
-  known: { who: Who; seenAt: number | undefined },
-): PageView {
-  const { who } = known;
-  switch (view.state) {
-    case 'refused': {
-      const { reason, evidence, advice } = view;
-      return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
-    }
-    case 'inCall':
-      return inCall(view.evidence, snapshot, pages, who);
-    case 'prejoin':
-      return {
-        state: 'unknown',
-        evidence: `on the way in: ${view.evidence}`,
-        ...elsewhere(known.seenAt !== undefined),
-      };
-    case 'unknown': {
-      const { seenAt } = known;
-      const [main] = snapshot.frames;
-      const isOff = main !== undefined && !new RegExp(pages.home, 'i').test(main.url);
-      const isYounger = main !== undefined && seenAt !== undefined && main.since > seenAt;
-      // Who is in stays in by one proof: controls hide, and one missing button ends nothing.
-      if (seenAt !== undefined && !isOff && !isYounger && view.proofs > 0)
-        return inCall(view.evidence, snapshot, pages, who);
-      return { state: 'unknown', evidence: view.evidence, ...elsewhere(seenAt !== undefined && (isOff || isYounger)) };
-    }
-    default:
-      return { state: view.state, evidence: view.evidence };
-  }
-}
-
-function inCall(evidence: string, snapshot: PageSnapshot, pages: PlatformPages, who: Who): PageView {
-  const { participants, shown } = peopleOf(snapshot, pages, who);
-  return { state: 'inCall', evidence, people: shown, ...(participants === undefined ? {} : { participants }) };
-}
-
-const elsewhere = (is: boolean): { elsewhere?: true } => (is ? { elsewhere: true } : {});

@@ -4,8 +4,9 @@ import { JoinError, type Visit } from './platform.ts';
 
 /** How long a page may take until its document is there. */
 const OPEN_MS = 60_000;
-/** How long its pictures and scripts are waited for after that. */
-const LOAD_MS = 10_000;
+/** How long its scripts are waited for after that, in milliseconds, and how long all else that it loads. */
+const SCRIPTS_MS = 10_000;
+const SETTLED_MS = 2000;
 
 /**
  * Opens a meeting's page.
@@ -17,8 +18,7 @@ export async function openPage(visit: Visit, url: string): Promise<void> {
   const shown = redactUrl(url);
   logger.info({ url: shown }, 'opening the page');
   try {
-    const going = page.goto(url, { waitUntil: 'domcontentloaded', timeout: OPEN_MS, signal: visit.signal });
-    await bounded('opening the page', OPEN_MS + 5000, going, clock);
+    await bounded('opening the page', OPEN_MS + 5000, goTo(visit, url), clock);
   } catch (error) {
     visit.signal.throwIfAborted();
     if (error instanceof BrowserError && error.code === 'PageGone') throw error;
@@ -31,14 +31,47 @@ export async function openPage(visit: Visit, url: string): Promise<void> {
     },
   );
   refuseStatus(visit, shown, hostname, status);
-  // A picture that never comes must not keep us out.
-  await page.waitForFunction(isLoaded, { timeout: LOAD_MS, signal: visit.signal }).catch(() => undefined);
+  const limit = { timeout: SCRIPTS_MS, signal: visit.signal };
+  await page.waitForFunction(isReady, limit, SETTLED_MS).catch(() => undefined);
+}
+
+/** Resolves when the document is there. Puppeteer's own `goto` waits for all frames in it, and one may never come. */
+async function goTo({ page, signal }: Visit, url: string): Promise<void> {
+  const going = page.goto(url, { waitUntil: 'domcontentloaded', timeout: OPEN_MS, signal });
+  going.catch(() => undefined);
+  const isRead = new AbortController();
+  const read = new Promise<void>((resolve) => {
+    page.once('domcontentloaded', resolve);
+    isRead.signal.addEventListener('abort', () => page.off('domcontentloaded', resolve));
+  });
+  try {
+    await Promise.race([going, read]);
+    // What stands there after a failure is a document, too; the failure itself has the reason.
+    if (page.url().startsWith('chrome-error:')) await going;
+  } finally {
+    isRead.abort();
+  }
 }
 
 /** Run in the page. */
 const documentStatus = () =>
   (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming | undefined)?.responseStatus ?? 0;
-const isLoaded = () => document.readyState === 'complete';
+
+/**
+ * Whether a guest can begin: the page is complete, or all that is missing after a while is no script. A picture or frame
+ * that never comes keeps nobody out; a script that is on its way may be what gives the buttons their meaning, and a click
+ * before it is lost. Runs in the page. @param settledMs - after the document was read
+ */
+export const isReady = (settledMs: number): boolean => {
+  if (document.readyState === 'complete') return true;
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  const readAt = navigation?.domContentLoadedEventEnd ?? 0;
+  if (readAt === 0 || performance.now() - readAt < settledMs) return false;
+  // What has come is on record, as is what has failed; a record that is full makes us wait to the end.
+  return [...document.scripts].every(
+    ({ src }) => !src.startsWith('http') || performance.getEntriesByName(src, 'resource').length > 0,
+  );
+};
 
 function explain(visit: Visit, shown: string, host: string, error: unknown): JoinError {
   switch (visit.egressFailureOf(host)) {

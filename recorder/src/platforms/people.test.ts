@@ -32,6 +32,14 @@ describe('counting people', () => {
     expect(count([person('Meeting Recorder', true), person('Ada'), person('Fathom')], '3')).toBe(2);
   });
 
+  it('takes a tile of our name for our own, also where the page does not mark it', () => {
+    const { shown } = peopleOf(madeSnapshot({ people: [person('meeting recorder'), person('Ada')] }), MEET, who);
+    expect(shown.map(({ name, self }) => [name, self])).toEqual([
+      ['meeting recorder', true],
+      ['Ada', false],
+    ]);
+  });
+
   it('knows recorders by whole words only', () => {
     expect(isBot('Abbott', BOT_NAMES)).toBe(false);
     expect(isBot('Robot 7 (bot)', BOT_NAMES)).toBe(true);

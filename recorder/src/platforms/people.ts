@@ -24,8 +24,10 @@ export function peopleOf(
   pages: PlatformPages,
   who: { readonly displayName: string; readonly botNames: readonly string[] },
 ): People {
-  const shown = snapshot.frames.flatMap(({ people }) => people);
-  const others = shown.filter(({ self, name }) => !self && !sameName(name, who.displayName));
+  const seen = snapshot.frames.flatMap(({ people }) => people);
+  // Not every page marks our own tile.
+  const shown = seen.map((person) => (sameName(person.name, who.displayName) ? { ...person, self: true } : person));
+  const others = shown.filter(({ self }) => !self);
   const ours = shown.length - others.length;
   // One of those with our name is ourselves.
   const doubles = Math.max(0, ours - 1);

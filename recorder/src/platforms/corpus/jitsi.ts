@@ -51,6 +51,13 @@ export const JITSI_CASES = cases([
   ],
   [
     'prejoin',
+    'asks for a password again and does not say that ours was wrong',
+    dialog(
+      `<h2>Password required</h2><input type="password" name="lockKey" placeholder="Password">${button('Cancel')}${button('Join', 'id="modal-dialog-ok-button"')}`,
+    ),
+  ],
+  [
+    'prejoin',
     'lobby with a password',
     '<input data-testid="lobby.password"><button data-testid="lobby.passwordJoinButton">Join</button>',
   ],

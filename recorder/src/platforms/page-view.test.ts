@@ -1,0 +1,68 @@
+import { DESCRIBED_PLATFORMS, type PageEvidence, type PlatformPages } from '@meetingbot/crds-schema';
+import { describe, expect, it } from 'vitest';
+import { classify } from './classify.ts';
+import { madeSnapshot } from './made-snapshot.fixture.ts';
+import { viewOf } from './page-view.ts';
+import { BOT_NAMES } from './people.ts';
+import { BUILT_IN } from './registry.ts';
+
+const who = { displayName: 'Meeting Recorder', botNames: BOT_NAMES };
+const ADDRESSES = {
+  'google-meet': 'https://meet.google.com/abc-defg-hij',
+  'microsoft-teams': 'https://teams.microsoft.com/v2/',
+  zoom: 'https://app.zoom.us/wc/91234567890/join',
+  jitsi: 'https://meet.jit.si/DesignReview',
+};
+
+/** What a page shows that has these kinds of proof of the call, by one sign each, and nothing else. */
+function lookAt(pages: PlatformPages, kinds: readonly string[]) {
+  const signs = pages.states.inCall.flatMap(({ name, any }) => (kinds.includes(name) ? [plainSign(any)] : []));
+  const seen = Object.fromEntries(
+    signs.flatMap(({ css, text, contains }) => (css === undefined ? [] : [[css, [text ?? contains ?? 'a label']]])),
+  );
+  const texts = signs.flatMap(({ css, text, contains }) => (css === undefined ? [text ?? contains ?? ''] : []));
+  const snapshot = madeSnapshot({ url: ADDRESSES[pages.platform], seen, texts });
+  return { snapshot, view: classify(snapshot, pages) };
+}
+
+function plainSign(any: readonly PageEvidence[]): PageEvidence {
+  const sign = any.find(({ url, title }) => url === undefined && title === undefined);
+  if (sign === undefined) throw new Error('no sign that a page can show');
+  return sign;
+}
+
+describe.each(DESCRIBED_PLATFORMS)('the call on %s', (platform) => {
+  const pages = BUILT_IN[platform];
+  const kinds = pages.states.inCall.map(({ name }) => name);
+
+  it('is seen whichever button is missing', () => {
+    expect(kinds.length).toBeGreaterThanOrEqual(3);
+    for (const missing of kinds) {
+      const look = lookAt(
+        pages,
+        kinds.filter((kind) => kind !== missing),
+      );
+      expect(viewOf(look, pages, { who, seenAt: undefined }), `without ${missing}`).toMatchObject({ state: 'inCall' });
+    }
+  });
+
+  it('is begun by no single proof, and ended by none that is missing', () => {
+    for (const kind of kinds) {
+      const look = lookAt(pages, [kind]);
+      expect(viewOf(look, pages, { who, seenAt: undefined }).state, `${kind} alone, before`).not.toBe('inCall');
+      expect(viewOf(look, pages, { who, seenAt: 1 }), `${kind} alone, after`).toMatchObject({ state: 'inCall' });
+    }
+  });
+
+  it('is out of sight, and not over, where nothing of it is shown; then nobody is said to be there', () => {
+    const view = viewOf(lookAt(pages, []), pages, { who, seenAt: 1 });
+    expect(view.state).toBe('unknown');
+    expect(view).not.toHaveProperty('participants');
+  });
+
+  it('has a number of people only where the page says one', () => {
+    const view = viewOf(lookAt(pages, kinds.slice(0, 2)), pages, { who, seenAt: 1 });
+    expect(view).toMatchObject({ state: 'inCall' });
+    expect(view).not.toHaveProperty('participants');
+  });
+});

@@ -1,0 +1,53 @@
+import type { PlatformPages } from '@meetingbot/crds-schema';
+import type { Look } from './attendance.ts';
+import { peopleOf } from './people.ts';
+import type { PageView } from './platform.ts';
+import type { PageSnapshot } from './snapshot.ts';
+
+type Who = Parameters<typeof peopleOf>[2];
+
+/**
+ * What a look at the page means, given what was seen before: a pure function. Who is not in yet needs the classifier's full
+ * proof; who is in stays in by any single proof, and without one the call is out of sight, which is no end.
+ * @param known.seenAt - when the call was last seen in this visit, wall clock in milliseconds; undefined: not yet
+ */
+export function viewOf(
+  { view, snapshot }: Pick<Look, 'view' | 'snapshot'>,
+  pages: PlatformPages,
+  known: { who: Who; seenAt: number | undefined },
+): PageView {
+  const { who } = known;
+  switch (view.state) {
+    case 'refused': {
+      const { reason, evidence, advice } = view;
+      return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
+    }
+    case 'inCall':
+      return inCall(view.evidence, snapshot, pages, who);
+    case 'prejoin':
+      return {
+        state: 'unknown',
+        evidence: `on the way in: ${view.evidence}`,
+        ...elsewhere(known.seenAt !== undefined),
+      };
+    case 'unknown': {
+      const { seenAt } = known;
+      const [main] = snapshot.frames;
+      const isOff = main !== undefined && !new RegExp(pages.home, 'i').test(main.url);
+      const isYounger = main !== undefined && seenAt !== undefined && main.since > seenAt;
+      // Who is in stays in by one proof: controls hide, and one missing button ends nothing.
+      if (seenAt !== undefined && !isOff && !isYounger && view.proofs > 0)
+        return inCall(view.evidence, snapshot, pages, who);
+      return { state: 'unknown', evidence: view.evidence, ...elsewhere(seenAt !== undefined && (isOff || isYounger)) };
+    }
+    default:
+      return { state: view.state, evidence: view.evidence };
+  }
+}
+
+function inCall(evidence: string, snapshot: PageSnapshot, pages: PlatformPages, who: Who): PageView {
+  const { participants, shown } = peopleOf(snapshot, pages, who);
+  return { state: 'inCall', evidence, people: shown, ...(participants === undefined ? {} : { participants }) };
+}
+
+const elsewhere = (is: boolean): { elsewhere?: true } => (is ? { elsewhere: true } : {});
