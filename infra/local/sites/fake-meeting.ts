@@ -17,6 +17,8 @@ export interface Entry {
     | 'lobby'
     | 'inCall'
     | 'agreed'
+    /** We wrote into the chat. */
+    | 'said'
     /** A page that ends it is drawn. */
     | 'over'
     | 'leaveClicked'
@@ -28,6 +30,7 @@ export interface Entry {
   /** With `opened`: what a signed-in browser has in its local storage, and the token behind the # of the address. */
   readonly stored?: string;
   readonly token?: string;
+  readonly text?: string;
 }
 
 /** One meeting of a fake site: how it goes, and what happened in it. */

@@ -17,6 +17,8 @@ export type Door =
   | 'signInHere'
   | 'notFound'
   | 'expired'
+  /** The meeting was over before we came. */
+  | 'ended'
   | 'blocked'
   | 'captcha'
   /** A page that nobody has seen before. */
@@ -66,6 +68,10 @@ export interface Script {
   readonly controlsHide: boolean;
   /** Said in the chat as the call begins. */
   readonly chat: readonly string[];
+  /** Guests may write into the chat. */
+  readonly guestsMayWrite: boolean;
+  /** The button that joins has marks and a name that nobody has seen before. */
+  readonly joinRenamed: boolean;
 }
 
 export const PLAIN: Script = {
@@ -81,6 +87,7 @@ export const PLAIN: Script = {
   },
   ...{ passcode: undefined, answer: 'admit', lobbySeconds: 2, lobbyText: 0, controlsFirst: false },
   ...{ others: ['Ada Lovelace', 'Grace Hopper'], callDialogs: [], controlsHide: false, chat: [] },
+  ...{ guestsMayWrite: true, joinRenamed: false },
 };
 
 /** Something that happens in the call. */

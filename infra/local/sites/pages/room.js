@@ -8,6 +8,8 @@ import { ask, find, findAll, note, play, show } from './stage.js';
  * @param site.leaveButton - selector of what is clicked to leave
  * @param site.confirmLeave - resolves to whether it was meant; absent: it always is
  * @param site.dialogs - HTML of `consent`, `notice`, `cookies`, and `agreed`: the label that agrees to the first
+ * @param site.chat - `button` that opens it, `panel` as HTML with a `field` and, where it has one, a button `.close`
+ * @param site.speaks - shows that the first of the others speaks, or does not: (speaking) => void; absent: nothing shows it
  * @param site.say - puts a message into the chat: (message, from) => void
  * @param site.uncount - takes away by what people could be counted
  * @param site.lobby - resolves to whether one is let in: (name) => Promise<boolean>
@@ -19,11 +21,33 @@ export function makeRoom(site) {
   let others = [];
   let countShown = true;
   let media;
+  let isMuted = false;
 
   function draw() {
     site.draw({ self, others, countShown });
     for (const button of findAll(site.leaveButton)) button.addEventListener('click', leave);
+    for (const button of findAll(site.chat.button)) button.addEventListener('click', toggleChat);
     showPicture();
+  }
+
+  /** The chat at the side, where guests may write: what is written is sent by Enter. */
+  function toggleChat() {
+    const open = find('.chat-panel');
+    if (open !== null) return open.remove();
+    if (!play.guestsMayWrite) return;
+    find('main').insertAdjacentHTML('beforeend', `<aside class="chat-panel">${site.chat.panel()}</aside>`);
+    find('.chat-panel .close')?.addEventListener('click', toggleChat);
+    const field = find(site.chat.field);
+    field.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter') return;
+      event.preventDefault();
+      const written = (field.value ?? field.textContent).trim();
+      if (written === '') return;
+      note('said', { text: written });
+      site.say(written, self);
+      if (field.value === undefined) field.textContent = '';
+      else field.value = '';
+    });
   }
 
   /** The first of the others has a camera. */
@@ -44,6 +68,7 @@ export function makeRoom(site) {
       if (!main.isConnected) clearInterval(timer);
       // Who speaks is seen by a class whose name changes with every release.
       else find('.speaking')?.classList.toggle('Oaajhc');
+      site.speaks?.(media !== undefined && !isMuted && others.length > 0);
     }, 700);
   }
 
@@ -64,6 +89,11 @@ export function makeRoom(site) {
     };
     document.addEventListener('mousemove', awake);
     awake();
+  }
+
+  function mute() {
+    isMuted = true;
+    media?.mute();
   }
 
   function close() {
@@ -100,7 +130,7 @@ export function makeRoom(site) {
   const acts = {
     everybodyLeaves() {
       others = [];
-      media?.mute();
+      mute();
       draw();
     },
     hostEnds() {
@@ -111,7 +141,7 @@ export function makeRoom(site) {
       close();
       end('removed');
     },
-    mute: () => media?.mute(),
+    mute,
     goAway: () => location.assign(site.elsewhere()),
     hideCount() {
       // The list of people is drawn anew: for a while there is nothing to count.

@@ -32,6 +32,13 @@ export const room = makeRoom({
     for (const each of findAll('.tile')) each.removeAttribute('data-participant-id');
   },
   leaveButton: '[jsname=CQylAd]',
+  chat: {
+    button: `[aria-label="${text('Chat with everyone', 'Mit allen chatten')}"]`,
+    panel:
+      () => `<h2>${text('In-call messages', 'Chat')}</h2><button class="plain close" aria-label="${text('Close', 'Schließen')}">✕</button>
+      <textarea aria-label="${text('Send a message', 'Nachricht senden')}"></textarea>`,
+    field: '.chat-panel textarea',
+  },
   dialogs: {
     consent: () =>
       dialog(

@@ -33,7 +33,7 @@ const ENDINGS = {
   left: () => page(text('You left the meeting', 'Du hast die Besprechung verlassen'), '', rejoin() + home()),
 };
 
-/** The pages that let nobody in. */
+/** The pages that let nobody in; that it is over already is one of those after a call. */
 const REFUSALS = {
   denied: () =>
     page(
@@ -77,5 +77,5 @@ export const drawEnding = (kind) => show(ENDINGS[kind]());
 
 export function refusal(kind) {
   note('over');
-  show(REFUSALS[kind]());
+  show({ ...ENDINGS, ...REFUSALS }[kind]());
 }

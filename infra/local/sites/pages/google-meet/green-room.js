@@ -31,7 +31,11 @@ function nameField() {
     : `<label class="field"><input jsname="YPqjbf" type="text" id="c12" placeholder="${label}" maxlength="60"${value}></label>`;
 }
 
+/** The mark of the button that joins. */
+const joinMark = () => (play.joinRenamed ? 'jsname="Nw7Jn0"' : 'jsname="Qx7uuf"');
+
 function joinLabel() {
+  if (play.joinRenamed) return text('Hop in', 'Rein da');
   const isKnock = play.answer !== 'straight';
   if (play.name === 'absent' && !isKnock && play.layout === 2) return text('Switch here', 'Hierher wechseln');
   return isKnock ? text('Ask to join', 'Teilnahme erbitten') : text('Join now', 'Jetzt teilnehmen');
@@ -43,7 +47,7 @@ function draw() {
     <button class="effects" aria-label="${text('Apply visual effects', 'Visuelle Effekte anwenden')}">visual_effects</button></div>`;
   const form = `<div class="form"><h1>${play.name === 'absent' ? text('Ready to join?', 'Bereit zur Teilnahme?') : text("What's your name?", 'Wie heißt du?')}</h1>
     ${nameField()}
-    <div class="join"><button jsname="Qx7uuf" class="filled"${play.name === 'empty' ? ' disabled' : ''}><span jsname="V67aGc" class="label">${joinLabel()}</span></button></div>
+    <div class="join"><button ${joinMark()} class="filled"${play.name === 'empty' ? ' disabled' : ''}><span jsname="V67aGc" class="label">${joinLabel()}</span></button></div>
     <p><button class="plain" jsname="wIJfwd" aria-label="${text('Other ways to join', 'Weitere Teilnahmeoptionen')}"><span>${text('Other ways to join', 'Weitere Optionen')}</span></button></p>
     <small>${text('By joining, you agree to the Google Terms of Service.', 'Durch die Teilnahme stimmst du den Nutzungsbedingungen zu.')}</small></div>`;
   show(`<header class="bar"><b>Google Meet</b><a href="https://accounts.google.com/ServiceLogin">${text('Sign in', 'Anmelden')}</a></header>
@@ -71,7 +75,7 @@ function dialog(kind) {
 export async function greenRoom() {
   draw();
   const state = { microphone: play.microphone, camera: play.camera };
-  const button = find('[jsname=Qx7uuf]');
+  const button = find(`[${joinMark()}]`);
   const field = find('input[jsname=YPqjbf]');
   field?.addEventListener('input', () => {
     button.disabled = field.value.trim() === '';

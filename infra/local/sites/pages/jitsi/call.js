@@ -30,6 +30,14 @@ export const room = makeRoom({
     for (const each of findAll('.videocontainer')) each.remove();
   },
   leaveButton: '.hangup-button',
+  chat: {
+    button: `[aria-label="${text('Open chat', 'Chat öffnen')}"]`,
+    panel:
+      () => `<div class="toolbox-button close" role="button" tabindex="0" aria-label="${text('Close chat', 'Chat schließen')}">✕</div>
+      <div id="chat-input"><textarea id="usermsg" placeholder="${text('Type a message', 'Nachricht eingeben')}"></textarea></div>`,
+    field: '#usermsg',
+  },
+  speaks: (speaking) => find('[id^=participant_]')?.classList.toggle('dominant-speaker', speaking),
   dialogs: {
     consent:
       () => `<div role="dialog" aria-modal="true" class="dialog"><h2>${text('Recording consent', 'Einwilligung in die Aufzeichnung')}</h2><p>${text('This meeting is being recorded. Click I understand to join with audio and video.', 'Dieses Treffen wird aufgezeichnet.')}</p>

@@ -31,7 +31,7 @@ const ENDINGS = {
     ),
 };
 
-/** The pages that let nobody in. */
+/** The pages that let nobody in; that it is over already is one of those after a call. */
 const REFUSALS = {
   denied: () =>
     `<main class="ending"><div class="snack" data-testid="lobby.joinRejectedMessage"><b>${text('Join request rejected.', 'Anfrage abgelehnt.')}</b> ${text('Your join request has been rejected by a moderator.', 'Ein Moderator hat Ihre Anfrage abgelehnt.')}</div></main>`,
@@ -60,5 +60,5 @@ export const drawEnding = (kind) => show(ENDINGS[kind]());
 
 export function refusal(kind) {
   note('over');
-  show(REFUSALS[kind]());
+  show({ ...ENDINGS, ...REFUSALS }[kind]());
 }

@@ -36,6 +36,14 @@ export const room = makeRoom({
     for (const each of findAll('.tile')) each.remove();
   },
   leaveButton: '#hangup-button',
+  // The button that opens it closes it too.
+  chat: {
+    button: '#chat-button',
+    panel: () => `<h2>${text('Meeting chat', 'Chat')}</h2>
+      <div data-tid="ckeditor" contenteditable="true" role="textbox" aria-label="${text('Type a message', 'Nachricht eingeben')}"></div>`,
+    field: '.chat-panel [data-tid=ckeditor]',
+  },
+  speaks: (speaking) => find('[data-tid=voice-level-stream-outline]')?.classList.toggle('is-speaking', speaking),
   dialogs: {
     consent:
       () => `<div role="dialog" aria-modal="true" class="dialog"><h2>${text('Recording and transcription have started', 'Aufzeichnung hat begonnen')}</h2>

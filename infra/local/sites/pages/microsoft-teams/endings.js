@@ -29,7 +29,7 @@ const ENDINGS = {
   left: () => page(text('You left the meeting', 'Sie haben die Besprechung verlassen'), '', rejoin()),
 };
 
-/** The pages that let nobody in. */
+/** The pages that let nobody in; that it is over already is one of those after a call. */
 const REFUSALS = {
   denied: () =>
     play.layout === 1
@@ -86,5 +86,5 @@ export const drawEnding = (kind) => show(ENDINGS[kind]());
 
 export function refusal(kind) {
   note('over');
-  show(REFUSALS[kind]());
+  show({ ...ENDINGS, ...REFUSALS }[kind]());
 }

@@ -22,6 +22,12 @@ export const room = makeRoom({
     for (const each of findAll('.tile')) each.remove();
   },
   leaveButton: '.footer__leave-btn',
+  chat: {
+    button: `[aria-label="${text('open the chat panel', 'Chat öffnen')}"]`,
+    panel: () => `<button class="plain close" aria-label="${text('close the chat panel', 'Chat schließen')}">✕</button>
+      <div class="chat-rtf-box__editor-outer"><div class="tiptap" contenteditable="true"></div></div>`,
+    field: '.chat-panel .tiptap',
+  },
   async confirmLeave() {
     const clicked =
       await ask(`<div class="leave-meeting-options dialog corner"><button class="leave-meeting-options__btn leave-meeting-options__btn--default leave-meeting-options__btn--danger zmu-btn">${text('Leave Meeting', 'Meeting verlassen')}</button>

@@ -20,7 +20,7 @@ const ENDINGS = {
     page(text('Thank you for attending the meeting', 'Vielen Dank'), '', `<a href="/">${text('Home', 'Start')}</a>`),
 };
 
-/** The pages that let nobody in. */
+/** The pages that let nobody in; that it is over already is one of those after a call. */
 const REFUSALS = {
   denied: () => modal(text('You have been removed', 'Sie wurden entfernt')),
   blocked: () =>
@@ -66,5 +66,5 @@ export const drawEnding = (kind) => show(ENDINGS[kind]());
 
 export function refusal(kind) {
   note('over');
-  show(REFUSALS[kind]());
+  show({ ...ENDINGS, ...REFUSALS }[kind]());
 }

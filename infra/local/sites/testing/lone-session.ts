@@ -1,0 +1,44 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { completeSpec, type Logger, type MeetingSpec, silentLogger, systemClock } from '@meetingbot/crds-schema';
+import { FileObjectStore, RecordSession, type SessionResult } from '@meetingbot/recorder';
+import { NAME, PICTURE } from './attendance.ts';
+
+/** One recorder without API and controller that tells what it logs. */
+export interface LoneSession {
+  readonly session: RecordSession;
+  readonly result: Promise<SessionResult>;
+  /** What was logged so far, each with its facts. */
+  readonly log: readonly string[];
+}
+
+/** Has a meeting attended. @param options.pages - the operator's document (PLATFORM_PAGES_KEY); absent: none is named */
+export async function attendAlone(options: {
+  /** A directory that does not exist yet. */
+  readonly workRoot: string;
+  readonly url: string;
+  readonly spec: Partial<MeetingSpec>;
+  readonly chromeArgs: string;
+  readonly pages?: unknown;
+}): Promise<LoneSession> {
+  const { workRoot, url, chromeArgs, pages } = options;
+  const { spec, causes } = completeSpec({ url, displayName: NAME, recording: PICTURE, ...options.spec });
+  if (spec === undefined) throw new Error(JSON.stringify(causes));
+  mkdirSync(workRoot);
+  const store = new FileObjectStore(join(workRoot, 'bucket'));
+  const pagesKey = 'settings/pages.json';
+  if (pages !== undefined) {
+    await store.put(pagesKey, Buffer.from(JSON.stringify(pages)), { contentType: 'application/json' });
+  }
+  const log: string[] = [];
+  const tell = (facts: object, message: string) => void log.push(`${message} ${JSON.stringify(facts)}`);
+  const logger: Logger = { ...silentLogger, info: tell, warn: tell, error: tell };
+  const session = new RecordSession({
+    ...{ spec, meeting: { namespace: 'sites', name: 'lone', uid: randomUUID() }, attempt: 1, workRoot },
+    ...{ store, bucket: 'local', env: process.env, clock: systemClock, logger },
+    ...(pages === undefined ? {} : { pagesKey }),
+    browser: { program: '/usr/bin/chromium', extraArgs: chromeArgs, privateHosts: '127.0.0.0/8' },
+  });
+  return { session, result: session.run(), log };
+}
