@@ -56,8 +56,10 @@ class EgressError extends Error {
  * those very addresses, so that a name whose address changes between check and use (DNS rebinding) opens nothing.
  *
  * WebRTC's UDP does not come through here. A page can have STUN packets sent to any address, and learns only what answers
- * in STUN or DTLS: nothing that speaks HTTP, as the credential endpoints do, can be asked or read. Where even that is too
- * much, the network has to close it (security group, or a firewall in the task's network namespace).
+ * in STUN or DTLS: nothing that speaks HTTP, as the credential endpoints do, can be asked or read. Chromium's own checks
+ * of local networks (LocalNetworkAccessChecksWebRTC) do not help: behind a proxy it does not know where a page is from, and
+ * permits. Where even that is too much: `--webrtc-ip-handling-policy=disable_non_proxied_udp` in CHROME_EXTRA_ARGS
+ * (conferences then have TURN over TCP, through here), or the network (security group).
  */
 export async function startEgressProxy({ rules, logger, lookup, mapping }: EgressProxyDeps): Promise<EgressProxy> {
   const resolve = lookup ?? ((host: string) => systemLookup(host, { all: true }));

@@ -21,6 +21,10 @@ it('joins the lists of disabled features into one flag', () => {
   const lists = flags.filter((flag) => flag.startsWith('--disable-features='));
   expect(lists).toHaveLength(1);
   expect(lists[0]).toMatch(/=Translate,.*,WebRtcHideLocalIpsWithMdns,X$/);
+  const blink = chromiumFlags({ ...options, extra: ['--disable-blink-features=X'] });
+  expect(blink.filter((flag) => flag.startsWith('--disable-blink-features='))).toEqual([
+    '--disable-blink-features=DocumentPictureInPictureAPI,X',
+  ]);
 });
 
 it('keeps the sandbox unless told otherwise, and never mutes', () => {

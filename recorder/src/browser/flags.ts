@@ -21,6 +21,9 @@ const DISABLED_FEATURES = [
   ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
 ];
 
+/** Features of Blink's (runtime_enabled_features.json5) that open a window over the page, and so over the recording. */
+const DISABLED_WEB_FEATURES = ['DocumentPictureInPictureAPI'];
+
 /** The command line of Chromium, without the program. `--remote-debugging-pipe` is on it: file descriptors 3 and 4. */
 export function chromiumFlags(options: FlagOptions): string[] {
   const { extra } = options;
@@ -54,7 +57,8 @@ export function chromiumFlags(options: FlagOptions): string[] {
     ...['--metrics-recording-only', '--disable-field-trial-config'],
     // Containers have a small /dev/shm.
     '--disable-dev-shm-usage',
-    ...extra.filter((flag) => !flag.startsWith('--disable-features=')),
+    `--disable-blink-features=${[...DISABLED_WEB_FEATURES, ...valuesOf('--disable-blink-features', extra)].join(',')}`,
+    ...extra.filter((flag) => !/^--disable-(blink-)?features=/.test(flag)),
     `--disable-features=${disabled.join(',')}`,
     'about:blank',
   ];

@@ -127,6 +127,7 @@ async function connect(
     const target = await browser.waitForTarget(isPage, { timeout: readyMs });
     const page = await target.page();
     if (page === null) throw new Error('it has no page');
+    await keepClear(page);
     const isTaken = signedIn === undefined || (await isSignedIn(browser, page, signedIn, deps));
     return { browser, page, isTaken, version: await browser.version() };
   };
@@ -165,6 +166,17 @@ async function isSignedIn(
 }
 
 const isPage = (target: Target): boolean => target.type() === 'page';
+
+/** Keeps away what no flag and no setting does: dialogs for files, which take all input, and a video's own window. */
+async function keepClear(page: Page): Promise<void> {
+  const session = await page.createCDPSession();
+  // Without it the next call is taken, and does nothing.
+  await session.send('Page.enable');
+  await session.send('Page.setInterceptFileChooserDialog', { enabled: true, cancel: true });
+  await page.evaluateOnNewDocument(() => {
+    Reflect.deleteProperty(HTMLVideoElement.prototype, 'requestPictureInPicture');
+  });
+}
 
 /** Keeps the one page in front, answers its dialogs, and tells when it is gone. */
 function watch(browser: Browser, page: Page, child: Child, { logger }: ProcessDeps): Promise<string> {

@@ -29,10 +29,14 @@ export async function makeProfile(dir: string, options: { readonly allowCapture:
     await mkdir(folder, { recursive: true, mode: 0o700 });
   }
   await writeFile(join(profileDir, 'Default', 'Preferences'), JSON.stringify(preferences(options.allowCapture)));
+  await writeFile(join(profileDir, 'Local State'), JSON.stringify(LOCAL_STATE));
   await writeFile(join(shimDir, 'xdg-settings'), '#!/bin/sh\n[ "$1" = check ] && echo yes\nexit 0\n', { mode: 0o755 });
   await writeFile(join(shimDir, 'xdg-open'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
   return { profileDir, homeDir, shimDir };
 }
+
+/** Of the whole browser. Where no DevTools is asked there are no dialogs for choosing files (kAllowFileSelectionDialogs). */
+const LOCAL_STATE = { select_file_dialogs: { allowed: false } };
 
 /** Names as in chrome/common/pref_names.h and components/content_settings. */
 function preferences(allowCapture: boolean): object {
@@ -47,8 +51,12 @@ function preferences(allowCapture: boolean): object {
         ...{ serial_guard: BLOCK, hid_guard: BLOCK, bluetooth_guard: BLOCK, clipboard: BLOCK, idle_detection: BLOCK },
         ...{ local_network_access: BLOCK, local_network: BLOCK, loopback_network: BLOCK },
         ...{ window_placement: BLOCK, local_fonts: BLOCK, protocol_handlers: BLOCK, file_system_write_guard: BLOCK },
+        ...{ file_system_read_guard: BLOCK, keyboard_lock: BLOCK, pointer_lock: BLOCK },
       },
     },
+    // Nobody here can choose a screen from the list, or answer whether a site may handle a protocol.
+    hardware: { screen_capture_enabled: false },
+    custom_handlers: { enabled: false },
     credentials_enable_service: false,
     autofill: { profile_enabled: false, credit_card_enabled: false },
     translate: { enabled: false },
