@@ -146,7 +146,11 @@ export const PlatformPages = Type.Object(
         ),
         tile: Type.Optional(Css),
         name: Type.Optional(
-          Type.String({ maxLength: 1000, description: 'Within a tile: css of its name, or @attribute of the tile.' }),
+          Type.String({
+            maxLength: 1000,
+            description:
+              'Within a tile: css of its name, or @attribute of the tile; several with || between, in order.',
+          }),
         ),
         notNames: listOf(line('A label.'), "Labels of tiles that are nobody's."),
         self: Type.Optional(line('css that our own tile matches, or has in it.')),

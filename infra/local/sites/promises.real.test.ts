@@ -111,7 +111,7 @@ describe.concurrent('of a meeting on a fake site', { timeout: LIMIT_MS }, () => 
         callDialogs: ['consent', 'notice'],
       },
     ]);
-    await launch(fake, 'tuesday', { announce: ANNOUNCEMENT });
+    const meeting = await launch(fake, 'tuesday', { announce: ANNOUNCEMENT });
     await saidSomething(fake);
     fake.act('askConsent');
     await seconds(4);
@@ -126,6 +126,7 @@ describe.concurrent('of a meeting on a fake site', { timeout: LIMIT_MS }, () => 
       ...{ 'no-devices': 1, cookies: 1, 'got-it': 1, 'recording-consent': 2 },
     });
     expect(fake.journal.filter(({ what }) => what === 'agreed')).toHaveLength(2);
+    expect((await timelineOf(meeting)).participants).toEqual(['Ada Lovelace', 'Grace Hopper']);
   });
 
   it('who came, spoke and left stands in timeline.json with its place in the recording, and nothing is announced unasked', async () => {

@@ -202,9 +202,12 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
   const people: ShownPerson[] = [];
   for (const element of tile === undefined ? [] : all(document, tile).slice(0, 200)) {
     if (!isVisible(element)) continue;
-    const attribute = name?.startsWith('@') ? name.slice(1) : undefined;
-    const holder = name === undefined || attribute !== undefined ? element : all(element, name)[0];
-    const shown = tidy((attribute === undefined ? holder?.textContent : element.getAttribute(attribute)) ?? '');
+    const ways = name === undefined ? [''] : name.split('||').map((way) => way.trim());
+    const texts = ways.map((way) => {
+      if (way.startsWith('@')) return tidy(element.getAttribute(way.slice(1)) ?? '');
+      return tidy((way === '' ? element : all(element, way)[0])?.textContent ?? '');
+    });
+    const shown = texts.find((text) => text !== '') ?? '';
     if (shown === '' || notNames.includes(shown)) continue;
     const isSelf = self !== undefined && matches(element, self);
     const speaks = speaking !== undefined && matches(element, speaking);

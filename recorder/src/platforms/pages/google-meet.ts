@@ -299,7 +299,8 @@ export const GOOGLE_MEET: PlatformPages = {
       { css: 'button[aria-label^="People" i],[role="button"][aria-label^="People" i]', number: 'people\\D*(\\d+)' },
     ],
     tile: '[data-participant-id]',
-    name: '@aria-label',
+    // The list at the side labels its items; the tiles have the name in them.
+    name: '@aria-label || .notranslate',
     notNames: ['visual_effects', 'Backgrounds and effects'],
     self: '[data-self-name]',
     speaking: '[data-is-speaking="true"]',
