@@ -9,7 +9,7 @@ const attemptEnd = 'controller/src/reconcile/attempt-end.test.ts';
 
 /** Reasons that no page and no rule of leaving brings about: the test that reaches each, by its file and its name. */
 const ELSEWHERE = {
-  Missed: ['infra/local/sites/promises.real.test.ts', 'that was over before we came it is said that we missed it'],
+  Missed: ['infra/local/sites/promises.real.test.ts', 'that nobody gets into the reason is told'],
   JoinFailed: [
     'recorder/src/session/record-session.real.test.ts',
     'keeps what a page looked like that it does not know',
