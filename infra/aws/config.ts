@@ -171,6 +171,12 @@ export const StackConfig = Type.Object(
         tmpMiB: withDefault(768, 256, 61_440, 'Size of /tmp, in memory: browser profile, media that S3 does not take.'),
         ephemeralStorageGiB: withDefault(21, 21, 200, 'Disk; the image lies on it, packed and unpacked.'),
         maxConcurrent: withDefault(100, 1, 100_000, 'MAX_CONCURRENT_MEETINGS.'),
+        vcpuQuota: withDefault(
+          6,
+          1,
+          1_000_000,
+          "FARGATE_VCPU_QUOTA: the account's vCPUs on Fargate; an alert comes before they are used up.",
+        ),
         launchLeadSeconds: withDefault(
           180,
           0,

@@ -53,6 +53,7 @@ export function controllerEnvironment({
     LAUNCH_LEAD_SECONDS: String(recorder.launchLeadSeconds),
     MAX_CONCURRENT_MEETINGS: String(recorder.maxConcurrent),
     MAX_CONCURRENT_MEETINGS_PER_NAMESPACE: String(recorder.maxConcurrent),
+    FARGATE_VCPU_QUOTA: String(recorder.vcpuQuota),
     TASK_EVENTS_QUEUE_URL: events.queue.queueUrl,
     LOG_LEVEL: 'info',
     ...identitySettings(recorder),

@@ -39,6 +39,7 @@ describe('the controller’s environment', () => {
       ECS_CLUSTER: 'helloworld3-cluster',
       ECS_TASK_DEFINITION: 'meetingbot-recorder',
       ECS_CONTAINER_NAME: recorder?.Name,
+      FARGATE_VCPU_QUOTA: 6,
       CONTROLLER_URL: 'https://meeting-bot.internal.example.com',
       WEB_HOSTS: '*.conference.example.com',
       BROWSER_IDENTITIES: expect.stringMatching(/^notes-1=google-meet:arn:aws:secretsmanager:/),
