@@ -1,4 +1,4 @@
-import { MeetingInput, NAME_PATTERN } from '@meetingbot/crds-schema';
+import { ANY_IDENTITY, MeetingInput, NAME_PATTERN } from '@meetingbot/crds-schema';
 import fc from 'fast-check';
 
 /** A node of a JSON Schema, as far as our schemas go. */
@@ -86,8 +86,11 @@ const place = fc
 
 const { spec: specSchema, metadata: metadataSchema } = (MeetingInput as unknown as Required<Pick<Schema, 'properties'>>)
   .properties;
-const { url: _url, platform: _platform, join, ...otherFields } = specSchema?.properties ?? {};
+const { url: _url, platform: _platform, join, identity: _identity, ...otherFields } = specSchema?.properties ?? {};
 const { labels, annotations } = metadataSchema?.properties ?? {};
+
+/** Identities of the API that is asked: one of Google Meet, none of another platform. */
+export const IDENTITIES = 'notes-1=google-meet:file:/notes-1.json';
 
 /** Meetings that are as the schema wants them, and as the rules beside it want them: a platform with its own url. */
 export const validMeeting = fc
@@ -95,16 +98,18 @@ export const validMeeting = fc
     place,
     spec: validFor({ type: 'object', properties: otherFields }),
     join: fc.option(validFor(join ?? {}), { nil: undefined }),
+    identity: fc.constantFrom(undefined, ANY_IDENTITY, 'notes-1'),
     metadata: fc.record(
       { name, labels: validFor(labels ?? {}), annotations: validFor(annotations ?? {}) },
       { requiredKeys: ['name'] },
     ),
   })
-  .map(({ place: { platform, url }, spec, join: plan, metadata }) => ({
+  .map(({ place: { platform, url }, spec, join: plan, identity, metadata }) => ({
     metadata,
     spec: {
       ...(spec as Record<string, unknown>),
       url,
+      ...(platform === 'google-meet' && identity !== undefined ? { identity } : {}),
       ...(platform === 'web' ? { platform, ...(plan === undefined ? {} : { join: plan }) } : {}),
     },
   }));

@@ -7,7 +7,7 @@ import type { InjectOptions } from 'fastify';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ApiUnderTest, MEETINGS, meetUrl } from './api-under-test.ts';
 import { JSON_PATCH, MERGE_PATCH } from './body-parser.ts';
-import { brokenMeeting, validMeeting } from './generated-meetings.fixture.ts';
+import { brokenMeeting, IDENTITIES, validMeeting } from './generated-meetings.fixture.ts';
 
 /** The same cases each time; FUZZ_SEED gives others, and FUZZ_SCALE more of them. */
 const seed = Number(process.env['FUZZ_SEED'] ?? 20_260_206);
@@ -26,7 +26,7 @@ ajv.addFormat('meeting-url', (text: string) => parseMeetingUrl(text) !== undefin
 const published = new URL('../../../crds-schema/generated/meeting.schema.json', import.meta.url);
 const isMeeting = ajv.compile(JSON.parse(readFileSync(published, 'utf8')));
 
-const api = new ApiUnderTest({ WEB_HOSTS: 'talk.example.com' });
+const api = new ApiUnderTest({ WEB_HOSTS: 'talk.example.com', BROWSER_IDENTITIES: IDENTITIES });
 afterAll(() => api.app.close());
 const keyOf = (name: string) => ({ namespace: 'default', name });
 const forget = async (name: string) => {

@@ -19,11 +19,8 @@ const page = (hertz: number) => `<!doctype html><title>tone</title>
 <script>
 const context = new AudioContext();
 const oscillator = new OscillatorNode(context, { frequency: ${hertz} });
-// As conferences play it: a stream in an element.
-const stream = context.createMediaStreamDestination();
-oscillator.connect(new GainNode(context, { gain: 0.3 })).connect(stream);
+oscillator.connect(new GainNode(context, { gain: 0.3 })).connect(context.destination);
 oscillator.start();
-document.body.append(Object.assign(document.createElement('audio'), { autoplay: true, srcObject: stream.stream }));
 setInterval(async () => {
   document.querySelector('#clock').textContent = new Date().toISOString();
   const state = await (await fetch('/state/${hertz}')).text();

@@ -27,10 +27,7 @@ export interface Sound {
 const SINK = 'meeting';
 const SOURCE = `${SINK}.monitor`;
 const FORMAT = 'format=s16le rate=48000 channels=2';
-/**
- * Chromium takes the server's default for the rate of its device, not the sink's. At 44.1 kHz each sound was resampled, and
- * those of a MediaStream made by Web Audio were played 8 % too high.
- */
+/** Chromium takes the server's default for the rate of its device, not the sink's: at 44.1 kHz each sound is resampled. */
 const DAEMON_CONF = 'default-sample-rate = 48000\nalternate-sample-rate = 48000\ndefault-sample-channels = 2\n';
 const POLL_MS = 25;
 
