@@ -42,7 +42,9 @@ describe('setup.sh', () => {
 
     expect(code).toBe(1);
     expect(lines).toEqual([
-      expect.stringMatching(/^setup: missing: chromium ffmpeg xvfb pulseaudio .*janus .*; this machine has no apt-get/),
+      expect.stringMatching(
+        /^setup: missing: chromium ffmpeg xvfb x11-xserver-utils pulseaudio .*janus .*; this machine has no apt-get/,
+      ),
     ]);
   });
 
@@ -60,7 +62,8 @@ describe('setup.sh', () => {
     await command('apt-get', 'exit 0');
     await command('id', 'echo 1000');
     await command('sudo', `echo "$*" >>${join(bin, 'calls')}`);
-    for (const present of ['chromium', 'ffmpeg', 'ffprobe', 'Xvfb', 'pulseaudio']) await command(present, 'exit 0');
+    for (const present of ['chromium', 'ffmpeg', 'ffprobe', 'Xvfb', 'xrandr', 'pulseaudio'])
+      await command(present, 'exit 0');
     for (const present of ['unshare', 'setpriv', 'janus']) await command(present, 'exit 0');
 
     const { code, lines } = await run([], bin);

@@ -52,8 +52,15 @@ export interface EcsOptions {
 export const isLive = (task: SimulatedTask): boolean => task.state !== 'Stopped' && task.recorder.life.isAlive;
 
 /** The reason a task's recorder gave, as far as it can be known from what is on record. */
-export function toldBy({ recorder, taskArn }: SimulatedTask, meeting: Meeting | undefined): EndReason | undefined {
-  return recorder.told(meeting?.status.attempts.some((attempt) => attempt.taskArn === taskArn) === true);
+export function toldBy(
+  { recorder, request, taskArn }: SimulatedTask,
+  meeting: Meeting | undefined,
+): EndReason | undefined {
+  const isRemembered = meeting?.status.attempts.some((attempt) => attempt.taskArn === taskArn) === true;
+  // The answer to a last word may be lost, and the word be written all the same.
+  const { result, attempt } = meeting?.status.recorder ?? {};
+  const isOnRecord = result !== undefined && String(attempt) === request.environment['MEETING_ATTEMPT'];
+  return recorder.told(isRemembered || isOnRecord);
 }
 
 /** ECS: tasks with their recorders, what of them reads show, and tokens that launch once. */
