@@ -95,3 +95,9 @@ export type RecorderReport = Static<typeof RecorderReport>;
  * another one of the same name. A 409 without it is a conflict of one request and tells nothing about the attempt.
  */
 export const ATTEMPT_OVER = 'AttemptOver';
+
+/** Whether a failure (a Kubernetes `Status` of whatever shape) has that cause. */
+export function isAttemptOver(status: unknown): boolean {
+  const { details } = (status ?? {}) as { details?: { causes?: readonly { reason?: string }[] } };
+  return details?.causes?.some(({ reason }) => reason === ATTEMPT_OVER) ?? false;
+}

@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { displaySize, pixelClock } from '@meetingbot/recorder';
 import type { Variant } from './recorder-variants.ts';
 
 /** What a variant's recorder finds in its environment in place of the real programs. */
@@ -12,8 +13,8 @@ export interface Shims {
 const FFMPEG = '/usr/bin/ffmpeg';
 const CHROMIUM = '/usr/bin/chromium';
 const XRANDR = '/usr/bin/xrandr';
-/** The display of a recording of 1280×720: a mode's clock is in MHz. */
-const DISPLAY_PIXELS = 1280 * 722;
+/** The display of the recordings that variants are compared on. */
+const DISPLAY = displaySize({ width: 1280, height: 720 });
 
 /**
  * Puts programs in front of ffmpeg and Chromium that change their command lines and then become them, so that it is the
@@ -26,7 +27,7 @@ export async function makeShims(variant: Variant, dir: string, path: string): Pr
   await writeFile(join(bin, 'ffmpeg'), rewriting(FFMPEG, replacing(variant.encoder ?? {})), { mode: 0o755 });
   const { hertz } = variant;
   if (hertz !== undefined) {
-    const clock = ((DISPLAY_PIXELS * hertz) / 1e6).toFixed(6);
+    const clock = pixelClock({ ...DISPLAY, hertz });
     await writeFile(join(bin, 'xrandr'), rewriting(XRANDR, replacing({ recording: [clock] })), { mode: 0o755 });
   }
   const chromium = join(bin, 'chromium');

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { PLATFORMS, type Platform, parseMeetingUrl, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { shellWords } from './browser/index.ts';
 import { createWorkDir } from './process/index.ts';
+import { UsageError } from './record-arguments.ts';
 import { childEnvironment } from './session/environment.ts';
 import { SignInError, signIn } from './sign-in/sign-in.ts';
 import { type SignInSite, signInSite } from './sign-in/sign-in-sites.ts';
@@ -15,11 +16,6 @@ import { type SignInSite, signInSite } from './sign-in/sign-in-sites.ts';
  * what makes it signed in to FILE once it is closed: the secret of an identity.
  */
 const USAGE = `npm run sign-in -- --platform ${PLATFORMS.join('|')} --out FILE [--url URL]`;
-
-/** The command line is wrong; the message is one line for people. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
-}
 
 function readArguments(args: readonly string[]): { site: SignInSite; out: string } {
   const options = { platform: { type: 'string' }, out: { type: 'string' }, url: { type: 'string' } } as const;

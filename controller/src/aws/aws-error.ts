@@ -47,6 +47,11 @@ export function awsFailureOf(error: unknown): AwsFailure {
   };
 }
 
+/** Whether a conditional write to DynamoDB found something else than it expected. */
+export function isConditionFailed(error: unknown): boolean {
+  return awsFailureOf(error).name === 'ConditionalCheckFailedException';
+}
+
 /** Whether AWS asked us to slow down. */
 export function isThrottle({ name, httpStatus }: AwsFailure): boolean {
   return THROTTLES.has(name) || httpStatus === 429;

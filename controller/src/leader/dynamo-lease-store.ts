@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { awsFailureOf, toControllerError } from '../aws/aws-error.ts';
+import { isConditionFailed, toControllerError } from '../aws/aws-error.ts';
 import type { LeaseRecord, LeaseStore } from './lease.ts';
 
 const KEY = { pk: { S: 'lease' }, sk: { S: 'leader' } };
@@ -53,7 +53,7 @@ export class DynamoLeaseStore implements LeaseStore {
       );
       return true;
     } catch (error) {
-      if (awsFailureOf(error).name === 'ConditionalCheckFailedException') return false;
+      if (isConditionFailed(error)) return false;
       throw toControllerError(error, 'PutItem');
     }
   }

@@ -1,6 +1,11 @@
 import type { Condition, ConditionType, Meeting } from '@meetingbot/crds-schema';
 import { timestamp } from './time.ts';
 
+/** The condition of a type, once it was set. */
+export function conditionOf({ status }: Pick<Meeting, 'status'>, wanted: ConditionType): Condition | undefined {
+  return status.conditions.find(({ type }) => type === wanted);
+}
+
 /**
  * The conditions with one of them set. `lastTransitionTime` moves only when the status does,
  * as Kubernetes' conventions want it.
@@ -11,7 +16,7 @@ export function withCondition(
   now: number,
   condition: { type: ConditionType; status: Condition['status']; reason: string; message: string },
 ): Condition[] {
-  const before = meeting.status.conditions.find(({ type }) => type === condition.type);
+  const before = conditionOf(meeting, condition.type);
   const next: Condition = {
     ...condition,
     message: condition.message.slice(0, 1024),

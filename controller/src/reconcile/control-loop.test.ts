@@ -32,6 +32,12 @@ const second = 1_000;
 const hour = 3_600 * second;
 const time = (ms: number) => new Date(EPOCH + ms).toISOString();
 
+/** The status of one that is over and that nothing more has to be done for. */
+const overNow = (): Partial<Meeting['status']> => ({
+  ...{ phase: 'Completed', reason: 'HostEnded', outcome: 'None', endTime: time(0) },
+  attempts: [anEndedAttempt('HostEnded')],
+});
+
 const NOTES = parseBrowserIdentities('notes=google-meet:file:/notes');
 
 /** A leader on simulated time, with the store's calls counted. */
@@ -207,10 +213,7 @@ describe('ControlLoop', () => {
   it('costs as many calls beside 100 000 finished Meetings as beside none', async () => {
     const idle = async (finished: number) => {
       const { calls, clock, lead, pass, store } = aLeader();
-      const status = {
-        ...({ phase: 'Completed', reason: 'HostEnded', outcome: 'None', endTime: time(0) } as const),
-        attempts: [anEndedAttempt('HostEnded')],
-      };
+      const status = overNow();
       const [kept, aging] = [{}, { retentionDays: 400 }].map((spec) => aMeetingWith({ spec, status }));
       for (let n = 0; n < finished; n++) {
         const meeting = n % 2 === 0 ? kept : aging;
@@ -238,10 +241,7 @@ describe('ControlLoop', () => {
     await create('gone', {
       metadata: { deletionTimestamp: time(0), finalizers: [TASK_FINALIZER] },
       spec: { deletionPolicy: 'Delete' },
-      status: {
-        ...{ phase: 'Completed', reason: 'HostEnded', outcome: 'None', endTime: time(0) },
-        attempts: [anEndedAttempt('HostEnded')],
-      },
+      status: overNow(),
     });
 
     const leave = lead();
@@ -257,10 +257,7 @@ describe('ControlLoop', () => {
     const { lead, create, pass, store } = aLeader();
     const meeting = await create('held', {
       metadata: { deletionTimestamp: time(0), finalizers: [TASK_FINALIZER, 'example.com/archive'] },
-      status: {
-        ...{ phase: 'Completed', reason: 'HostEnded', outcome: 'None', endTime: time(0) },
-        attempts: [anEndedAttempt('HostEnded')],
-      },
+      status: overNow(),
     });
 
     const leave = lead();

@@ -1,4 +1,5 @@
 import type { Meeting } from '@meetingbot/crds-schema';
+import { conditionOf } from './conditions.ts';
 import type { IdentityAnswer } from './identities.ts';
 import type { Policy } from './policy.ts';
 import type { Observed, Step } from './steps.ts';
@@ -34,7 +35,7 @@ type Wait = Pick<Extract<Step, { do: 'awaitIdentity' }>, 'reason' | 'message'>;
 
 /** Says so once, then waits: it is woken when one is free, and looks by itself in case another process had it. */
 function waiting(meeting: Meeting, wait: Wait, now: number, policy: Policy): Step {
-  const said = meeting.status.conditions.find(({ type }) => type === 'Launched');
+  const said = conditionOf(meeting, 'Launched');
   const why = 'no identity is free';
   return said?.reason === wait.reason && said.message === wait.message && meeting.status.queuePosition === undefined
     ? { do: 'wait', until: now + policy.identityRecheck, why }

@@ -2,6 +2,7 @@ import type { Clock, Meeting, MeetingKey } from '@meetingbot/crds-schema';
 import { keyString } from '@meetingbot/crds-schema';
 import type { MeetingStore } from '../ports.ts';
 import { openAttempt } from './attempts.ts';
+import { conditionOf } from './conditions.ts';
 import { dueAtOf } from './due.ts';
 import { withEvents } from './events.ts';
 import type { Heartbeats } from './heartbeats.ts';
@@ -96,7 +97,6 @@ export class Ledger {
 }
 
 /** Whether its status says that it waits for a signed-in identity. */
-function waitsForIdentity({ status }: Meeting): boolean {
-  const launched = status.conditions.find(({ type }) => type === 'Launched');
-  return status.phase === 'Pending' && launched?.reason === 'WaitingForIdentity';
+function waitsForIdentity(meeting: Meeting): boolean {
+  return meeting.status.phase === 'Pending' && conditionOf(meeting, 'Launched')?.reason === 'WaitingForIdentity';
 }

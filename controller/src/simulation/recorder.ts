@@ -1,8 +1,8 @@
 import {
-  ATTEMPT_OVER,
   assertNever,
   type EndReason,
   EXIT_CODES,
+  isAttemptOver,
   type Meeting,
   type RecorderPhase,
   type RecorderReport,
@@ -248,8 +248,7 @@ export class Recorder {
   }
 
   #isOver(error: unknown): boolean {
-    if (!(error instanceof ApiError)) return false;
-    return error.reason === 'NotFound' || (error.details?.causes ?? []).some(({ reason }) => reason === ATTEMPT_OVER);
+    return error instanceof ApiError && (error.reason === 'NotFound' || isAttemptOver(error));
   }
 
   #hang(): void {

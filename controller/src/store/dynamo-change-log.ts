@@ -5,7 +5,7 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb';
 import type { MeetingKey } from '@meetingbot/crds-schema';
-import { awsFailureOf, toControllerError } from '../aws/aws-error.ts';
+import { isConditionFailed, toControllerError } from '../aws/aws-error.ts';
 import { ControllerError } from '../errors.ts';
 import { type ChangedKey, type ChangeLog, REMEMBER_GONE_MS, type StoredVersion } from './change-log.ts';
 import {
@@ -111,7 +111,7 @@ export class DynamoChangeLog implements ChangeLog {
       );
       return true;
     } catch (error) {
-      if (awsFailureOf(error).name === 'ConditionalCheckFailedException') return false;
+      if (isConditionFailed(error)) return false;
       throw toControllerError(error, 'DeleteItem');
     }
   }

@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { awsFailureOf, toControllerError } from '../aws/aws-error.ts';
+import { isConditionFailed, toControllerError } from '../aws/aws-error.ts';
 import type { IdentityHolder, IdentityLocks } from '../ports.ts';
+import { text } from './meeting-item.ts';
 
 const PK = 'identity';
 
@@ -20,11 +21,10 @@ export class DynamoIdentityLocks implements IdentityLocks {
         new GetItemCommand({ TableName: this.#table, Key: keyOf(identity), ConsistentRead: true }),
       );
       if (Item === undefined) return undefined;
-      const text = (name: string) => Item[name]?.S ?? '';
       return {
-        key: { namespace: text('namespace'), name: text('meeting') },
-        uid: text('uid'),
-        version: Item['rv']?.N ?? '0',
+        key: { namespace: text(Item, 'namespace'), name: text(Item, 'meeting') },
+        uid: text(Item, 'uid'),
+        version: text(Item, 'rv'),
       };
     } catch (error) {
       throw toControllerError(error, 'GetItem');
@@ -54,7 +54,7 @@ export class DynamoIdentityLocks implements IdentityLocks {
       );
       return true;
     } catch (error) {
-      if (awsFailureOf(error).name === 'ConditionalCheckFailedException') return false;
+      if (isConditionFailed(error)) return false;
       throw toControllerError(error, 'PutItem');
     }
   }

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import type { Clock, Meeting, MeetingKey } from '@meetingbot/crds-schema';
 import { keyString } from '@meetingbot/crds-schema';
-import { awsFailureOf, toControllerError } from '../aws/aws-error.ts';
+import { awsFailureOf, isConditionFailed, toControllerError } from '../aws/aws-error.ts';
 import { ConflictError, ControllerError } from '../errors.ts';
 import type { DueMeeting, MeetingPage, MeetingStore } from '../ports.ts';
 import type { StoreObserver } from './change-log.ts';
@@ -218,10 +218,6 @@ export class DynamoMeetingStore implements MeetingStore {
   #withVersion(meeting: Meeting, resourceVersion: string): Meeting {
     return { ...meeting, metadata: { ...meeting.metadata, resourceVersion } };
   }
-}
-
-function isConditionFailed(error: unknown): boolean {
-  return awsFailureOf(error).name === 'ConditionalCheckFailedException';
 }
 
 function conflict(meeting: Meeting, cause: unknown): ConflictError {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { awsFailureOf, toControllerError } from '../aws/aws-error.ts';
+import { isConditionFailed, toControllerError } from '../aws/aws-error.ts';
 
 const KEY = { pk: { S: 'secret' }, sk: { S: 'recorder-token-key' } };
 const KEY_BYTES = 32;
@@ -24,7 +24,7 @@ export async function recorderTokenKey(client: DynamoDBClient, table: string): P
     );
     return made;
   } catch (error) {
-    if (awsFailureOf(error).name !== 'ConditionalCheckFailedException') throw toControllerError(error, 'recorder key');
+    if (!isConditionFailed(error)) throw toControllerError(error, 'recorder key');
     const stored = await readKey(client, table);
     if (stored === undefined) throw toControllerError(error, 'recorder key');
     return stored;

@@ -15,6 +15,5 @@ export function teamsBotEnvironment(
   if (missing.length > 0) {
     throw new SettingsError(`settings: ${missing.join(', ')}: required with ${NEEDED.join(', ')}`);
   }
-  const given = NEEDED.flatMap((name) => (settings[name] === undefined ? [] : [[name, settings[name]] as const]));
-  return { ...Object.fromEntries(given), TEAMS_BOT_AUTHORITY: settings.TEAMS_BOT_AUTHORITY };
+  return Object.fromEntries([...NEEDED, 'TEAMS_BOT_AUTHORITY' as const].map((name) => [name, settings[name] ?? '']));
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DescribeTasksCommand, ECSClient, ListTasksCommand, type Task } from '@aws-sdk/client-ecs';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -166,9 +167,7 @@ function imageEnvironment(): Environment {
   const file = readFileSync(new URL('../../docker/Dockerfile.production', import.meta.url), 'utf8');
   const line = /^ENV PORT=3000 (.*)$/m.exec(file)?.[1];
   if (line === undefined) throw new Error('Dockerfile.production: expected a line ENV PORT=3000 … of the controller');
-  return Object.fromEntries(
-    line.split(' ').map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
-  );
+  return parseEnv(line.replaceAll(' ', '\n'));
 }
 
 const controllerSettings: Environment = {

@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as right from '../sites/scenarios/scenario.ts';
 import { type Sites, startSites } from '../sites/sites.ts';
 import type { Recorders } from '../sites/testing/attendance.ts';
-import { type Identified, startInSession } from '../sites/testing/in-session.ts';
+import { startInSession } from '../sites/testing/in-session.ts';
 import { judge } from '../sites/testing/judge.ts';
+import type { Identified } from '../sites/testing/lone-session.ts';
 import { play } from '../sites/testing/play.ts';
 
 const LIMIT_MS = 120_000;

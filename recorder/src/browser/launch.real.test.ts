@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
@@ -12,6 +11,7 @@ import { type Display, startDisplay } from '../capture/index.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
 import { egressRules } from './egress-rules.ts';
 import { displaySize, launchBrowser, type MeetingBrowser } from './launch.ts';
+import { screenshot } from './screen.fixture.ts';
 
 const SIZE = { width: 640, height: 360 };
 const PAGE = `<title>page</title><style>html,body{margin:0;height:100%;background:#f00}
@@ -53,24 +53,7 @@ afterEach(async () => {
   await rm(dir, { recursive: true, force: true });
 });
 
-/** What is on the display, as RGB bytes. */
-function picture(): Buffer {
-  const input = [
-    '-f',
-    'x11grab',
-    '-draw_mouse',
-    '0',
-    '-video_size',
-    `${SIZE.width}x${SIZE.height}`,
-    '-i',
-    display.name,
-  ];
-  const output = ['-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'];
-  return execFileSync('ffmpeg', ['-loglevel', 'error', ...input, ...output], {
-    env: { ...env, ...display.env },
-    maxBuffer: 10_000_000,
-  });
-}
+const picture = () => screenshot({ name: display.name, ...SIZE, env: { ...env, ...display.env } });
 
 function colours(): Record<'corners' | 'inside', string[]> {
   const rgb = picture();

@@ -3,4 +3,5 @@ export * from './encoder.ts';
 export { SILENCE_DB, type SoundLevels } from './levels.ts';
 export type { PictureState } from './picture.ts';
 export type { EncoderProgress } from './progress.ts';
+export { pixelClock } from './refresh-rate.ts';
 export * from './sound.ts';

@@ -16,26 +16,28 @@ export interface RefreshRate {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** Pixels a second of a mode without margins, in MHz, as `xrandr --newmode` takes it. */
+export function pixelClock({ width, height, hertz }: Omit<RefreshRate, 'env'>): string {
+  return ((width * height * hertz) / 1e6).toFixed(6);
+}
+
 /**
  * Gives a virtual screen a refresh rate. Xvfb names none, and Chromium then draws 60 pictures a second of which the recording
  * takes 25; the rate of the screen's mode is the one it draws at (ui/base/x, x11_xrandr_interval_only_vsync_provider.cc).
- * @returns whether it could be set; without, everything works and costs more
+ * Where it can't be set everything works, and costs more.
  */
-export async function setRefreshRate({ width, height, hertz, env }: RefreshRate, deps: ProcessDeps): Promise<boolean> {
-  const clock = ((width * height * hertz) / 1e6).toFixed(6);
+export async function setRefreshRate({ width, height, hertz, env }: RefreshRate, deps: ProcessDeps): Promise<void> {
   const sizes = [width, width, width, width, height, height, height, height].map(String);
   try {
     // One thing a call: together they are refused.
-    await xrandr(['--newmode', MODE, clock, ...sizes]);
+    await xrandr(['--newmode', MODE, pixelClock({ width, height, hertz }), ...sizes]);
     await xrandr(['--addmode', OUTPUT, MODE]);
     await xrandr(['--output', OUTPUT, '--mode', MODE]);
-    return true;
   } catch (error) {
     deps.logger.warn(
       { error: String(error) },
       'the screen has no refresh rate: the browser draws more than is recorded',
     );
-    return false;
   }
 
   async function xrandr(args: readonly string[]): Promise<void> {

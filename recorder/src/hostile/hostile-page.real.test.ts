@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +5,7 @@ import { join } from 'node:path';
 import { silentLogger, systemClock } from '@meetingbot/crds-schema';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { screenshot } from '../browser/screen.fixture.ts';
 import { createWorkDir, type WorkDir } from '../process/index.ts';
 import { childEnvironment } from '../session/environment.ts';
 import { Stage } from '../session/stage.ts';
@@ -323,28 +323,10 @@ async function settled(): Promise<void> {
 }
 const middle = ((SIZE.height / 2) * SIZE.width + SIZE.width / 2) * 3;
 
-/** What is on the display, as RGB bytes. */
 function picture(): Buffer {
   const { place } = stage;
   if (place === undefined) throw new Error('no display');
-  const grab = [
-    '-f',
-    'x11grab',
-    '-draw_mouse',
-    '0',
-    '-video_size',
-    `${SIZE.width}x${SIZE.height}`,
-    '-i',
-    place.display,
-  ];
-  return execFileSync(
-    'ffmpeg',
-    ['-loglevel', 'error', ...grab, '-frames:v', '1', '-f', 'rawvideo', '-pix_fmt', 'rgb24', '-'],
-    {
-      env: { PATH: process.env['PATH'] ?? '', ...place.env },
-      maxBuffer: 10_000_000,
-    },
-  );
+  return screenshot({ name: place.display, ...SIZE, env: { PATH: process.env['PATH'] ?? '', ...place.env } });
 }
 
 function differing(one: Buffer, other: Buffer): number {

@@ -3,7 +3,7 @@ import { BrowserError, bounded, isMoved } from '../browser/index.ts';
 import type { Announcement } from './announcement.ts';
 import { type Classified, classify } from './classify.ts';
 import { STEP_MS } from './elements.ts';
-import { type Act, nextAct } from './next-act.ts';
+import { type Act, isThere, nextAct } from './next-act.ts';
 import { passcodeFault } from './passcode.ts';
 import { JoinError, type Visit } from './platform.ts';
 import { type PageSnapshot, takeSnapshot } from './snapshot.ts';
@@ -118,7 +118,7 @@ export class Attendance {
         if (inCallSince !== undefined) {
           await this.#announcement?.say(this.#visit, this.#pages.chat, clock.monotonic() - inCallSince);
         }
-        if (look?.view.state === 'unknown' && look.view.proofs > 0) await this.#wakeControls();
+        if (look?.view.state === 'unknown' && look.view.proofs > 0) await this.wakeControls(STEP_MS);
       } catch (error) {
         // Whoever looks on sees the same, and decides.
         if (!signal.aborted) logger.debug({ error: String(error) }, 'nothing could be done to the page');
@@ -173,11 +173,11 @@ export class Attendance {
     }
   }
 
-  /** Controls hide while the mouse rests; a call is not proved without them. */
-  async #wakeControls(): Promise<void> {
+  /** Controls hide while the mouse rests; a call is not proved without them. @param ms - how long that may take */
+  async wakeControls(ms: number): Promise<void> {
     const { page, clock } = this.#visit;
     this.#nudge = this.#nudge === 0 ? 3 : 0;
-    await bounded('moving the mouse', STEP_MS, page.mouse.move(320 + this.#nudge, 200 + this.#nudge), clock);
+    await bounded('moving the mouse', ms, page.mouse.move(320 + this.#nudge, 200 + this.#nudge), clock);
   }
 
   #lastActAt(): number {
@@ -185,7 +185,7 @@ export class Attendance {
   }
 
   #isAsked({ snapshot }: Look): boolean {
-    return this.#pages.join.passcode.some((css) => snapshot.frames.some(({ marks }) => (marks[css]?.visible ?? 0) > 0));
+    return this.#pages.join.passcode.some((css) => isThere({ css }, snapshot));
   }
 
   #stuck({ view }: Look): JoinError {

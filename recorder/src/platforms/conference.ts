@@ -53,7 +53,8 @@ export function conferencePlatform(
       const entrance = entranceOf(url);
       // Asked for at the door: it is good for an hour only.
       const token = vouchedFor === undefined ? undefined : await vouch?.(visit.signal);
-      await openPage(visit, (token === undefined ? entrance : (vouchedFor?.(entrance, token) ?? entrance)).href);
+      const vouched = token === undefined ? undefined : vouchedFor?.(entrance, token);
+      await openPage(visit, (vouched ?? entrance).href);
       const onAnswered = (dialog: string) => answered.set(dialog, (answered.get(dialog) ?? 0) + 1);
       const attendance = new Attendance(visit, pages, words, onAnswered, announcement);
       attendances.set(visit, attendance);
@@ -69,11 +70,13 @@ export function conferencePlatform(
       else if (look.view.state === 'lobby') seenAt.delete(visit);
       return viewOf(look, pages, { who, seenAt: seenAt.get(visit) });
     },
-    async leave({ page, clock, logger }) {
-      for (const [index, targets] of pages.leave.entries()) {
-        // Controls hide while the mouse rests.
-        const moved = page.mouse.move(340 + 5 * index, 220);
-        await bounded('moving the mouse', LEAVE_MS, moved, clock).catch(() => undefined);
+    async leave(visit) {
+      const { page, clock, logger } = visit;
+      for (const targets of pages.leave) {
+        await attendances
+          .get(visit)
+          ?.wakeControls(LEAVE_MS)
+          .catch(() => undefined);
         for (const target of targets) {
           const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock), clock).catch(
             (error: unknown) => {

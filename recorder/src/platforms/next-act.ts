@@ -46,7 +46,7 @@ export function nextAct(
     return [{ do: 'click', key, target, ...(more.dialog === undefined ? {} : { dialog: more.dialog }) }];
   };
   const type = (key: 'name' | 'passcode', fields: readonly string[]): Act[] => {
-    const css = fields.find((each) => snapshot.frames.some(({ marks }) => (marks[each]?.visible ?? 0) > 0));
+    const css = fields.find((each) => isThere({ css: each }, snapshot));
     return css === undefined || !mayAgain(key, key === 'passcode' ? 1 : TIMES, TYPE_AGAIN_MS)
       ? []
       : [{ do: 'type', key, css }];

@@ -1,7 +1,7 @@
 import {
   API_VERSION,
-  ATTEMPT_OVER,
   type Clock,
+  isAttemptOver,
   type Logger,
   type Meeting,
   type MeetingKey,
@@ -24,13 +24,6 @@ export type Answer =
   | { readonly kind: 'superseded'; readonly message: string }
   /** It does not answer, or not as it should. */
   | { readonly kind: 'away'; readonly message: string };
-
-/** What of a Kubernetes `Status` is read here; nothing of it is sure to be there. */
-interface ErrorBody {
-  readonly kind?: string;
-  readonly message?: string;
-  readonly details?: { readonly causes?: readonly { readonly reason?: string }[] };
-}
 
 export interface ControllerApiOptions {
   /** CONTROLLER_URL */
@@ -81,7 +74,7 @@ export class ControllerApi {
   }
 
   #read(status: number, body: unknown): Answer {
-    const { kind, message = `status ${status}`, details } = (body ?? {}) as ErrorBody;
+    const { kind, message = `status ${status}` } = (body ?? {}) as { kind?: string; message?: string };
     if (status === 200 && kind === 'Meeting') {
       const meeting = body as Meeting;
       return meeting.metadata.uid === this.#options.meeting.uid
@@ -91,8 +84,7 @@ export class ControllerApi {
     // Only in the API's own words: a load balancer says 404 too, when it has lost its way.
     if (kind === 'Status' && status === 404) return { kind: 'gone', message };
     // Any other conflict is of one request, and the next one will do.
-    const over = details?.causes?.find(({ reason }) => reason === ATTEMPT_OVER);
-    if (kind === 'Status' && status === 409 && over !== undefined) return { kind: 'superseded', message };
+    if (kind === 'Status' && status === 409 && isAttemptOver(body)) return { kind: 'superseded', message };
     return { kind: 'away', message: `status ${status}: ${String(message)}` };
   }
 }

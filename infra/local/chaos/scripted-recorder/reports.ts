@@ -1,6 +1,6 @@
 import {
   API_VERSION,
-  ATTEMPT_OVER,
+  isAttemptOver,
   type Meeting,
   PLURAL,
   type RecorderHealth,
@@ -87,7 +87,7 @@ export class Reports {
         });
         const answer: unknown = await response.json();
         if (response.ok) return answer as Meeting;
-        if (response.status === 404 || isOver(answer)) return undefined;
+        if (response.status === 404 || isAttemptOver(answer)) return undefined;
         throw new Error(`status ${response.status}: ${JSON.stringify(answer)}`);
       } catch (error) {
         if (Date.now() > deadline) throw error;
@@ -95,10 +95,4 @@ export class Reports {
       }
     }
   }
-}
-
-/** A 409 that tells us to leave; any other one is of this request. */
-function isOver(answer: unknown): boolean {
-  const { details } = answer as { details?: { causes?: { reason?: string }[] } };
-  return details?.causes?.some(({ reason }) => reason === ATTEMPT_OVER) ?? false;
 }

@@ -1,36 +1,28 @@
-import { randomUUID } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { outcomeOf, terminalPhase } from '@meetingbot/controller/testing';
 import {
-  type CompleteMeetingSpec,
-  completeSpec,
   manifestKey,
   meetingPrefix,
   type Phase,
   REASON_ATTRIBUTION,
   type RecordingManifest,
   recordingKey,
-  silentLogger,
-  systemClock,
 } from '@meetingbot/crds-schema';
-import { FileObjectStore, RecordSession, type SessionOptions, type SessionResult } from '@meetingbot/recorder';
+import type { FileObjectStore, SessionResult } from '@meetingbot/recorder';
 import { processesOf } from '../../testing/processes.ts';
-import { type Attendance, NAME, PICTURE, type Recorders, type Result } from './attendance.ts';
+import type { Attendance, Recorders, Result } from './attendance.ts';
+import { attendAlone, type Identified, type LoneSession } from './lone-session.ts';
 import { takesAmong } from './takes-among.ts';
-
-/** Who the recorder is to the site. */
-export type Identified = Pick<SessionOptions, 'identity' | 'teamsBot'>;
 
 /** Recorders in this process that write to a folder: all of a task but its API and its S3. */
 export function startInSession(chromeArgs: string, as: Identified = {}): Recorders {
   const root = mkdtempSync(join(tmpdir(), 'mb-sessions-'));
   return {
-    async attend(name, url, { spec }) {
-      const { spec: complete, causes } = completeSpec({ url, displayName: NAME, recording: PICTURE, ...spec });
-      if (complete === undefined) throw new Error(JSON.stringify(causes));
-      return attend(join(root, name), complete, name, { chromeArgs, as });
+    async attend(name, url, { spec = {} }) {
+      const workRoot = join(root, name);
+      return attendance(workRoot, name, await attendAlone({ workRoot, url, spec, name, chromeArgs, as }));
     },
     async close() {
       rmSync(root, { recursive: true, force: true, maxRetries: 5 });
@@ -38,24 +30,14 @@ export function startInSession(chromeArgs: string, as: Identified = {}): Recorde
   };
 }
 
-function attend(
+function attendance(
   workRoot: string,
-  spec: CompleteMeetingSpec,
   name: string,
-  { chromeArgs, as }: { chromeArgs: string; as: Identified },
+  { session, meeting, store, result: ending }: LoneSession,
 ): Attendance {
-  mkdirSync(workRoot);
-  const meeting = { namespace: 'sites', name, uid: randomUUID() };
-  const store = new FileObjectStore(join(workRoot, 'bucket'));
-  const session = new RecordSession({
-    ...{ spec, meeting, attempt: 1, store, bucket: 'local', workRoot, env: process.env },
-    ...as,
-    browser: { program: '/usr/bin/chromium', extraArgs: chromeArgs, privateHosts: '127.0.0.0/8' },
-    ...{ clock: systemClock, logger: silentLogger },
-  });
   const keys = async () => (await store.list('')).map(({ key }) => key);
   let ended: SessionResult | undefined;
-  void session.run().then((result) => {
+  void ending.then((result) => {
     ended = result;
   });
   return {

@@ -2,12 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeSpec, type Logger, type MeetingSpec, silentLogger, systemClock } from '@meetingbot/crds-schema';
-import { FileObjectStore, RecordSession, type SessionResult } from '@meetingbot/recorder';
+import { FileObjectStore, RecordSession, type SessionOptions, type SessionResult } from '@meetingbot/recorder';
 import { NAME, PICTURE } from './attendance.ts';
 
-/** One recorder without API and controller that tells what it logs. */
+/** Who the recorder is to the site. */
+export type Identified = Pick<SessionOptions, 'identity' | 'teamsBot'>;
+
+/** One recorder without API and controller that writes to a folder and tells what it logs. */
 export interface LoneSession {
   readonly session: RecordSession;
+  readonly meeting: SessionOptions['meeting'];
+  readonly store: FileObjectStore;
   readonly result: Promise<SessionResult>;
   /** What was logged so far, each with its facts. */
   readonly log: readonly string[];
@@ -20,9 +25,13 @@ export async function attendAlone(options: {
   readonly url: string;
   readonly spec: Partial<MeetingSpec>;
   readonly chromeArgs: string;
+  /** Of the Meeting. */
+  readonly name?: string;
+  /** Absent: a guest. */
+  readonly as?: Identified;
   readonly pages?: unknown;
 }): Promise<LoneSession> {
-  const { workRoot, url, chromeArgs, pages } = options;
+  const { workRoot, url, chromeArgs, name = 'lone', as, pages } = options;
   const { spec, causes } = completeSpec({ url, displayName: NAME, recording: PICTURE, ...options.spec });
   if (spec === undefined) throw new Error(JSON.stringify(causes));
   mkdirSync(workRoot);
@@ -34,11 +43,13 @@ export async function attendAlone(options: {
   const log: string[] = [];
   const tell = (facts: object, message: string) => void log.push(`${message} ${JSON.stringify(facts)}`);
   const logger: Logger = { ...silentLogger, info: tell, warn: tell, error: tell };
+  const meeting = { namespace: 'sites', name, uid: randomUUID() };
   const session = new RecordSession({
-    ...{ spec, meeting: { namespace: 'sites', name: 'lone', uid: randomUUID() }, attempt: 1, workRoot },
+    ...{ spec, meeting, attempt: 1, workRoot },
+    ...as,
     ...{ store, bucket: 'local', env: process.env, clock: systemClock, logger },
     ...(pages === undefined ? {} : { pagesKey }),
     browser: { program: '/usr/bin/chromium', extraArgs: chromeArgs, privateHosts: '127.0.0.0/8' },
   });
-  return { session, result: session.run(), log };
+  return { session, meeting, store, result: session.run(), log };
 }
