@@ -76,9 +76,10 @@ export class Safety {
     this.#hold(body.recordingId === uid, 'one webhook id', () => `recordingId ${body.recordingId}`);
     if (body.status !== 'completed') return;
     const size = meeting?.status.recording?.sizeBytes ?? -1;
-    // A Meeting whose recording was deleted meanwhile, as the user wants it, has nothing to be whole.
-    if (meeting === undefined) return;
-    this.#hold(this.#options.bucket.isWhole(uid, size), 'whole before webhook', () => `${size} bytes announced`);
+    const { bucket } = this.#options;
+    // A leader that slept between its look and the call may find the recording deleted, as the user wants it.
+    if (meeting === undefined || (meeting.metadata.deletionTimestamp !== undefined && bucket.isEmpty(uid))) return;
+    this.#hold(bucket.isWhole(uid, size), 'whole before webhook', () => `${size} bytes announced`);
   }
 
   shrunk(uid: string, what: string): void {
