@@ -1,5 +1,6 @@
 import { ControllerMetrics } from './controller-metrics.ts';
 import { NO_SOURCES } from './no-sources.ts';
+import { DETAILED_SLOTS } from './recorder-health-metrics.ts';
 import { RedisMetrics } from './redis-metrics.ts';
 
 /** What is known of a metric before anything was counted. */
@@ -47,6 +48,7 @@ export function catalogueMarkdown(): string {
     'Recorders are not scraped: what they report with each heartbeat is here, by the slot that a Meeting holds',
     '(`status.attempts[].slot`, 1 to `MAX_CONCURRENT_MEETINGS`). No label is a name, a uid, a URL or an ARN; `namespace` is',
     "bounded: from the 51st on they are `_others`. Node's and the process's own (`nodejs_*`, `process_*`) are prom-client's.",
+    `Slots above ${DETAILED_SLOTS} have phase and age only, and all their series while their recorder is in trouble.`,
     '',
     "**What a counter means.** A Meeting's steps are counted when the conditional write that takes them is accepted: once,",
     'by one process. A restart begins at zero, as Prometheus expects, and counts nothing again. What was counted between',

@@ -5,6 +5,7 @@ import { BoundedLabel } from './bounded-label.ts';
 import { ControllerMetrics, type MetricsSources } from './controller-metrics.ts';
 import { LiveMeetings } from './live-meetings.ts';
 import { NO_SOURCES } from './no-sources.ts';
+import { DETAILED_SLOTS } from './recorder-health-metrics.ts';
 
 const MINUTE = 60_000;
 
@@ -81,6 +82,21 @@ describe('gauges of recorders', () => {
     expect(await shown(heard(), 'meetingbot_recorder_dropped_frames_total')).toEqual({ '3 default web': 7 });
     expect(await shown(heard(), 'meetingbot_recorder_phase')).toEqual({ '3 default web Recording': 1 });
     expect(await shown(heard(), 'meetingbot_recorder_upload_lag_seconds')).toEqual({});
+  });
+
+  it.each([
+    ['well', {}, {}],
+    ['losing frames', { droppedFrames: 26 }, { '501 default web': 26 }],
+    ['silent while its page sounds', { pageAudioRmsDb: -30 }, { '501 default web': 7 }],
+    ['behind with its upload', { uploadLagSeconds: 11 }, { '501 default web': 7 }],
+  ])('above the detailed slots show what one said that is %s', async (_how, change, expected) => {
+    const health = { ...heartbeat.report.health, ...change };
+    const above = heard({ slot: DETAILED_SLOTS + 1, report: { ...heartbeat.report, health } });
+    expect(await shown(above, 'meetingbot_recorder_dropped_frames_total')).toEqual(expected);
+    expect(await shown(above, 'meetingbot_recorder_phase')).toEqual({ '501 default web Recording': 1 });
+    expect(await shown({ ...above, now: () => 7000 }, 'meetingbot_recorder_heartbeat_age_seconds')).toEqual({
+      '501 default web': 7,
+    });
   });
 
   it('drop one that is over or was not heard of for long', async () => {

@@ -1,7 +1,8 @@
-import { RECORDER_PHASES, type RecorderHealth } from '@meetingbot/crds-schema';
+import type { RecorderHealth } from '@meetingbot/crds-schema';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Heartbeat } from '../reconcile/heartbeats.ts';
 import type { BoundedLabel } from './bounded-label.ts';
+import { isInTrouble } from './recorder-trouble.ts';
 
 type Kind = 'gauge' | 'counter';
 
@@ -47,10 +48,12 @@ const HEALTH = {
 
 /** A recorder that was not heard of for this long is no longer shown; it reports every 10 s. Milliseconds. */
 const SHOWN_FOR = 45_000;
+/**
+ * Slots up to this one have all their series. Above it a recorder has its phase and age, and the others only while it
+ * is in trouble: all series of 10 000 recorders were 14 MB a scrape, which held the controller up for half a second.
+ */
+export const DETAILED_SLOTS = 500;
 const LABELS = ['slot', 'namespace', 'platform'] as const;
-
-/** A value with the labels that it has beside its recorder's; undefined: the recorder does not say it. */
-type Sample = { value: number | undefined; phase?: string };
 
 export interface HealthSources {
   heartbeats(): Iterable<Heartbeat>;
@@ -72,12 +75,17 @@ export function addRecorderHealthMetrics(registry: Registry, sources: HealthSour
       if (heartbeat.at >= since && heartbeat.report.phase !== 'Done') yield heartbeat;
     }
   };
+  const detailed = function* () {
+    for (const heartbeat of shown()) {
+      const { slot = 0, report } = heartbeat;
+      if (slot <= DETAILED_SLOTS || isInTrouble(report.health ?? {})) yield heartbeat;
+    }
+  };
   const add = (
-    kind: Kind,
-    name: string,
-    help: string,
-    samplesOf: (heartbeat: Heartbeat) => Sample[],
-    more: 'phase'[] = [],
+    { kind, name, help, more = [] }: { kind: Kind; name: string; help: string; more?: readonly 'phase'[] },
+    heartbeats: () => Iterable<Heartbeat>,
+    /** undefined: the recorder does not say it. */
+    saidBy: (heartbeat: Heartbeat) => number | undefined,
   ) => {
     const options = {
       name: `meetingbot_recorder_${name}`,
@@ -86,34 +94,32 @@ export function addRecorderHealthMetrics(registry: Registry, sources: HealthSour
       registers,
       collect(this: Pick<Gauge, 'reset' | 'inc'>) {
         this.reset();
-        for (const heartbeat of shown()) {
-          for (const { value, ...labels } of samplesOf(heartbeat)) {
-            if (value !== undefined) this.inc({ ...labelsOf(heartbeat), ...labels }, value);
-          }
+        for (const heartbeat of heartbeats()) {
+          const value = saidBy(heartbeat);
+          const labels = { ...labelsOf(heartbeat), ...(more.length > 0 && { phase: heartbeat.report.phase }) };
+          if (value !== undefined) this.inc(labels, value);
         }
       },
     };
     // A counter counts within the recorder: the next one in the slot begins at zero, as a counter does after a restart.
     return kind === 'gauge' ? new Gauge(options) : new Counter(options);
   };
-  for (const [field, { name, help, kind }] of Object.entries(HEALTH)) {
-    add(kind, name, help, ({ report }) => [{ value: report.health?.[field as keyof RecorderHealth] }]);
+  for (const [field, metric] of Object.entries(HEALTH)) {
+    add(metric, detailed, ({ report }) => report.health?.[field as keyof RecorderHealth]);
   }
-  add('gauge', 'participants', 'People in the call, the recorder included.', ({ report }) => [
-    { value: report.participants },
-  ]);
-  add('gauge', 'heartbeat_age_seconds', 'Since when nothing was heard of the recorder.', ({ at }) => [
-    { value: (sources.now() - at) / 1000 },
-  ]);
   add(
-    'gauge',
-    'phase',
-    '1 for the phase that the recorder says it is in, 0 for the others.',
-    ({ report }) =>
-      RECORDER_PHASES.filter((phase) => phase !== 'Done').map((phase) => ({
-        phase,
-        value: report.phase === phase ? 1 : 0,
-      })),
-    ['phase'],
+    { kind: 'gauge', name: 'participants', help: 'People in the call, the recorder included.' },
+    detailed,
+    ({ report }) => report.participants,
+  );
+  add(
+    { kind: 'gauge', name: 'heartbeat_age_seconds', help: 'Since when nothing was heard of the recorder.' },
+    shown,
+    ({ at }) => (sources.now() - at) / 1000,
+  );
+  add(
+    { kind: 'gauge', name: 'phase', help: '1, with the phase that the recorder says it is in.', more: ['phase'] },
+    shown,
+    () => 1,
   );
 }

@@ -118,7 +118,8 @@ const media: PanelPlan[] = [
 export const recorders: DashboardPlan = {
   name: 'recorders',
   title: 'Meeting Bot / Recorders',
-  description: 'All recorders at work, each by the slot that it holds.',
+  description:
+    'All recorders at work, each by the slot that it holds. Slots above 500 show their media only while it is in trouble.',
   variables: slotVariables,
   rows: [
     {
