@@ -34,6 +34,7 @@ import { Elector } from './leader/elector.ts';
 import { identityOf } from './log.ts';
 import { ControllerMetrics } from './metrics/controller-metrics.ts';
 import { LiveMeetings } from './metrics/live-meetings.ts';
+import { admitted } from './reconcile/admission.ts';
 import { ControlLoop } from './reconcile/control-loop.ts';
 import { GarbageCollector } from './reconcile/garbage-collector.ts';
 import { Heartbeats } from './reconcile/heartbeats.ts';
@@ -159,7 +160,13 @@ export async function startController({ env, log }: ControllerOptions): Promise<
   };
   const installation = createHash('sha256').update(table).digest('hex').slice(0, 8);
   const feed = new ChangeFeed(clock);
-  const store = new DynamoMeetingStore({ client: dynamodb, table, clock, observer: storeObserver(feed, metrics) });
+  const live = new LiveMeetings();
+  const store = new DynamoMeetingStore({
+    client: dynamodb,
+    table,
+    clock,
+    observer: storeObserver({ feed, metrics, live }),
+  });
   const changes = new DynamoChangeLog({ client: dynamodb, table });
   const watches = new Watches({ feed, changes, clock, log });
   const limiter = new PQueue({ concurrency: ECS_CALLS });
@@ -168,7 +175,6 @@ export async function startController({ env, log }: ControllerOptions): Promise<
   const random = { next: Math.random };
   const endpoint = settings.S3_ENDPOINT === undefined ? {} : { endpoint: settings.S3_ENDPOINT };
 
-  const live = new LiveMeetings();
   const written = (before: Meeting, after: Meeting) => {
     metrics.meetingWritten(before, after);
     live.see(after);
@@ -295,6 +301,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
     logger: log,
     recorderTokenKey: tokenKey,
     heartbeats: { record: (meeting, report) => heartbeats.record(meeting, report, clock.now()) },
+    admit: (meeting, now) => admitted(meeting, now, policy),
     applyReport: (meeting, report, now) => applyReport(meeting, report, now, policy, elector.isLeading),
     onReported: written,
     onChanged: (key) => loop.add(keyString(key)),
@@ -389,13 +396,16 @@ async function readiness(store: DynamoMeetingStore, elector: Elector, loop: Cont
   ];
 }
 
-/** Each Meeting that is made goes to the watches, and is counted. */
-function storeObserver(feed: ChangeFeed, metrics: ControllerMetrics): StoreObserver {
+/** Each change goes to the watches; a Meeting that is made is counted. */
+function storeObserver(told: { feed: ChangeFeed; metrics: ControllerMetrics; live: LiveMeetings }): StoreObserver {
+  const { feed, metrics, live } = told;
   return {
     read: (meeting) => feed.read(meeting),
     written(type, meeting) {
       feed.written(type, meeting);
-      if (type === 'ADDED') metrics.meetingCreated(meeting);
+      if (type !== 'ADDED') return;
+      metrics.meetingCreated(meeting);
+      live.see(meeting);
     },
   };
 }

@@ -49,6 +49,7 @@ export class ApiUnderTest {
       logger: silentLogger,
       recorderTokenKey,
       heartbeats: { record: (_, report) => this.heartbeats.push(report) },
+      admit: (meeting, now) => ({ meeting, dueAt: now }),
       applyReport,
       onReported: (before, after) => this.reported.push([before, after]),
       onChanged: (key) => this.changed.push(keyString(key)),

@@ -49,11 +49,13 @@ export interface MeetingServiceDeps {
   recorderTokenKey: Uint8Array;
   /** Takes a recorder's word that needs no write. */
   heartbeats: { record(meeting: Meeting, report: RecorderReport): void };
+  /** A new Meeting as it is written, and when it must be reconciled, milliseconds since the epoch; pure. */
+  admit(meeting: Meeting, now: number): { meeting: Meeting; dueAt: number };
   /** The Meeting as a report leaves it; pure. */
   applyReport(meeting: Meeting, report: RecorderReport, now: number): ReportOutcome;
   /** Called once for each report that was written. */
   onReported?(before: Meeting, after: Meeting): void;
-  /** Called after each accepted write, so that it is reconciled at once. */
+  /** Called after each accepted write that leaves something to do, so that it is reconciled at once. */
   onChanged(key: MeetingKey): void;
   ready(): Promise<ReadyCheck[]>;
   /** The text of /metrics. */

@@ -198,16 +198,16 @@ export class MeetingService {
   }
 
   async #createAs(draft: MeetingDraft, key: MeetingKey, dryRun: boolean): Promise<Meeting> {
-    const { clock, ids, store, onChanged } = this.#deps;
+    const { admit, clock, ids, store, onChanged } = this.#deps;
     const now = clock.now();
-    const meeting = newMeeting(draft, key, { uid: ids.uid(), now });
+    const { meeting, dueAt } = admit(newMeeting(draft, key, { uid: ids.uid(), now }), now);
     expectSize(meeting);
     if (dryRun) {
       if ((await store.get(key)) !== undefined) throw alreadyExists(key.name);
       return meeting;
     }
-    const created = await store.create(meeting, now);
-    onChanged(key);
+    const created = await store.create(meeting, dueAt);
+    if (dueAt <= now) onChanged(key);
     return created;
   }
 

@@ -32,6 +32,7 @@ const service = new MeetingService({
   logger: log,
   recorderTokenKey: new Uint8Array(32),
   heartbeats: { record() {} },
+  admit: (meeting, now) => ({ meeting, dueAt: now }),
   applyReport: () => ({ kind: 'heartbeat' }),
   onChanged() {},
   ready: async () => [],

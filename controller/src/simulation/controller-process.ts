@@ -1,6 +1,7 @@
 import { keyString, type Logger, parseBrowserIdentities } from '@meetingbot/crds-schema';
 import { MeetingService } from '../api/meeting-service.ts';
 import { Elector } from '../leader/elector.ts';
+import { admitted } from '../reconcile/admission.ts';
 import { ControlLoop } from '../reconcile/control-loop.ts';
 import { decide } from '../reconcile/decide.ts';
 import { GarbageCollector } from '../reconcile/garbage-collector.ts';
@@ -91,6 +92,7 @@ export function startController(world: World, life: Life, services: Services): C
     ids: { uid: () => world.nextUid(), suffix: () => 'abcde' },
     recorderTokenKey: new Uint8Array(32),
     heartbeats: { record: (meeting, report) => heartbeats.record(meeting, report, clock.now()) },
+    admit: (meeting, now) => admitted(meeting, now, policy),
     applyReport: (meeting, report, now) => applyReport(meeting, report, now, policy, elector.isLeading),
     onReported: () => {},
     onChanged: (key) => world.notify(life, () => loop.add(keyString(key))),
