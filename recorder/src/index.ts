@@ -1,4 +1,4 @@
-export { displaySize, egressRules, shellWords, startEgressProxy } from './browser/index.ts';
+export { displaySize, shellWords, startEgressProxy } from './browser/index.ts';
 export * from './capture/index.ts';
 export * from './media/index.ts';
 export { BUILT_IN, expandText, type JoinError, type PageView, type Platform, platformFor } from './platforms/index.ts';

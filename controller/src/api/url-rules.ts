@@ -1,5 +1,11 @@
-import type { Clock, CompleteMeetingSpec, ControllerSettings, FieldCause } from '@meetingbot/crds-schema';
-import { literalOf, PrivateHosts } from './private-hosts.ts';
+import {
+  type Clock,
+  type CompleteMeetingSpec,
+  type ControllerSettings,
+  type FieldCause,
+  literalOf,
+  PrivateHosts,
+} from '@meetingbot/crds-schema';
 import { isOfPlatform, WebHosts } from './web-hosts.ts';
 
 /** Asks DNS. */

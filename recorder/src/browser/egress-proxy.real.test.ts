@@ -1,10 +1,9 @@
 import { once } from 'node:events';
 import { createServer, request, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
-import { silentLogger } from '@meetingbot/crds-schema';
+import { PrivateHosts, silentLogger } from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
-import { egressRules } from './egress-rules.ts';
 import { type HostMapping, hostMapping } from './host-mapping.ts';
 
 let site: Server;
@@ -37,7 +36,7 @@ async function start(
 ): Promise<void> {
   const asked: Record<string, number> = {};
   proxy = await startEgressProxy({
-    rules: egressRules(privateHosts),
+    rules: new PrivateHosts(privateHosts),
     logger: silentLogger,
     mapping,
     lookup: async (host) => {

@@ -3,8 +3,7 @@ import { lookup as systemLookup } from 'node:dns/promises';
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, isIP, type LookupFunction, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Logger } from '@meetingbot/crds-schema';
-import { type EgressRules, unbracketed } from './egress-rules.ts';
+import { type Logger, type PrivateHosts, withoutBrackets } from '@meetingbot/crds-schema';
 import type { HostMapping } from './host-mapping.ts';
 
 /** How long a connection may take to be made, in milliseconds. */
@@ -28,7 +27,7 @@ export interface EgressProxy {
 }
 
 export interface EgressProxyDeps {
-  readonly rules: EgressRules;
+  readonly rules: Pick<PrivateHosts, 'permitsAddress'>;
   readonly logger: Logger;
   /** Resolves a name to all its addresses; default is the system's resolver. */
   readonly lookup?: (host: string) => Promise<readonly LookupAddress[]>;
@@ -63,6 +62,7 @@ class EgressError extends Error {
  */
 export async function startEgressProxy({ rules, logger, lookup, mapping }: EgressProxyDeps): Promise<EgressProxy> {
   const resolve = lookup ?? ((host: string) => systemLookup(host, { all: true }));
+  const permits = (host: string, address: string) => rules.permitsAddress(host, address);
   const failures = new Map<string, EgressFailure>();
   const tunnels = new Set<Duplex>();
 
@@ -72,7 +72,7 @@ export async function startEgressProxy({ rules, logger, lookup, mapping }: Egres
     if (real === undefined) throw new EgressError('NoSuchHost', `${host} is mapped to nowhere`);
     const family = isIP(real.host);
     const found = family > 0 ? [{ address: real.host, family }] : await resolve(real.host).catch(noSuchHost(real.host));
-    const addresses = found.filter(({ address }) => rules.permits(host, address) || rules.permits(real.host, address));
+    const addresses = found.filter(({ address }) => permits(host, address) || permits(real.host, address));
     if (addresses.length === 0)
       throw new EgressError('Refused', `${host} has no address that may be reached from here`);
     return { addresses, port: real.port };
@@ -93,7 +93,7 @@ export async function startEgressProxy({ rules, logger, lookup, mapping }: Egres
       client.end('HTTP/1.1 400 Bad Request\r\n\r\n');
       return;
     }
-    const host = unbracketed(target.hostname);
+    const host = withoutBrackets(target.hostname);
     tunnels.add(client);
     client.once('close', () => tunnels.delete(client));
     try {
@@ -119,7 +119,7 @@ export async function startEgressProxy({ rules, logger, lookup, mapping }: Egres
       answer.writeHead(400).end('This is a proxy: an absolute http URL is wanted.');
       return;
     }
-    const host = unbracketed(target.hostname);
+    const host = withoutBrackets(target.hostname);
     try {
       const { addresses, port } = await destinationOf(host, Number(target.port || 80));
       const upstream = request({
@@ -158,7 +158,7 @@ export async function startEgressProxy({ rules, logger, lookup, mapping }: Egres
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    failureOf: (host) => failures.get(unbracketed(host)),
+    failureOf: (host) => failures.get(withoutBrackets(host)),
     close: () =>
       new Promise((closed) => {
         server.close(() => closed());

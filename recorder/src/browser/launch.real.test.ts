@@ -5,11 +5,10 @@ import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { silentLogger, systemClock } from '@meetingbot/crds-schema';
+import { PrivateHosts, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Display, startDisplay } from '../capture/index.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
-import { egressRules } from './egress-rules.ts';
 import { displaySize, launchBrowser, type MeetingBrowser } from './launch.ts';
 import { screenshot } from './screen.fixture.ts';
 
@@ -40,7 +39,7 @@ afterAll(() => site.close());
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'browser-test-'));
   display = await startDisplay({ ...displaySize(SIZE), workDir: dir }, deps);
-  proxy = await startEgressProxy({ rules: egressRules('127.0.0.1'), logger: silentLogger });
+  proxy = await startEgressProxy({ rules: new PrivateHosts('127.0.0.1'), logger: silentLogger });
   browser = await launchBrowser(
     { program: '/usr/bin/chromium', workDir: dir, ...SIZE, proxyUrl: proxy.url, extraArgs: [], env: display.env },
     deps,

@@ -4,13 +4,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readSignedInProfile, silentLogger, systemClock } from '@meetingbot/crds-schema';
+import { PrivateHosts, readSignedInProfile, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Display, startDisplay } from '../capture/index.ts';
 import { SignInError, type SignInOptions, signIn } from '../sign-in/sign-in.ts';
 import { type SignInSite, signInSite } from '../sign-in/sign-in-sites.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
-import { egressRules } from './egress-rules.ts';
 import { displaySize, launchBrowser } from './launch.ts';
 
 const SIZE = { width: 640, height: 360 };
@@ -50,7 +49,7 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'signed-in-'));
   const deps = { clock: systemClock, logger: silentLogger, env: path };
   display = await startDisplay({ ...displaySize(SIZE), workDir: dir }, deps);
-  proxy = await startEgressProxy({ rules: egressRules('127.0.0.1'), logger: silentLogger });
+  proxy = await startEgressProxy({ rules: new PrivateHosts('127.0.0.1'), logger: silentLogger });
 });
 afterEach(async () => {
   await proxy.close();

@@ -5,8 +5,8 @@ import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { silentLogger } from '@meetingbot/crds-schema';
-import { type EgressProxy, type EgressRules, egressRules, startEgressProxy } from '../browser/index.ts';
+import { PrivateHosts, silentLogger } from '@meetingbot/crds-schema';
+import { type EgressProxy, startEgressProxy } from '../browser/index.ts';
 
 /** Stands for the public internet: the one address of loopback that the browser may reach. */
 const PUBLIC = '127.0.0.7';
@@ -115,11 +115,11 @@ async function occupied(
 }
 
 /** The rules as they are, with an ear on them. */
-function heard(asked: Asked[]): EgressRules {
-  const rules = egressRules(PUBLIC);
+function heard(asked: Asked[]): Pick<PrivateHosts, 'permitsAddress'> {
+  const rules = new PrivateHosts(PUBLIC);
   return {
-    permits(host, address) {
-      const permitted = rules.permits(host, address);
+    permitsAddress(host, address) {
+      const permitted = rules.permitsAddress(host, address);
       asked.push({ host, address, permitted });
       return permitted;
     },
@@ -182,10 +182,12 @@ async function canaryAt(
 
 /** Addresses that this machine has in a private network. */
 function ownPrivateAddresses(): string[] {
-  const rules = egressRules(undefined);
+  const rules = new PrivateHosts(undefined);
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
   return addresses
-    .filter(({ internal, family, address }) => !internal && family === 'IPv4' && !rules.permits(address, address))
+    .filter(
+      ({ internal, family, address }) => !internal && family === 'IPv4' && !rules.permitsAddress(address, address),
+    )
     .map(({ address }) => address)
     .slice(0, 1);
 }

@@ -3,12 +3,13 @@ import {
   type CompleteMeetingSpec,
   type EndReason,
   type ManifestTake,
+  PrivateHosts,
   type RecorderHealth,
   type RecorderNotice,
   SecretError,
   type SignedInProfile,
 } from '@meetingbot/crds-schema';
-import { type EgressProxy, egressRules, hostMapping, shellWords, startEgressProxy } from '../browser/index.ts';
+import { type EgressProxy, hostMapping, shellWords, startEgressProxy } from '../browser/index.ts';
 import { fetchTeamsBotToken, TeamsBotError } from '../identity/teams-bot-token.ts';
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
 import { type Descriptions, type Platform, platformFor, readDescriptions } from '../platforms/index.ts';
@@ -185,7 +186,7 @@ export class RecordSession {
     const { spec, browser, clock, logger } = this.#options;
     const deps: ProcessDeps = { clock, logger, env: childEnvironment(this.#options.env, workDir.path) };
     const mapping = hostMapping(extraArgs);
-    const proxy = await startEgressProxy({ rules: egressRules(browser.privateHosts), mapping, logger });
+    const proxy = await startEgressProxy({ rules: new PrivateHosts(browser.privateHosts), mapping, logger });
     const { width, height } = spec.recording;
     const stage = new Stage({
       ...{ workDir: workDir.path, width, height, refreshRate: drawnRate(spec.recording), deps },
