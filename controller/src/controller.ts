@@ -305,6 +305,7 @@ export async function startController({ env, log }: ControllerOptions): Promise<
     applyReport: (meeting, report, now) => applyReport(meeting, report, now, policy, elector.isLeading),
     onReported: written,
     onChanged: (key) => loop.add(keyString(key)),
+    onWritten: (meeting) => loop.addWritten(meeting),
     ready: async () => [...(await readiness(store, elector, loop)), ...(redis === undefined ? [] : [redis.check()])],
     onRoute: (route) => metrics.http.expect(route),
     onAnswered: (request, isWatch) => metrics.http.answered(request, isWatch),

@@ -53,6 +53,7 @@ export class ApiUnderTest {
       applyReport,
       onReported: (before, after) => this.reported.push([before, after]),
       onChanged: (key) => this.changed.push(keyString(key)),
+      onWritten: ({ metadata }) => this.changed.push(keyString(metadata)),
       ready: async () => this.checks,
       metrics: async () => ({ contentType: 'text/plain; version=0.0.4', body: 'up 1\n' }),
       ...changes,

@@ -56,6 +56,8 @@ export interface MeetingServiceDeps {
   /** Called once for each report that was written. */
   onReported?(before: Meeting, after: Meeting): void;
   /** Called after each accepted write that leaves something to do, so that it is reconciled at once. */
+  onWritten(meeting: Meeting): void;
+  /** Called where there is something to reconcile that was not written, or was removed. */
   onChanged(key: MeetingKey): void;
   ready(): Promise<ReadyCheck[]>;
   /** The text of /metrics. */

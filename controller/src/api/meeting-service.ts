@@ -148,17 +148,13 @@ export class MeetingService {
 
   /** Takes a recorder's report of its own Meeting. @returns the Meeting as it is then */
   async report(key: MeetingKey, claims: RecorderClaims, report: RecorderReport): Promise<Meeting> {
-    const known = await this.#deps.fresh?.get(key);
-    if (known !== undefined && this.#isHeartbeat(known, claims, report)) {
-      this.#deps.heartbeats.record(known, report);
-      return known;
-    }
+    let known = await this.#knownOwn(key, claims, report);
     return this.#untilWritten(
       key.name,
       async () => {
-        const current = await this.getOwn(key, claims);
-        const now = this.#deps.clock.now();
-        const outcome = this.#deps.applyReport(current, report, now);
+        const current = known ?? (await this.getOwn(key, claims));
+        known = undefined;
+        const outcome = this.#deps.applyReport(current, report, this.#deps.clock.now());
         switch (outcome.kind) {
           case 'stale':
             throw attemptOver(key.name, `attempt ${report.attempt} is over`);
@@ -173,7 +169,7 @@ export class MeetingService {
             const written = await this.#deps.store.update(outcome.meeting, outcome.dueAt);
             this.#deps.heartbeats.record(written, report);
             this.#deps.onReported?.(current, written);
-            this.#deps.onChanged(keyOf(written));
+            this.#deps.onWritten(written);
             return written;
           }
         }
@@ -191,14 +187,19 @@ export class MeetingService {
     return meeting;
   }
 
-  /** Whether a report has no news for a Meeting as it was a moment ago; all else wants it as it is. */
-  #isHeartbeat(known: Meeting, claims: RecorderClaims, report: RecorderReport): boolean {
-    if (strangeness(known, claims) !== undefined) return false;
-    return this.#deps.applyReport(known, report, this.#deps.clock.now()).kind === 'heartbeat';
+  /**
+   * A Meeting as this replica knows it, where that will do: a write from it that loses shows that it is not the newest.
+   * Whatever ends a recorder wants what is stored.
+   */
+  async #knownOwn(key: MeetingKey, claims: RecorderClaims, report: RecorderReport): Promise<Meeting | undefined> {
+    const known = await this.#deps.fresh?.get(key);
+    if (known === undefined || strangeness(known, claims) !== undefined) return undefined;
+    const { kind } = this.#deps.applyReport(known, report, this.#deps.clock.now());
+    return kind === 'heartbeat' || kind === 'changed' ? known : undefined;
   }
 
   async #createAs(draft: MeetingDraft, key: MeetingKey, dryRun: boolean): Promise<Meeting> {
-    const { admit, clock, ids, store, onChanged } = this.#deps;
+    const { admit, clock, ids, store, onWritten } = this.#deps;
     const now = clock.now();
     const { meeting, dueAt } = admit(newMeeting(draft, key, { uid: ids.uid(), now }), now);
     expectSize(meeting);
@@ -207,21 +208,20 @@ export class MeetingService {
       return meeting;
     }
     const created = await store.create(meeting, dueAt);
-    if (dueAt <= now) onChanged(key);
+    if (dueAt <= now) onWritten(created);
     return created;
   }
 
   /** Writes, or removes what nothing holds any more. */
   async #write(current: Meeting, next: Meeting): Promise<Meeting> {
-    const { clock, store, onChanged } = this.#deps;
-    const key = keyOf(current);
+    const { clock, store, onChanged, onWritten } = this.#deps;
     if (isGone(next)) {
       await store.remove(current);
-      onChanged(key);
+      onChanged(keyOf(current));
       return next;
     }
     const written = await store.update(next, clock.now());
-    onChanged(key);
+    onWritten(written);
     return written;
   }
 

@@ -1,4 +1,4 @@
-import { type Clock, keyString, type Logger, type MeetingKey } from '@meetingbot/crds-schema';
+import { type Clock, keyString, type Logger, type Meeting, type MeetingKey } from '@meetingbot/crds-schema';
 import type { MeetingStore, Random } from '../ports.ts';
 import { OPEN_ATTEMPT_HORIZON } from './due.ts';
 import type { GarbageCollector } from './garbage-collector.ts';
@@ -67,6 +67,13 @@ export class ControlLoop {
   /** Wants a Meeting looked at now; without effect while another replica leads. */
   add(id: string): void {
     if (this.#running) this.#queue?.add(id);
+  }
+
+  /** Wants a Meeting looked at that this process has just written. */
+  addWritten(meeting: Meeting): void {
+    if (!this.#running) return;
+    this.#options.reconciler.hand(meeting);
+    this.add(keyString(meeting.metadata));
   }
 
   /**

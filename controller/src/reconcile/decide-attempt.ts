@@ -59,7 +59,7 @@ function recordersLastWord(meeting: Meeting, attempt: Attempt): Reason | undefin
 }
 
 /** true while the attempt's token can only lead to one task, and the user wants one. */
-function mayLaunch(meeting: Meeting, attempt: Attempt, now: number, policy: Policy): boolean {
+export function mayLaunch(meeting: Meeting, attempt: Attempt, now: number, policy: Policy): boolean {
   return !isStopped(meeting, attempt) && now - millis(attempt.startTime) < policy.intentTrust;
 }
 

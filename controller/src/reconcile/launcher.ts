@@ -3,7 +3,9 @@ import { ConflictError, ControllerError } from '../errors.ts';
 import type { LaunchResult, MeetingStore, Random, TaskRunner } from '../ports.ts';
 import { failedLaunchEnd } from './attempt-end.ts';
 import { openAttempt } from './attempts.ts';
+import { mayLaunch } from './decide-attempt.ts';
 import { type LaunchRequestOptions, launchRequest } from './launch-request.ts';
+import type { Policy } from './policy.ts';
 import { launchBackoff } from './retry.ts';
 import type { TaskWatcher } from './task-watcher.ts';
 import * as to from './transitions/index.ts';
@@ -18,6 +20,7 @@ export interface LauncherDeps {
   watcher: TaskWatcher;
   ledger: Ledger;
   clock: Clock;
+  policy: Policy;
   random: Random;
   launch: LaunchRequestOptions;
 }
@@ -32,10 +35,12 @@ export class Launcher {
 
   /** @throws ControllerError when the outcome is unknown: the same intent is launched again, or looked for */
   async launch(work: Work): Promise<void> {
-    const { clock, ledger, random, watcher } = this.#deps;
+    const { clock, ledger, policy, random, watcher } = this.#deps;
     await ledger.write(work);
     const attempt = openAttempt(work.meeting);
     if (attempt === undefined) throw new Error(`${work.id}: nothing to launch`);
+    // The process may have slept over the write: another one has looked for the task by now, or is about to.
+    if (!mayLaunch(work.meeting, attempt, clock.now(), policy)) return;
     const result = await this.#run(work, attempt);
     if (result.kind === 'started') {
       watcher.watch(result.taskArn, work.id);

@@ -5,6 +5,7 @@ import type { IdentityLocks, Random, RecordingStore, TaskRunner } from '../ports
 import { openAttempt } from './attempts.ts';
 import { decide } from './decide.ts';
 import { Facts } from './facts.ts';
+import { Handed } from './handed.ts';
 import type { LaunchRequestOptions } from './launch-request.ts';
 import { Launcher } from './launcher.ts';
 import { failuresInARow, launchBackoff } from './retry.ts';
@@ -42,6 +43,7 @@ export class Reconciler {
   readonly #ledger: Ledger;
   readonly #facts: Facts;
   readonly #launcher: Launcher;
+  readonly #handed = new Handed();
   readonly #failing = new Map<string, MeetingIdentity>();
 
   constructor(deps: ReconcilerDeps) {
@@ -51,11 +53,16 @@ export class Reconciler {
     this.#launcher = new Launcher({ ...deps, ledger: this.#ledger });
   }
 
+  /** The next run of this Meeting begins with what was just written. */
+  hand(meeting: Meeting): void {
+    this.#handed.put(meeting);
+  }
+
   /** @throws ControllerError when a service is away: the work queue backs off */
   async reconcile(key: MeetingKey): Promise<RunResult> {
     const { store, clock, decide: next = decide } = this.#deps;
     const id = keyString(key);
-    const stored = await store.get(key);
+    const stored = this.#handed.take(id) ?? (await store.get(key));
     this.#failing.delete(id);
     if (stored === undefined) {
       this.#ledger.forget(key);
@@ -74,6 +81,8 @@ export class Reconciler {
       if (error instanceof ConflictError) return { again: CONFLICT_PAUSE };
       this.#failing.set(id, identityOf(work.meeting));
       throw error;
+    } finally {
+      this.#handed.saw(work.stored);
     }
     throw new ControllerError('Internal', `${id}: no rest after ${MAX_STEPS} steps`);
   }
@@ -192,6 +201,7 @@ export class Reconciler {
   /** Begins a term of leading: what an earlier one knew may have been changed by another leader since. */
   begin(): void {
     this.#failing.clear();
+    this.#handed.clear();
     this.#ledger.clear();
   }
 

@@ -35,6 +35,7 @@ const service = new MeetingService({
   admit: (meeting, now) => ({ meeting, dueAt: now }),
   applyReport: () => ({ kind: 'heartbeat' }),
   onChanged() {},
+  onWritten() {},
   ready: async () => [],
   metrics: async () => ({ contentType: '', body: '' }),
 });

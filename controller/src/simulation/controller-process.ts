@@ -96,6 +96,7 @@ export function startController(world: World, life: Life, services: Services): C
     applyReport: (meeting, report, now) => applyReport(meeting, report, now, policy, elector.isLeading),
     onReported: () => {},
     onChanged: (key) => world.notify(life, () => loop.add(keyString(key))),
+    onWritten: (meeting) => world.notify(life, () => loop.addWritten(meeting)),
     ready: async () => [],
     metrics: async () => ({ contentType: '', body: '' }),
   });

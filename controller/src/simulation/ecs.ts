@@ -56,11 +56,10 @@ export function toldBy(
   { recorder, request, taskArn }: SimulatedTask,
   meeting: Meeting | undefined,
 ): EndReason | undefined {
-  const isRemembered = meeting?.status.attempts.some((attempt) => attempt.taskArn === taskArn) === true;
   // The answer to a last word may be lost, and the word be written all the same.
   const { result, attempt } = meeting?.status.recorder ?? {};
-  const isOnRecord = result !== undefined && String(attempt) === request.environment['MEETING_ATTEMPT'];
-  return recorder.told(isRemembered || isOnRecord);
+  if (result !== undefined && String(attempt) === request.environment['MEETING_ATTEMPT']) return result.reason;
+  return recorder.told(meeting?.status.attempts.some((each) => each.taskArn === taskArn) === true);
 }
 
 /** ECS: tasks with their recorders, what of them reads show, and tokens that launch once. */

@@ -57,7 +57,8 @@ function lieOf(
   tasks: SimulatedTask[],
   { wasRefused, wasStopped }: { wasRefused: boolean; wasStopped: boolean },
 ): string | undefined {
-  const last = tasks.at(-1);
+  // Not of an earlier attempt whose leader slept before its launch.
+  const last = tasks.toSorted((a, b) => a.attempt - b.attempt).at(-1);
   const told = last === undefined ? undefined : toldBy(last, meeting);
   if (reason === 'StopRequested') return isStopping(meeting) ? undefined : 'StopRequested, but nobody asked';
   if (told !== undefined && told !== 'Terminated' && retryClass(told) === 'final' && told !== reason) {
@@ -124,7 +125,7 @@ function checkWebhook(world: World, meeting: Meeting): void {
     if (!gone && tries < 6) world.violate('the webhook is sent', `${uid}: given up after ${tries} tries`);
   } else if (taken.length === 0) {
     world.violate('the webhook is sent', `${uid}: delivered, but nobody got it`);
-  } else if (webhook.resend !== undefined && !taken.some(({ at }) => at >= (world.resent.get(name) ?? 0) - 60_000)) {
+  } else if (webhook.resend !== undefined && !taken.some(({ at }) => at >= (world.resent.get(name) ?? 0))) {
     world.violate('the webhook is sent', `${uid}: sent again, but nobody got it`);
   }
   const asked = meeting.metadata.annotations?.['meetingbot.dev/resend-webhook'];

@@ -85,10 +85,11 @@ export class User {
 
   #begin(deed: Deed): void {
     this.#world.trace(this.#life.name, deed.kind);
+    // Not when it was answered: an answer may be lost, and the webhook be sent long before the next one.
+    if (deed.kind === 'resend') this.#world.resent.set(this.#plan.key.name, this.#world.scheduler.time);
     this.#untilTaken((meetings) => this.#act(deed, meetings)).then(
       () => {
         this.pending--;
-        if (deed.kind === 'resend') this.#world.resent.set(this.#plan.key.name, this.#world.scheduler.time);
       },
       (error: unknown) => this.#world.onError(error, 'a user failed'),
     );

@@ -167,7 +167,7 @@ function imageEnvironment(): Environment {
   const file = readFileSync(new URL('../../docker/Dockerfile.production', import.meta.url), 'utf8');
   const line = /^ENV PORT=3000 (.*)$/m.exec(file)?.[1];
   if (line === undefined) throw new Error('Dockerfile.production: expected a line ENV PORT=3000 … of the controller');
-  return parseEnv(line.replaceAll(' ', '\n'));
+  return parseEnv(line.replaceAll(/ (?=[A-Z_]+=)/g, '\n'));
 }
 
 const controllerSettings: Environment = {
