@@ -73,7 +73,9 @@ function attendance(place: Place, name: string): Attendance {
     crash: () => void new LiveRecorder(place.dataDir, name).signal(/--type=renderer/, 'SIGKILL'),
     async result() {
       const meeting = await api.get(name);
-      return isTerminal(meeting.status.phase) ? resultOf(place, meeting) : undefined;
+      // The file may be whole before the recorder has said goodbye: what the site saw is judged when it is gone.
+      const isGone = meeting.status.attempts.every(({ endTime }) => endTime !== undefined);
+      return isTerminal(meeting.status.phase) && isGone ? resultOf(place, meeting) : undefined;
     },
   };
 }
