@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /**
- * `node sbom.ts npm.cdx.json`: prints the bill of materials of the image it runs in, as CycloneDX 1.5: what npm says of
- * its packages, and beside it Debian's packages and Node itself. It stands alone: the image's build has nothing else.
+ * `node sbom.ts NAME DIR`: prints the bill of materials of the image it runs in, as CycloneDX 1.5: the packages that are
+ * in DIR/node_modules, Debian's, and Node itself. It looks at what is there: `npm sbom` of a workspace (11.19) leaves
+ * out packages that another workspace has too. It stands alone: the image's build has nothing else.
  */
 
 interface Component {
@@ -12,6 +14,7 @@ interface Component {
   version: string;
   purl: string;
   'bom-ref': string;
+  licenses?: { expression: string }[];
 }
 
 const DEBIAN_FIELDS = `${['Package', 'Version', 'Architecture', 'db:Status-Status'].map((name) => `\${${name}}`).join('\t')}\n`;
@@ -37,8 +40,39 @@ function nodeItself(): Component {
   return { type: 'application', name: 'node', version, purl, 'bom-ref': purl };
 }
 
-const [file] = process.argv.slice(2);
-if (file === undefined) throw new Error('expected the path of the bill that npm wrote');
-const bill = JSON.parse(readFileSync(file, 'utf8')) as { components?: object[] };
-const components = [...(bill.components ?? []), nodeItself(), ...debianPackages()];
-process.stdout.write(`${JSON.stringify({ ...bill, components }, null, 1)}\n`);
+/** What is installed under a directory, each place of a package once; our own workspaces are links and not listed. */
+function npmPackages(dir: string): Component[] {
+  const modules = join(dir, 'node_modules');
+  return directoriesIn(modules).flatMap(({ name }) =>
+    name.startsWith('@')
+      ? directoriesIn(join(modules, name)).flatMap((entry) => npmPackage(join(modules, name, entry.name)))
+      : npmPackage(join(modules, name)),
+  );
+}
+
+function npmPackage(dir: string): Component[] {
+  const file = join(dir, 'package.json');
+  if (!existsSync(file)) return [];
+  const { name, version, license } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+  const purl = `pkg:npm/${String(name).replace('@', '%40')}@${version}`;
+  const licenses = typeof license === 'string' ? { licenses: [{ expression: license }] } : {};
+  const itself = { type: 'library' as const, name: String(name), version: String(version), purl, 'bom-ref': purl };
+  return [{ ...itself, ...licenses }, ...npmPackages(dir)];
+}
+
+function directoriesIn(dir: string): Dirent[] {
+  return existsSync(dir) ? readdirSync(dir, { withFileTypes: true }).filter((entry) => entry.isDirectory()) : [];
+}
+
+const [name, dir] = process.argv.slice(2);
+if (name === undefined || dir === undefined) throw new Error('expected: node sbom.ts NAME DIR');
+// A package that is installed in several places is one component.
+const npm = new Map(npmPackages(dir).map((component) => [component.purl, component]));
+const bill = {
+  bomFormat: 'CycloneDX',
+  specVersion: '1.5',
+  version: 1,
+  metadata: { component: { type: 'application', name } },
+  components: [...npm.values(), nodeItself(), ...debianPackages()],
+};
+process.stdout.write(`${JSON.stringify(bill, null, 1)}\n`);
