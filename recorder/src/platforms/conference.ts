@@ -13,6 +13,8 @@ const CONFIRM_MS = 3000;
 const END_CONFIRM_MS = 1500;
 const LEAVE_MS = 5000;
 const AFTER_CLICK_MS = 300;
+/** A click on Leave may meet what lies over it; whoever looks on clears that away. */
+const LEAVE_TRIES = 2;
 /** After the last one: the page says goodbye to the others, which a page that is taken away at once does not. */
 const GOODBYE_MS = 1500;
 
@@ -71,23 +73,12 @@ export function conferencePlatform(
       return viewOf(look, pages, { who, seenAt: seenAt.get(visit) });
     },
     async leave(visit) {
-      const { page, clock, logger } = visit;
-      for (const targets of pages.leave) {
-        await attendances
-          .get(visit)
-          ?.wakeControls(LEAVE_MS)
-          .catch(() => undefined);
-        for (const target of targets) {
-          const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock), clock).catch(
-            (error: unknown) => {
-              logger.info({ target, error: String(error) }, 'could not be clicked for leaving');
-              return false;
-            },
-          );
-          if (clicked) break;
-        }
-        // It may open a menu that the next click is for.
-        await clock.sleep(AFTER_CLICK_MS);
+      const { page, clock } = visit;
+      const attendance = attendances.get(visit);
+      for (let tries = 1; tries <= LEAVE_TRIES; tries++) {
+        await clickLeave(visit, attendance);
+        const look = await attendance?.look(LEAVE_MS).catch(() => undefined);
+        if (look?.view.state !== 'inCall') break;
       }
       await clock.sleep(GOODBYE_MS);
       await bounded('leaving', LEAVE_MS, page.goto('about:blank'), clock).catch(() => undefined);
@@ -95,4 +86,21 @@ export function conferencePlatform(
     answered: () => answered,
     notes: (visit) => ({ pages: pages.version, ...attendances.get(visit)?.notes() }),
   };
+
+  async function clickLeave({ page, clock, logger }: Visit, attendance: Attendance | undefined): Promise<void> {
+    for (const targets of pages.leave) {
+      await attendance?.wakeControls(LEAVE_MS).catch(() => undefined);
+      for (const target of targets) {
+        const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock), clock).catch(
+          (error: unknown) => {
+            logger.info({ target, error: String(error) }, 'could not be clicked for leaving');
+            return false;
+          },
+        );
+        if (clicked) break;
+      }
+      // It may open a menu that the next click is for.
+      await clock.sleep(AFTER_CLICK_MS);
+    }
+  }
 }

@@ -3,19 +3,22 @@ import type { Classified } from './classify.ts';
 import { madeSnapshot } from './made-snapshot.fixture.ts';
 import { type Done, nextAct } from './next-act.ts';
 import { BUILT_IN } from './registry.ts';
-import type { PageSnapshot } from './snapshot.ts';
 
 const ZOOM = BUILT_IN.zoom;
 const prejoin: Classified = { state: 'prejoin', evidence: 'a form' };
+const MUTE = '#preview-audio-control-button[aria-label^="Mute" i]';
 const form = {
   '#input-for-name': [],
   '#input-for-pwd': [],
-  '#preview-audio-control-button[aria-label^="Mute" i]': ['Mute'],
+  [MUTE]: ['Mute'],
   'button.preview-join-button': ['Join'],
 };
 
-/** Does what is asked for until nothing is, a tenth of a second between two acts. */
-function play(snapshot: PageSnapshot, hasPasscode: boolean, view = prejoin): string[] {
+type Seen = Record<string, string[]>;
+
+/** Does what is asked for until nothing is, a tenth of a second between two acts; the microphone goes off by a click. */
+function play(seen: Seen, hasPasscode: boolean, view = prejoin): string[] {
+  let snapshot = madeSnapshot({ seen });
   const done = new Map<string, { times: number; at: number }>();
   const keys: string[] = [];
   for (let now = 1000; now < 2500; now += 100) {
@@ -23,6 +26,8 @@ function play(snapshot: PageSnapshot, hasPasscode: boolean, view = prejoin): str
     if (act === undefined) continue;
     keys.push(act.key);
     done.set(act.key, { times: (done.get(act.key)?.times ?? 0) + 1, at: now });
+    const { [MUTE]: _, ...muted } = seen;
+    if (act.key === 'off 0') snapshot = madeSnapshot({ seen: muted });
   }
   return keys;
 }
@@ -31,30 +36,43 @@ const at = (key: string, times: number, when: number): Done => new Map([[key, { 
 
 describe('what a guest does next', () => {
   it('is name, passcode and devices before the button that joins', () => {
-    expect(play(madeSnapshot({ seen: form }), true)).toEqual(['name', 'passcode', 'off 0', 'join 0']);
+    expect(play(form, true)).toEqual(['name', 'passcode', 'off 0', 'join 0']);
   });
 
   it('types no passcode where there is none', () => {
-    expect(play(madeSnapshot({ seen: form }), false)).toEqual(['name', 'off 0', 'join 0']);
+    expect(play(form, false)).toEqual(['name', 'off 0', 'join 0']);
+  });
+
+  it('is not to join while the microphone is still on, whatever lay over its switch', () => {
+    const snapshot = madeSnapshot({ seen: form });
+    const named = { times: 1, at: 1000 };
+    const after = (times: number, now: number) => {
+      const done = new Map(Object.entries({ name: named, 'off 0': { times, at: 1000 } }));
+      return nextAct(prejoin, snapshot, ZOOM, { done, now, hasPasscode: false })?.key;
+    };
+    expect(after(1, 1100)).toBeUndefined();
+    expect(after(1, 3000)).toBe('off 0');
+    // Five clicks in vain: it is no switch that we know, and the meeting begins.
+    expect(after(5, 3000)).toBe('join 0');
   });
 
   it('answers questions first, and also in lobby and call', () => {
-    const snapshot = madeSnapshot({ seen: { ...form, '#disclaimer_agree': ['Agree'] } });
-    expect(play(snapshot, false)[0]).toBe('dialog disclaimer');
+    const seen = { ...form, '#disclaimer_agree': ['Agree'] };
+    expect(play(seen, false)[0]).toBe('dialog disclaimer');
     for (const state of ['lobby', 'inCall'] as const) {
-      expect(play(snapshot, false, { state, evidence: '' })).toEqual(['dialog disclaimer']);
+      expect(play(seen, false, { state, evidence: '' })).toEqual(['dialog disclaimer']);
     }
   });
 
   it('is nothing where we were refused, removed, or it is over', () => {
-    const snapshot = madeSnapshot({ seen: { ...form, '#disclaimer_agree': ['Agree'] } });
+    const seen = { ...form, '#disclaimer_agree': ['Agree'] };
     const refused: Classified = { state: 'refused', reason: 'LobbyDenied', evidence: '' };
     for (const view of [
       refused,
       { state: 'ended', evidence: '' },
       { state: 'removed', evidence: '' },
     ] as Classified[]) {
-      expect(play(snapshot, true, view)).toEqual([]);
+      expect(play(seen, true, view)).toEqual([]);
     }
   });
 

@@ -69,6 +69,10 @@ export function nextAct(
     ...join.off.flatMap((targets, index) => click(`off ${index}`, targets)),
   ];
   if (first !== undefined) return first;
+  // Nobody enters with a microphone that is still on: a click may have met what lay over the switch.
+  const isOn = (targets: readonly PageTarget[], index: number) =>
+    targets.some((each) => isThere(each, snapshot)) && (done.get(`off ${index}`)?.times ?? 0) < TIMES;
+  if (join.off.some(isOn)) return undefined;
   // Each button for itself: behind the one that joins there may be another one that knocks.
   for (const [index, target] of join.join.entries()) {
     const key = `join ${index}`;
