@@ -106,7 +106,7 @@ describe.concurrent('of a meeting on a fake site', { timeout: LIMIT_MS }, () => 
     const [late, renamed, locked] = await Promise.all([
       alone('google-meet', { door: 'ended' }),
       // By the built-in description, which does not know the button.
-      alone('google-meet', { joinRenamed: true }, { spec: { leave: { lobbySeconds: 15 } } }),
+      alone('google-meet', { joinRenamed: true }, { spec: { leave: { lobbySeconds: 25 } } }),
       alone('jitsi', { passcode: 'another' }, { spec: { passcode: 'ours-is-secret' } }),
     ]);
     const results = await Promise.all([late.result, renamed.result, locked.result]);

@@ -102,6 +102,17 @@ export async function isUsable(element: Element): Promise<boolean> {
   return before.x === after.x && before.y === after.y && before.width === after.width;
 }
 
+/**
+ * Whether a click on the middle of an element meets it and not what lies over it: a dialog over its button is clicked
+ * in its place. One out of sight is scrolled to before it is clicked. Runs in the page.
+ */
+export function isUncovered(element: Element): boolean {
+  const { x, y, width, height } = element.getBoundingClientRect();
+  const met = (element.getRootNode() as Document | ShadowRoot).elementFromPoint(x + width / 2, y + height / 2);
+  if (met === null || element.contains(met) || met.contains(element)) return true;
+  return met.closest('label')?.contains(element) ?? false;
+}
+
 /** Types a text into a field; what is in it already (a name of last time) goes. */
 export async function typeInto(field: ElementHandle, text: string): Promise<void> {
   await field.focus();

@@ -1,16 +1,17 @@
 import type { Clock, PageTarget } from '@meetingbot/crds-schema';
 import type { ElementHandle, Page } from 'puppeteer';
 import { bounded } from '../browser/index.ts';
-import { askFrames, isUsable, STEP_MS, typeInto } from './elements.ts';
+import { askFrames, isUncovered, isUsable, STEP_MS, typeInto } from './elements.ts';
 import { isNamed } from './next-act.ts';
 import { CLICKABLE } from './snapshot.ts';
 
 /**
- * Clicks a target where it can be used. Resolves to false where there is none (any more): the page is looked at again.
+ * Clicks a target where it can be used and nothing lies over it. Resolves to false where there is none (any more): the
+ * page is looked at again.
  * @throws BrowserError `PageHung`, `PageGone`
  */
 export async function clickTarget(page: Page, target: PageTarget, clock: Clock): Promise<boolean> {
-  const element = await find(page, target, clock);
+  const element = await find(page, target, clock, (handle) => handle.evaluate(isUncovered));
   if (element === undefined) return false;
   try {
     await bounded('clicking', STEP_MS, element.click(), clock);
@@ -36,7 +37,12 @@ export async function fillField(page: Page, css: string, text: string, clock: Cl
   }
 }
 
-async function find(page: Page, { css, names }: PageTarget, clock: Clock): Promise<ElementHandle | undefined> {
+async function find(
+  page: Page,
+  { css, names }: PageTarget,
+  clock: Clock,
+  suits: (handle: ElementHandle) => Promise<boolean> = async () => true,
+): Promise<ElementHandle | undefined> {
   const found = await askFrames(
     page,
     'looking for something to click',
@@ -46,7 +52,7 @@ async function find(page: Page, { css, names }: PageTarget, clock: Clock): Promi
       let usable: ElementHandle | undefined;
       for (const [index, handle] of handles.entries()) {
         const isWanted = usable === undefined && (names === undefined || isNamed(labels[index] ?? [], names));
-        if (isWanted && (await handle.evaluate(isUsable))) usable = handle;
+        if (isWanted && (await handle.evaluate(isUsable)) && (await suits(handle))) usable = handle;
         else void handle.dispose().catch(() => undefined);
       }
       return usable;

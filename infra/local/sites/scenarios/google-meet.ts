@@ -105,7 +105,7 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   },
   {
     name: 'puts us back into the lobby, and lets us in again',
-    visits: [{ answer: 'straight', lobbySeconds: 4 }],
+    visits: [{ lobbySeconds: 4 }],
     cues: [soon('backToLobby'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },

@@ -8,7 +8,7 @@ import { contains, css, text } from './evidence.ts';
  */
 export const GOOGLE_MEET: PlatformPages = {
   platform: 'google-meet',
-  version: '2026-11-25',
+  version: '2026-11-26',
   languages: ['en', 'de'],
   home: '^https://meet\\.google\\.com/',
   frames: [],
@@ -259,7 +259,7 @@ export const GOOGLE_MEET: PlatformPages = {
     },
     {
       name: 'cookies',
-      when: 'joining',
+      when: 'always',
       seen: contains('Before you continue', 'uses cookies'),
       click: [{ names: ['Reject all', 'Accept all', 'I agree'] }],
     },

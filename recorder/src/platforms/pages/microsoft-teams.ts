@@ -11,7 +11,7 @@ const SIGN_IN_ADVICE =
  */
 export const MICROSOFT_TEAMS: PlatformPages = {
   platform: 'microsoft-teams',
-  version: '2026-08-19',
+  version: '2026-11-26',
   languages: ['en', 'de'],
   home: '^https://([a-z0-9-]+\\.)*teams\\.(microsoft\\.com|live\\.com|cloud\\.microsoft|microsoft\\.us)/',
   frames: ['iframe[data-tid="app-host-iframe"]', 'iframe#embedded-page-container'],
@@ -238,7 +238,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
     },
     {
       name: 'cookies',
-      when: 'joining',
+      when: 'always',
       seen: contains('cookies'),
       click: [{ names: ['Reject', 'Reject all', 'Accept', 'Accept all'] }],
     },
