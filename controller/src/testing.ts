@@ -7,3 +7,4 @@ export { aMeeting } from './store/a-meeting.ts';
 export { meetingStoreContract, type StoreUnderTest } from './store/meeting-store.contract.ts';
 export { EcsTaskRunner, type EcsTaskRunnerOptions } from './tasks/ecs-task-runner.ts';
 export { type RunnerUnderTest, taskRunnerContract } from './tasks/task-runner.contract.ts';
+export { UNCERTAINTY } from './watch/change.ts';

@@ -30,6 +30,15 @@ export function facesOf(text: string): IpAddress[] {
   return [address, new ipaddr.IPv4(address.toByteArray().slice(byte, byte + 4))];
 }
 
+/**
+ * Which range an address is of, in ipaddr.js's words (`unicast` is the public internet); undefined where `text` is no
+ * address. One that NAT64 leads to an IPv4 address, or that is one in disguise, is of that one's range.
+ */
+export function rangeOf(text: string): string | undefined {
+  const [written, meant = written] = facesOf(text).map((face) => face.range());
+  return written === 'unicast' || written === 'rfc6052' ? meant : written;
+}
+
 /** Whether somebody's credentials may be asked for there. */
 export function isMetadata(address: IpAddress): boolean {
   return METADATA.some((block) => isInBlock(address, block));

@@ -1,4 +1,4 @@
-import { facesOf, type IpAddress, isInBlock, isMetadata, parseBlock } from './ip-address.ts';
+import { facesOf, type IpAddress, isInBlock, isMetadata, parseBlock, rangeOf } from './ip-address.ts';
 import { splitList } from './settings.ts';
 
 /**
@@ -40,8 +40,7 @@ export class PrivateHosts {
   permitsAddress(hostname: string, address: string): boolean {
     const faces = facesOf(address);
     if (faces.length === 0 || faces.some(isMetadata)) return false;
-    // The last face is an address of its own, what is before it a way of writing it.
-    if (faces.at(-1)?.range() === 'unicast') return true;
+    if (rangeOf(address) === 'unicast') return true;
     if (this.#names.has(withoutDot(hostname.toLowerCase()))) return true;
     return faces.some((face) => this.#blocks.some((block) => isInBlock(face, block)));
   }

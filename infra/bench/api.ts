@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { UNCERTAINTY } from '@meetingbot/controller/testing';
 import { projectRoot } from '../local/stack/places.ts';
 import {
   type Figures,
@@ -54,8 +55,8 @@ interface SubjectFigures {
 }
 
 const LIST_LIMIT = 500;
-/** `UNCERTAINTY` of the controller's changes, and a second. */
-const UNCERTAIN_MS = 31_000;
+/** And a second. Milliseconds. */
+const UNCERTAIN_MS = UNCERTAINTY / 1000 + 1000;
 const startedAt = performance.now();
 const say = (line: string) =>
   console.error(`${((performance.now() - startedAt) / 1000).toFixed(0).padStart(5)} s  ${line}`);

@@ -1,6 +1,6 @@
 import { KIND, keyOf, type Meeting, type MeetingKey, type RecorderReport } from '@meetingbot/crds-schema';
 import { ConflictError, ControllerError } from '../errors.ts';
-import type { MeetingServiceDeps } from './deps.ts';
+import type { MeetingServiceDeps, ReportOutcome } from './deps.ts';
 import { annotationOf, claimOf, IDEMPOTENCY_ANNOTATION, type IdempotencyKey, suffixOf } from './idempotency.ts';
 import { IdentityRules } from './identity-rules.ts';
 import { changedMeeting, deletedMeeting, isGone, newMeeting } from './meeting-changes.ts';
@@ -148,13 +148,12 @@ export class MeetingService {
 
   /** Takes a recorder's report of its own Meeting. @returns the Meeting as it is then */
   async report(key: MeetingKey, claims: RecorderClaims, report: RecorderReport): Promise<Meeting> {
-    let known = await this.#knownOwn(key, claims, report);
+    let known = await this.#knownOutcome(key, claims, report);
     return this.#untilWritten(
       key.name,
       async () => {
-        const current = known ?? (await this.getOwn(key, claims));
+        const { current, outcome } = known ?? this.#outcomeOf(await this.getOwn(key, claims), report);
         known = undefined;
-        const outcome = this.#deps.applyReport(current, report, this.#deps.clock.now());
         switch (outcome.kind) {
           case 'stale':
             throw attemptOver(key.name, `attempt ${report.attempt} is over`);
@@ -188,14 +187,18 @@ export class MeetingService {
   }
 
   /**
-   * A Meeting as this replica knows it, where that will do: a write from it that loses shows that it is not the newest.
-   * Whatever ends a recorder wants what is stored.
+   * What a report makes of a Meeting as this replica knows it, where that will do: a write from it that loses shows that
+   * it is not the newest. Whatever ends a recorder wants what is stored.
    */
-  async #knownOwn(key: MeetingKey, claims: RecorderClaims, report: RecorderReport): Promise<Meeting | undefined> {
+  async #knownOutcome(key: MeetingKey, claims: RecorderClaims, report: RecorderReport) {
     const known = await this.#deps.fresh?.get(key);
     if (known === undefined || strangeness(known, claims) !== undefined) return undefined;
-    const { kind } = this.#deps.applyReport(known, report, this.#deps.clock.now());
-    return kind === 'heartbeat' || kind === 'changed' ? known : undefined;
+    const { current, outcome } = this.#outcomeOf(known, report);
+    return outcome.kind === 'heartbeat' || outcome.kind === 'changed' ? { current, outcome } : undefined;
+  }
+
+  #outcomeOf(current: Meeting, report: RecorderReport): { current: Meeting; outcome: ReportOutcome } {
+    return { current, outcome: this.#deps.applyReport(current, report, this.#deps.clock.now()) };
   }
 
   async #createAs(draft: MeetingDraft, key: MeetingKey, dryRun: boolean): Promise<Meeting> {

@@ -1,4 +1,4 @@
-import { facesOf, isMetadata } from '@meetingbot/crds-schema';
+import { facesOf, isMetadata, rangeOf } from '@meetingbot/crds-schema';
 
 /** Ranges of this machine and of networks that are somebody's own. */
 const PRIVATE = new Set(['loopback', 'private', 'uniqueLocal', 'carrierGradeNat']);
@@ -9,11 +9,10 @@ const PRIVATE = new Set(['loopback', 'private', 'uniqueLocal', 'carrierGradeNat'
  * @param protocol - as in a URL, `http:` or `https:`
  */
 export function refusalOf(address: string, protocol: string): string | undefined {
-  const faces = facesOf(address);
-  const range = faces.at(-1)?.range();
+  const range = rangeOf(address);
   if (range === undefined) return `${address} is no address`;
   if (range !== 'unicast' && !PRIVATE.has(range)) return `${address} is a ${range} address`;
-  if (faces.some(isMetadata)) return `${address} is the metadata service's`;
+  if (facesOf(address).some(isMetadata)) return `${address} is the metadata service's`;
   if (PRIVATE.has(range)) return undefined;
   return protocol === 'http:' ? `${address} is a public address, which takes https` : undefined;
 }

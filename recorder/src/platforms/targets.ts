@@ -6,8 +6,8 @@ import { isNamed } from './next-act.ts';
 import { CLICKABLE } from './snapshot.ts';
 
 /**
- * Clicks a target where it can be used and nothing lies over it. Resolves to false where there is none (any more): the
- * page is looked at again.
+ * Clicks a target where it can be used, of several one that nothing lies over. Resolves to false where there is none
+ * (any more): the page is looked at again.
  * @throws BrowserError `PageHung`, `PageGone`
  */
 export async function clickTarget(page: Page, target: PageTarget, clock: Clock): Promise<boolean> {
@@ -41,7 +41,7 @@ async function find(
   page: Page,
   { css, names }: PageTarget,
   clock: Clock,
-  suits: (handle: ElementHandle) => Promise<boolean> = async () => true,
+  isBetter: (handle: ElementHandle) => Promise<boolean> = async () => true,
 ): Promise<ElementHandle | undefined> {
   const found = await askFrames(
     page,
@@ -49,13 +49,17 @@ async function find(
     async (frame) => {
       const handles = await frame.$$(css ?? CLICKABLE);
       const labels = names === undefined ? [] : await frame.$$eval(css ?? CLICKABLE, labelsOf);
+      let best: ElementHandle | undefined;
       let usable: ElementHandle | undefined;
       for (const [index, handle] of handles.entries()) {
-        const isWanted = usable === undefined && (names === undefined || isNamed(labels[index] ?? [], names));
-        if (isWanted && (await handle.evaluate(isUsable)) && (await suits(handle))) usable = handle;
-        else void handle.dispose().catch(() => undefined);
+        const isWanted = best === undefined && (names === undefined || isNamed(labels[index] ?? [], names));
+        if (!isWanted || !(await handle.evaluate(isUsable))) continue;
+        usable ??= handle;
+        if (await isBetter(handle)) best = handle;
       }
-      return usable;
+      const chosen = best ?? usable;
+      for (const handle of handles) if (handle !== chosen) void handle.dispose().catch(() => undefined);
+      return chosen;
     },
     { clock, ms: STEP_MS },
   );
