@@ -75,7 +75,10 @@ async function runVariant(
   try {
     const env = { ...(await makeShims(variant, place, process.env['PATH'] ?? '')) };
     const [{ usage, file }, senders] = await Promise.all([
-      recordDirectly({ url: meeting.url, dir: place, env, warmSeconds: WARM_SECONDS, seconds, signal }),
+      recordDirectly({
+        ...{ url: meeting.url, dir: place, env, isMeeting: true },
+        ...{ warmSeconds: WARM_SECONDS, seconds, signal },
+      }),
       measureTree(meeting.sendersPid, { seconds, signal }),
     ]);
     const picture = await judgePicture(file, { page: PAGE, fileRate: FILE_RATE, fromSeconds: WARM_SECONDS });

@@ -16,6 +16,8 @@ export interface DirectRun {
   /** A folder of its own; the recording is left in it. */
   readonly dir: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whether it is a room of the demo meeting, which has to be joined; else any page. */
+  readonly isMeeting: boolean;
   /** Seconds from the call to the begin of the measurement, and how long that takes. */
   readonly warmSeconds: number;
   readonly seconds: number;
@@ -30,14 +32,15 @@ export async function recordDirectly({
   url,
   dir,
   env,
+  isMeeting,
   warmSeconds,
   seconds,
   signal,
 }: DirectRun): Promise<{ usage: TreeUsage; file: string }> {
   const file = join(dir, 'recording.mp4');
-  const join_ = join(dir, 'join.yaml');
-  await writeFile(join_, JSON.stringify(demoJoinPlan));
-  const child = spawn(process.execPath, [PROGRAM, url, '--out', file, '--join', join_], {
+  const plan = join(dir, 'join.yaml');
+  await writeFile(plan, JSON.stringify(demoJoinPlan));
+  const child = spawn(process.execPath, [PROGRAM, url, '--out', file, ...(isMeeting ? ['--join', plan] : [])], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -8,6 +8,8 @@ import {
 } from './recorder-processes.ts';
 
 const EVERY_MS = 1000;
+/** Adding up memory costs the kernel a walk over all pages: seldom. */
+const MEMORY_EVERY = 8;
 const THREADS_SHOWN = 25;
 
 /** What a process tree used over a stretch of time. Processor time is in cores: processor seconds a second. */
@@ -17,7 +19,7 @@ export interface TreeUsage {
   readonly byRole: Partial<Record<Role, number>>;
   /** The busiest threads, `role/name`, of the processes that were there from start to end. */
   readonly byThread: Record<string, number>;
-  /** Proportional set size of the whole tree, in bytes, looked at once a second. */
+  /** Proportional set size of the whole tree, in bytes, looked at every eight seconds. */
   readonly memoryMean: number;
   readonly memoryPeak: number;
 }
@@ -37,13 +39,13 @@ export async function measureTree(
   const seen = new Map<number, { role: Role; from: number; to: number }>();
   const memory: number[] = [];
   let tree: SampledProcess[] = first;
-  for (;;) {
+  for (let look = 0; ; look += 1) {
     for (const { pid, role, cpuSeconds } of tree) {
       const known = seen.get(pid) ?? { role, from: tree === first ? cpuSeconds : 0, to: 0 };
       // A process that has just been forked still has its parent's command line.
       seen.set(pid, { ...known, role, to: cpuSeconds });
     }
-    memory.push(tree.reduce((sum, { pid }) => sum + proportionalMemory(pid), 0));
+    if (look % MEMORY_EVERY === 0) memory.push(tree.reduce((sum, { pid }) => sum + proportionalMemory(pid), 0));
     const left = startedAt + seconds * 1000 - performance.now();
     if (left <= 0) break;
     await pause(Math.min(EVERY_MS, left), signal);

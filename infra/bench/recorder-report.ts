@@ -5,6 +5,7 @@ import type { KilledResult } from './recorder-killed.ts';
 import { captureCores, chromiumCores, type TreeUsage } from './recorder-meter.ts';
 import { ROLES } from './recorder-processes.ts';
 import type { ReferenceResult } from './recorder-reference.ts';
+import type { SyncResult } from './recorder-sync.ts';
 
 /** All that one run of the bench found; what was not asked for is absent. */
 export interface RecorderReport {
@@ -12,6 +13,7 @@ export interface RecorderReport {
   inPage?: InPageResult;
   killed?: KilledResult;
   inPageKilled?: InPageKilledResult;
+  sync?: SyncResult;
   variants?: VariantResult[];
   /** Cases that gave no figures, and why. */
   readonly failures: Record<string, string>;
@@ -21,11 +23,12 @@ type Row = readonly string[];
 
 /** The report as lines of text. */
 export function reportLines(report: RecorderReport): string[] {
-  const { references, inPage, killed, inPageKilled, variants, failures } = report;
+  const { references, inPage, killed, inPageKilled, sync, variants, failures } = report;
   const columns = [...references.map(referenceColumn), ...(inPage === undefined ? [] : [inPageColumn(inPage)])];
   return [
     ...(columns.length === 0 ? [] : table([['', 'budget', ...columns.map(({ name }) => name)], ...rowsOf(columns)])),
     ...(killed === undefined && inPageKilled === undefined ? [] : ['', ...killedLines(killed, inPageKilled)]),
+    ...(sync === undefined ? [] : ['', syncLine(sync)]),
     ...(variants === undefined ? [] : ['', ...variantLines(variants)]),
     ...Object.entries(failures).map(([name, why]) => `${name}: no figures: ${why}`),
   ];
@@ -97,7 +100,11 @@ function rowsOf(columns: readonly Column[]): Row[] {
       '',
       picture(({ sync }) => `${sync.p95Ms.toFixed(0)} ms`),
     ),
-    row('  drift an hour', '20 ms', picture(drift)),
+    row(
+      '  drift an hour',
+      '20 ms',
+      picture(({ sync }) => drift(sync)),
+    ),
     row('meeting over → whole in S3', '3 s', ({ wholeSeconds }) => seconds(wholeSeconds)),
     row('meeting over → webhook', '4 s', ({ webhookSeconds }) => seconds(webhookSeconds)),
   ];
@@ -119,6 +126,15 @@ function killedLines(ours: KilledResult | undefined, theirs: InPageKilledResult 
             `${seconds(theirs.onDiskSeconds)} can be decoded on the lost task's disk`,
         ]),
   ];
+}
+
+function syncLine({ seconds: length, sync, missingFlashes, missingBeeps }: SyncResult): string {
+  return [
+    `a page that flashes and beeps, ${length} s: sound after picture by ${sync.medianOffsetMs.toFixed(0)} ms (budget ±40 ms)`,
+    `95 of 100 within ${sync.p95Ms.toFixed(0)} ms`,
+    `drift an hour ${drift(sync)} (budget 20 ms)`,
+    `${sync.pairs} pairs, ${missingFlashes} without flash, ${missingBeeps} without beep`,
+  ].join(', ');
 }
 
 function variantLines(variants: readonly VariantResult[]): string[] {
@@ -187,5 +203,5 @@ const cores = (value: number) => value.toFixed(3);
 const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(0)} MB`;
 const percent = (share: number | undefined) => (share === undefined ? '' : `${(share * 100).toFixed(2)} %`);
 const seconds = (value: number | undefined) => (value === undefined ? '' : `${value.toFixed(1)} s`);
-const drift = ({ sync }: PictureFacts) =>
+const drift = (sync: PictureFacts['sync']) =>
   `${sync.driftMsPerHour.toFixed(0)} ± ${sync.driftErrorMsPerHour.toFixed(0)} ms`;

@@ -9,13 +9,15 @@ import { killRecorder } from './recorder-killed.ts';
 import { type ReferenceCase, recordReference } from './recorder-reference.ts';
 import { type RecorderReport, reportLines } from './recorder-report.ts';
 import { type RecordingStack, startRecordingStack } from './recorder-stack.ts';
+import { measureOffset } from './recorder-sync.ts';
 import { VARIANTS } from './recorder-variants.ts';
 
 /**
  * `npm run bench:recorder`: what a recorder costs and how good its recordings are, on the reference call (four WebRTC
  * tiles of 640×480 at 30 frames a second); the in-page pipeline that it replaces, on the same call; what each flag is
- * worth. `--seconds n` of each measurement (40), `--only a,b` cases (720p25, 1080p30, audio, in-page, killed, flags) or
- * variants, `--flag-seconds n` (12), `--rounds n` (2).
+ * worth; how far sound and picture of a page are apart, and whether they drift. `--seconds n` of each measurement (40),
+ * `--only a,b` cases (720p25, 1080p30, audio, in-page, killed, sync, flags) or variants, `--sync-seconds n` (120),
+ * `--flag-seconds n` (12), `--rounds n` (2).
  */
 
 const REFERENCES: readonly ReferenceCase[] = [
@@ -27,7 +29,7 @@ const KILLED_AFTER_SECONDS = 20;
 const CAVEATS = [
   'Senders, S3 and controller share this machine with the recorder; what else it does shows in loss, offset and memory.',
   'Figures compare within one run. Frames "camera to file" count what senders, WebRTC and Chromium lose too.',
-  'The beep comes once a second: the median offset is known to half a picture (20 ms).',
+  "In the reference call sound and picture are also as far apart as WebRTC lets them be: 30 ms and a display's delay.",
 ];
 
 interface Folders {
@@ -39,6 +41,7 @@ interface Folders {
 
 interface Wishes {
   readonly seconds: number;
+  readonly syncSeconds: number;
   readonly flagSeconds: number;
   readonly rounds: number;
   readonly only: readonly string[];
@@ -46,14 +49,15 @@ interface Wishes {
 
 function readWishes(args: readonly string[]): Wishes {
   const text = { type: 'string' } as const;
-  const options = { seconds: text, 'flag-seconds': text, rounds: text, only: text };
+  const options = { seconds: text, 'sync-seconds': text, 'flag-seconds': text, rounds: text, only: text };
   const { values } = parseArgs({ args: [...args], options });
   const only = values.only?.split(',') ?? [];
-  const names = [...REFERENCES, ...VARIANTS].map(({ name }) => name).concat('in-page', 'killed', 'flags');
+  const names = [...REFERENCES, ...VARIANTS].map(({ name }) => name).concat('in-page', 'killed', 'sync', 'flags');
   const unknown = only.find((name) => !names.includes(name));
   if (unknown !== undefined) throw new Error(`--only ${unknown}: expected some of ${names.join(', ')}`);
   return {
     seconds: Number(values.seconds ?? 40),
+    syncSeconds: Number(values['sync-seconds'] ?? 120),
     flagSeconds: Number(values['flag-seconds'] ?? 12),
     rounds: Number(values.rounds ?? 2),
     only,
@@ -98,6 +102,10 @@ async function runBench(wishes: Wishes, { dir, keep }: Folders, signal: AbortSig
       await stack.close();
     }
   }
+
+  await run('sync', async () => {
+    report.sync = await measureOffset({ dir, keep, seconds: wishes.syncSeconds, signal });
+  });
 
   const [shipped, ...others] = VARIANTS;
   const chosen = others.filter(({ name }) => wishes.only.includes(name) || wants('flags'));

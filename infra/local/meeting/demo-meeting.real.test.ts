@@ -84,7 +84,7 @@ describe('the demo meeting', () => {
   });
 });
 
-test('the reference call is four pictures of 640×480 from one browser', async () => {
+test('the reference call is four pictures of 640×480 from one process', async () => {
   const url = meeting.createRoom({ name: 'reference' });
   const call = await joinReferenceCall({ meetingUrl: url, log });
   try {

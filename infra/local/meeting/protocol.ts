@@ -7,8 +7,8 @@
 export type Role = 'participant' | 'guest';
 
 /**
- * How much picture a page asks others for: `full` for whoever watches, `thumb` for pages nobody looks at, `nothing`
- * for pages that only send; two of those don't connect to each other.
+ * How much picture one asks others for: `full` for whoever watches, `thumb` for pages nobody looks at, `nothing` for
+ * whoever only sends.
  */
 export const WANTED = ['full', 'thumb', 'nothing'] as const;
 export type Wanted = (typeof WANTED)[number];

@@ -23,6 +23,8 @@ export const LEVELS_FD = 4;
 export const PICTURE_FD = 5;
 
 const SAMPLE_RATE = 48_000;
+/** Samples that the sound server hands over at a time, 40 ms. */
+const SOUND_FRAGMENT = 1920;
 /** Samples in a frame of AAC-LC, which is also what the encoder puts in front of the first sample. */
 const AAC_FRAME = 1024;
 /**
@@ -54,7 +56,7 @@ export function encoderArguments(options: EncoderOptions): string[] {
   // Sound first: the screen must not wait, grabbing nothing, until the sound is open.
   command.input(options.source).inputOptions([
     ...['-f', 'pulse', '-sample_rate', String(SAMPLE_RATE), '-channels', '2'],
-    ...['-fragment_size', String((SAMPLE_RATE / 50) * 4), '-thread_queue_size', '4096'],
+    ...['-fragment_size', String(SOUND_FRAGMENT * 4), '-thread_queue_size', '4096'],
     ...['-probesize', '32', '-analyzeduration', '0'],
     // Without isync ffmpeg moves the first sample and the first picture both to zero, though one was captured later than
     // the other: the sound would be ahead by the time that opening the second input takes, 70 to 700 ms.
@@ -77,7 +79,7 @@ export function encoderArguments(options: EncoderOptions): string[] {
     output.outputOptions(pictureOptions(options, frameRate, fragmentSeconds));
   }
   output.outputOptions([
-    ...['-map', '[stereo]', '-map', '[mono]', '-c:a', 'aac', '-ar', String(SAMPLE_RATE)],
+    ...['-map', '[stereo]', '-map', '[mono]', '-c:a', 'aac', '-aac_coder', 'fast', '-ar', String(SAMPLE_RATE)],
     ...['-b:a:0', '128k', '-b:a:1', '64k'],
     ...['-f', 'mp4', '-movflags', `empty_moov+default_base_moof${video ? '+frag_keyframe' : ''}`],
     ...(video ? [] : ['-frag_duration', String(fragmentSeconds * 1e6)]),

@@ -15,6 +15,13 @@ const MAX_FRAMES = 16;
 /** A selector that Puppeteer or the page cannot read. */
 export class SelectorError extends Error {
   override readonly name = 'SelectorError';
+  /** The selector, where several were asked for. */
+  readonly selector: string | undefined;
+
+  constructor(message: string, options: { readonly cause: unknown; readonly selector?: string }) {
+    super(message, options);
+    this.selector = options.selector;
+  }
 }
 
 /**
@@ -38,6 +45,7 @@ export async function askFrames<T>(
         return [await bounded(what, frame === main ? limit.ms : FRAME_MS, asked(frame), limit.clock)];
       } catch (error) {
         if (isMoved(error)) return [];
+        if (error instanceof SelectorError) throw error;
         if (isBadSelector(error)) throw new SelectorError(error.message, { cause: error });
         if (frame !== main) return [];
         throw error;
@@ -53,23 +61,59 @@ function isBadSelector(error: unknown): error is Error {
   );
 }
 
-/** Whether any element of a selector is visible: it has an area and is not hidden. */
-export async function isAnyVisible(page: Page, selector: string, clock: Clock): Promise<boolean> {
-  const ask = (frame: Frame) =>
-    frame.$$eval(selector, (elements) =>
-      elements.some((element) => {
-        const { width, height } = element.getBoundingClientRect();
-        return width > 0 && height > 0 && getComputedStyle(element).visibility === 'visible';
-      }),
-    );
-  return (await askFrames(page, `looking for ${selector}`, ask, { clock, ms: LOOK_MS })).includes(true);
+/** What a page and its frames have of a selector. */
+export interface Sighting {
+  /** An element has an area and is not hidden. */
+  readonly isVisible: boolean;
+  /** How many elements there are. */
+  readonly count: number;
 }
 
-/** How many elements a selector has, in the page and its frames. */
-export async function countOf(page: Page, selector: string, clock: Clock): Promise<number> {
-  const ask = (frame: Frame) => frame.$$eval(selector, (elements) => elements.length);
-  const counts = await askFrames(page, `counting ${selector}`, ask, { clock, ms: LOOK_MS });
-  return counts.reduce((sum, count) => sum + count, 0);
+/**
+ * Looks for selectors on a page and in its frames. CSS is asked for all at once, since whoever is in a call looks all the time
+ * and each question passes through four processes; what is Puppeteer's own (`text/…`, `>>>`) is asked for one by one.
+ * @returns a sighting for each selector, in order
+ * @throws BrowserError `PageHung`, `PageGone`; SelectorError
+ */
+export async function lookFor(page: Page, selectors: readonly string[], clock: Clock): Promise<Sighting[]> {
+  const ask = async (frame: Frame) => {
+    const seen = await frame.evaluate(see, null, selectors);
+    return Promise.all(seen.map((each, index) => each ?? seeByPuppeteer(frame, selectors[index] ?? '')));
+  };
+  const frames = await askFrames(page, `looking for ${selectors.join(', ')}`, ask, { clock, ms: LOOK_MS });
+  return selectors.map((_, index) => {
+    const sightings = frames.flatMap((seen) => seen[index] ?? []);
+    return {
+      isVisible: sightings.some(({ isVisible }) => isVisible),
+      count: sightings.reduce((sum, { count }) => sum + count, 0),
+    };
+  });
+}
+
+async function seeByPuppeteer(frame: Frame, selector: string): Promise<Sighting | undefined> {
+  try {
+    const [sighting] = await frame.$$eval(selector, see);
+    return sighting ?? undefined;
+  } catch (error) {
+    throw isBadSelector(error) ? new SelectorError(error.message, { cause: error, selector }) : error;
+  }
+}
+
+/** Looks at elements, or at those of each selector; null for what is no CSS. Runs in the page. */
+function see(elements: readonly Element[] | null, selectors: readonly string[] = []): (Sighting | null)[] {
+  const isVisible = (element: Element) => {
+    const { width, height } = element.getBoundingClientRect();
+    return width > 0 && height > 0 && getComputedStyle(element).visibility === 'visible';
+  };
+  const find = (selector: string) => {
+    try {
+      return [...document.querySelectorAll(selector)];
+    } catch {
+      return null;
+    }
+  };
+  const found = elements === null ? selectors.map(find) : [elements];
+  return found.map((each) => each && { isVisible: each.some(isVisible), count: each.length });
 }
 
 /** The first visible element of a selector that can be used: not disabled, not moving. The caller disposes of it. */

@@ -1,6 +1,6 @@
 import type { CompleteMeetingSpec, JoinPlan } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
-import { countOf, isAnyVisible, LOOK_MS, SelectorError } from './elements.ts';
+import { LOOK_MS, lookFor, SelectorError } from './elements.ts';
 import { doJoinSteps } from './join-steps.ts';
 import { openPage } from './open-page.ts';
 import { JoinError, type PageView, type Platform, type Visit } from './platform.ts';
@@ -52,16 +52,26 @@ async function observeAnyPage({ page, clock }: Visit): Promise<PageView> {
 }
 
 /** The end first, then the lobby, and only then the proof of being in: calls draw their controls behind both. */
-async function observeByPlan(visit: Visit, join: JoinPlan): Promise<PageView> {
-  const { ended, lobby, joined, participants } = join;
-  const isVisible = async (field: keyof JoinPlan, selector: string | undefined) =>
-    selector !== undefined && (await asField(field, isAnyVisible(visit.page, selector, visit.clock)));
-  if (await isVisible('ended', ended)) return { state: 'ended', evidence: `ended: ${ended}` };
-  if (await isVisible('lobby', lobby)) return { state: 'lobby', evidence: `lobby: ${lobby}` };
-  if (!(await isVisible('joined', joined))) return { state: 'unknown', evidence: `not visible: ${joined}` };
-  const evidence = `joined: ${joined}`;
-  if (participants === undefined) return { state: 'inCall', evidence };
-  const count = await asField('participants', countOf(visit.page, participants, visit.clock));
+async function observeByPlan({ page, clock }: Visit, join: JoinPlan): Promise<PageView> {
+  const fields = (['ended', 'lobby', 'joined', 'participants'] as const).filter((field) => join[field] !== undefined);
+  const sightings = await lookFor(
+    page,
+    fields.map((field) => join[field] ?? ''),
+    clock,
+  ).catch((error: unknown) => {
+    throw error instanceof SelectorError
+      ? badField(
+          fields.find((field) => join[field] === error.selector),
+          error,
+        )
+      : error;
+  });
+  const seen = new Map(fields.map((field, index) => [field, sightings[index]]));
+  if (seen.get('ended')?.isVisible) return { state: 'ended', evidence: `ended: ${join.ended}` };
+  if (seen.get('lobby')?.isVisible) return { state: 'lobby', evidence: `lobby: ${join.lobby}` };
+  if (!seen.get('joined')?.isVisible) return { state: 'unknown', evidence: `not visible: ${join.joined}` };
+  const evidence = `joined: ${join.joined}`;
+  const count = seen.get('participants')?.count ?? 0;
   // We are one of them ourselves: none at all means that the page does not say.
   return count === 0 ? { state: 'inCall', evidence } : { state: 'inCall', evidence, participants: count };
 }
@@ -78,11 +88,6 @@ async function isYounger({ page, clock }: Visit, seenAt: number | undefined): Pr
   return begun > seenAt;
 }
 
-async function asField<T>(field: keyof JoinPlan, answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (!(error instanceof SelectorError)) throw error;
-    throw new JoinError('JoinFailed', `spec.join.${field}: this is not a selector: ${error.message}`, { cause: error });
-  }
+function badField(field: keyof JoinPlan | undefined, cause: SelectorError): JoinError {
+  return new JoinError('JoinFailed', `spec.join.${field}: this is not a selector: ${cause.message}`, { cause });
 }

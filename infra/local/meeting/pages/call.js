@@ -6,14 +6,12 @@ export class Call {
   #socket;
   #tiles;
   #media;
-  #wants;
   #peers = new Map();
   #onBye;
 
   constructor({ room, name, role, wants, media, tiles, onWaiting, onJoined, onBye }) {
     this.#tiles = new Tiles(tiles);
     this.#media = media;
-    this.#wants = wants;
     this.#onBye = onBye;
     const url = new URL(`/${room}`, location.href.replace(/^http/, 'ws'));
     this.#socket = new WebSocket(url);
@@ -41,7 +39,6 @@ export class Call {
 
   #add(peer, offers) {
     const tile = this.#tiles.add({ id: peer.id, name: peer.name, own: false });
-    if (peer.wants === 'nothing' && this.#wants === 'nothing') return;
     const connection = connectPeer({
       offers,
       wants: peer.wants,

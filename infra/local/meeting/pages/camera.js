@@ -5,9 +5,9 @@ const FLASH_SECONDS = 0.08;
 /**
  * A camera: a canvas with a colour of its own, something that moves, the name and a running clock. Frames fall on
  * multiples of the frame time of the sound's clock; for the one who pulses, the 80 ms after every whole second
- * are white all over. `phase` puts the frames of one camera a part of a frame behind, as those of strangers are.
+ * are white all over.
  */
-export function startCamera({ clock, name, index, pulses, framesPerSecond, phase }) {
+export function startCamera({ clock, name, index, pulses, framesPerSecond }) {
   const canvas = document.createElement('canvas');
   canvas.width = WIDTH;
   canvas.height = HEIGHT;
@@ -18,7 +18,7 @@ export function startCamera({ clock, name, index, pulses, framesPerSecond, phase
   track.contentHint = 'motion';
   let timer;
 
-  const frameNow = () => clock.now() * framesPerSecond - phase;
+  const frameNow = () => clock.now() * framesPerSecond;
   const tick = (frame) => {
     paint(pen, { backdrop, index, seconds: frame / framesPerSecond, pulses });
     track.requestFrame();

@@ -35,7 +35,6 @@ async function makeMedia(name) {
     count: number('count', 1),
     pulses: query.get('pulse') === '1',
     framesPerSecond: number('fps', 25),
-    phase: 0,
   });
   return {
     stream: media.stream,

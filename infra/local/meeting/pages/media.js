@@ -12,7 +12,7 @@ export async function openStudio() {
     /**
      * Starts the media of one participant.
      * @param person `name`; `index` of `count`: whose turn it is to talk, and the colour; `pulses`: flash and beep
-     *   once a second; `framesPerSecond`; `phase`: by what part of a frame its frames are later than the first one's
+     *   once a second; `framesPerSecond`
      */
     film(person) {
       const camera = startCamera({ clock, ...person });
