@@ -74,5 +74,5 @@ export const VARIANTS: readonly Variant[] = [
   encoder('baseline', { '-profile:v': ['baseline'] }),
   encoder('threads-2', { '-threads': ['2'] }),
   encoder('aac-twoloop', { '-aac_coder': ['twoloop'] }),
-  encoder('plain-conversion', { '-vf': ['format=yuv420p'] }),
+  encoder('plain-conversion', { '-vf': ['setpts=PTS-0.375/(25*TB),format=yuv420p'] }),
 ];
