@@ -40,7 +40,7 @@ export default defineConfig({
         test: {
           ...oneAtATime,
           name: 'sites',
-          maxConcurrency: 5,
+          maxConcurrency: 6,
           include: [`${sites}/*.real.test.ts`],
           exclude: ['**/node_modules/**'],
           sequence: { groupOrder: 4 },

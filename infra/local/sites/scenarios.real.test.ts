@@ -8,12 +8,14 @@ import { type Judgement, judge } from './testing/judge.ts';
 import { startOnStack } from './testing/on-stack.ts';
 import { type Played, play } from './testing/play.ts';
 import { SharedStages } from './testing/shared-stages.ts';
+import { Turnstile } from './testing/turnstile.ts';
 
-/** As many as Vitest runs tests at a time, see vitest.config.ts. */
-const AT_ONCE = 5;
+/** At most; as many as Vitest runs tests at a time, see vitest.config.ts. */
+const AT_ONCE = 6;
 /** A scenario waits for its turn and for a slow machine. */
 const LIMIT_MS = 320_000;
 
+const turnstile = new Turnstile();
 let sites: Sites;
 let stages: SharedStages;
 let recorders: Record<'stack' | 'session', Recorders>;
@@ -38,7 +40,8 @@ describe.concurrent('a meeting of a fake site, attended by the unmodified record
     '$platform $name',
     async ({ index, ...scenario }) => {
       const by = recorders[scenario.onStack ? 'stack' : 'session'];
-      const played = await play(scenario, `${scenario.platform}-${index}`, sites, by);
+      const name = `${scenario.platform}-${index}`;
+      const played = await turnstile.pass(() => play(scenario, name, sites, by));
       const judgement = await judge(played);
       tell(played, judgement);
       expect(judgement.faults).toEqual([]);
