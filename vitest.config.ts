@@ -40,7 +40,7 @@ export default defineConfig({
         test: {
           ...oneAtATime,
           name: 'sites',
-          maxConcurrency: 6,
+          maxConcurrency: 3,
           include: [`${sites}/*.real.test.ts`],
           exclude: ['**/node_modules/**'],
           sequence: { groupOrder: 4 },

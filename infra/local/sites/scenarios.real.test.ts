@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SCENARIOS } from './scenarios/index.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { type Sites, startSites } from './sites.ts';
@@ -10,10 +10,12 @@ import { type Played, play } from './testing/play.ts';
 import { SharedStages } from './testing/shared-stages.ts';
 import { Turnstile } from './testing/turnstile.ts';
 
-/** At most; as many as Vitest runs tests at a time, see vitest.config.ts. */
+/** At most, where the machine can bear them. */
 const AT_ONCE = 6;
 /** A scenario waits for its turn and for a slow machine. */
 const LIMIT_MS = 320_000;
+
+vi.setConfig({ maxConcurrency: AT_ONCE });
 
 const turnstile = new Turnstile();
 let sites: Sites;

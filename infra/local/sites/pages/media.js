@@ -1,7 +1,7 @@
 import { play } from './stage.js';
 
-const SIZE = { width: 160, height: 90 };
-const FRAMES_A_SECOND = 2;
+const SIZE = { width: 320, height: 180 };
+const FRAMES_A_SECOND = 8;
 
 /** Somebody's camera: a hand that goes round, and the time. A stream that costs next to nothing. */
 function camera() {
@@ -9,18 +9,18 @@ function camera() {
   const brush = canvas.getContext('2d');
   let turn = 0;
   const draw = () => {
-    turn += 0.6;
+    turn += 0.15;
     brush.fillStyle = '#20406a';
     brush.fillRect(0, 0, SIZE.width, SIZE.height);
     brush.strokeStyle = '#ffd27a';
-    brush.lineWidth = 5;
+    brush.lineWidth = 10;
     brush.beginPath();
     brush.moveTo(SIZE.width / 2, SIZE.height / 2);
-    brush.lineTo(SIZE.width / 2 + 35 * Math.cos(turn), SIZE.height / 2 + 35 * Math.sin(turn));
+    brush.lineTo(SIZE.width / 2 + 70 * Math.cos(turn), SIZE.height / 2 + 70 * Math.sin(turn));
     brush.stroke();
     brush.fillStyle = '#fff';
-    brush.font = '10px sans-serif';
-    brush.fillText(new Date().toISOString().slice(11, 21), 6, 84);
+    brush.font = '20px sans-serif';
+    brush.fillText(new Date().toISOString().slice(11, 21), 12, 168);
   };
   draw();
   const timer = setInterval(draw, 1000 / FRAMES_A_SECOND);
@@ -32,7 +32,7 @@ function camera() {
  * rate of the device; those of WebRTC are exact.
  */
 function voice() {
-  const context = new AudioContext({ latencyHint: 'playback' });
+  const context = new AudioContext();
   const level = new GainNode(context, { gain: 0.25 });
   const tone = new OscillatorNode(context, { frequency: play.hertz });
   const out = context.createMediaStreamDestination();

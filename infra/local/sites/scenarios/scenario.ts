@@ -45,7 +45,7 @@ export interface Scenario {
   readonly weLeave?: boolean;
 }
 
-const SOON = 3;
+const SOON = 4;
 /** The host ends it a while after it is recorded. */
 export const HOST_ENDS: Cue = { do: 'hostEnds', once: 'recording', seconds: SOON };
 export const soon = (act: Cue['do'], seconds = SOON): Cue => ({ do: act, once: 'recording', seconds });
