@@ -61,7 +61,7 @@ afterAll(async () => {
 
 const attend = async (scenario: right.Scenario | undefined, name: string, as: Identified = {}) => {
   if (scenario === undefined) throw new Error('no scenario');
-  const recorders = startInSession(sites.chromeArgs, as);
+  const recorders = startInSession(sites.chromeArgs, { as });
   open.push(recorders);
   const played = await play(scenario, name, sites, recorders);
   return { ...played, ...(await judge(played)) };

@@ -1,18 +1,25 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SCENARIOS } from './scenarios/index.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 import { type Sites, startSites } from './sites.ts';
 import type { Recorders } from './testing/attendance.ts';
 import { startInSession } from './testing/in-session.ts';
 import { type Judgement, judge } from './testing/judge.ts';
 import { startOnStack } from './testing/on-stack.ts';
 import { type Played, play } from './testing/play.ts';
+import { SharedStages } from './testing/shared-stages.ts';
+import { Turnstile } from './testing/turnstile.ts';
 
-/** As many as Vitest runs tests at a time, see vitest.config.ts. */
-const AT_ONCE = 3;
+/** At most, where the machine can bear them. */
+const AT_ONCE = 6;
 /** A scenario waits for its turn and for a slow machine. */
 const LIMIT_MS = 320_000;
 
+vi.setConfig({ maxConcurrency: AT_ONCE });
+
+const turnstile = new Turnstile();
 let sites: Sites;
+let stages: SharedStages;
 let recorders: Record<'stack' | 'session', Recorders>;
 const rows: string[][] = [
   ['platform', 'by', 'the site', 'phase', 'reason', 'whose doing', 'recorded', 'right', 'took'],
@@ -20,26 +27,35 @@ const rows: string[][] = [
 beforeAll(async () => {
   sites = await startSites();
   const { chromeArgs } = sites;
-  recorders = { stack: await startOnStack(chromeArgs, AT_ONCE), session: startInSession(chromeArgs) };
+  stages = await SharedStages.start(chromeArgs);
+  recorders = { stack: await startOnStack(chromeArgs, AT_ONCE), session: startInSession(chromeArgs, { stages }) };
 });
 afterAll(async () => {
   for (const each of Object.values(recorders ?? {})) await each.close();
+  await stages?.close();
   await sites?.close();
   console.log(table(rows));
 });
 
 describe.concurrent('a meeting of a fake site, attended by the unmodified recorder', { timeout: LIMIT_MS }, () => {
-  it.each(SCENARIOS.map((scenario, index) => ({ ...scenario, index })))(
+  it.each(longestFirst(SCENARIOS.map((scenario, index) => ({ ...scenario, index }))))(
     '$platform $name',
     async ({ index, ...scenario }) => {
       const by = recorders[scenario.onStack ? 'stack' : 'session'];
-      const played = await play(scenario, `${scenario.platform}-${index}`, sites, by);
+      const name = `${scenario.platform}-${index}`;
+      const played = await turnstile.pass(() => play(scenario, name, sites, by));
       const judgement = await judge(played);
       tell(played, judgement);
       expect(judgement.faults).toEqual([]);
     },
   );
 });
+
+/** So that none is left alone at the end. */
+function longestFirst<T extends Scenario>(scenarios: readonly T[]): readonly T[] {
+  const recordings = ({ ends, takes = 1 }: Scenario) => (ends === undefined ? 0 : takes);
+  return scenarios.toSorted((a, b) => recordings(b) - recordings(a));
+}
 
 function tell({ scenario, result, seconds, phases }: Played, { faults, recordedSeconds, rightSeconds }: Judgement) {
   const { phase, reason = '', attributedTo = '' } = result;

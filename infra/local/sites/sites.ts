@@ -61,7 +61,10 @@ export async function startSites(port = 0): Promise<Sites> {
     );
   }
 
-  /** What pages fetch that no real site has: their own scripts, their orders, and where they say what happens. */
+  /**
+   * What pages fetch that no real site has: their own scripts, their orders, where they say what happens, and an answer
+   * that never comes.
+   */
   async function play(url: URL, request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = url.pathname.slice('/_play/'.length);
     const meeting = meetings.get(url.searchParams.get('meeting') ?? '');
@@ -71,6 +74,7 @@ export async function startSites(port = 0): Promise<Sites> {
       response.writeHead(204).end();
       return;
     }
+    if (path === 'never') return;
     if (!(await sendFile(response, PAGES, path))) send(response, 404, 'Not Found', 'text/plain');
   }
 

@@ -11,6 +11,8 @@ export function recorderTaskDefinition(node: string): RegisterTaskDefinitionComm
     S3_ACCESS_KEY_ID: LOCAL.accessKeyId,
     S3_SECRET_ACCESS_KEY: LOCAL.secretAccessKey,
     HEARTBEAT_SECONDS: '2',
+    // A third of a recorder's start is Node reading its sources.
+    NODE_COMPILE_CACHE: fileURLToPath(new URL('../../../node_modules/.cache/recorder', import.meta.url)),
   };
   return {
     family: LOCAL.family,

@@ -128,6 +128,28 @@ describe('a remuxed take', () => {
     expect(samplesOf(recordingBytes(), 'video')[0]?.bytes).toEqual(madeSample('video', 'a', 75));
   });
 
+  it('has sound as long as its picture, though its encoder had not yet all of the sound when it ended', async () => {
+    const made = newRemuxer();
+    const { init, fragments } = madeTake({ name: 'a', seconds: 2 });
+    const more = Array.from({ length: 15 }, (_, index) => ({
+      duration: 512,
+      bytes: madeSample('video', 'a', 50 + index),
+    }));
+    const tail = madeFragment([{ kind: 'video', decodeTime: 2 * VIDEO_TIMESCALE, samples: more }]);
+    await feed(made.remuxer, 1, { init, fragments: [...fragments, tail] });
+
+    expect(made.recording.durationSeconds).toBeCloseTo(2.6, 5);
+    for (const sound of [samplesOf(made.recordingBytes(), 'stereo'), samplesOf(made.audioBytes(), 'mono')]) {
+      const end = (sound.at(-1)?.time ?? 0) + 1024 / 48_000;
+      expect(end).toBeLessThanOrEqual(2.6);
+      expect(end).toBeGreaterThan(2.6 - 1024 / 48_000);
+      sound.forEach((each, index) => {
+        expect(each.time).toBeCloseTo((index * 1024) / 48_000 + (sound[0]?.time ?? 0), 6);
+      });
+    }
+    expect(samplesOf(made.recordingBytes(), 'stereo').at(-1)?.bytes).toEqual(SILENT_FRAME.stereo);
+  });
+
   it('of sound alone makes a movie of sound', async () => {
     const { remuxer, recording, recordingBytes } = newRemuxer(['stereo', 'mono']);
     await feed(remuxer, 1, madeTake({ name: 'a', seconds: 4, kinds: ['stereo', 'mono'] }));

@@ -100,6 +100,7 @@ export class Remuxer {
     if (!open) return;
     if (!open.writer) await this.#place(open);
     const end = Math.max(this.#endTicks, ...this.#recording.tracks.map(shownTicks));
+    await open.writer?.fillSound(end);
     open.stretch.durationSeconds = (end - this.#endTicks) / MOVIE_TIMESCALE;
     this.#endTicks = end;
     if (open.stretch.durationSeconds > 0) this.#stretches.push(open.stretch);

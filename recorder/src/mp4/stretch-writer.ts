@@ -9,6 +9,8 @@ import type { TrackTable } from './track-table.ts';
 /** Writes runs of one stretch into a file, moved by `placedAt` (movie ticks). */
 export class StretchWriter {
   readonly #placedAt: number;
+  /** The tracks of sound that it has written, by their files. */
+  readonly #sound = new Map<MovieFile, TrackInfo>();
   #pictureBegun = false;
 
   constructor(placedAt: number) {
@@ -17,7 +19,21 @@ export class StretchWriter {
 
   async write(file: MovieFile, run: SampleRun): Promise<void> {
     if (run.track.kind === 'video') await this.#writePicture(file, run);
-    else await this.#writeSound(file, run, SILENT_FRAME[run.track.kind]);
+    else await this.#writeSound(file, run);
+  }
+
+  /**
+   * Fills its sound up with silence to `end` (movie ticks), less than a frame short of it: an encoder that ends under load
+   * has grabbed the picture up to its end, and not yet all of the sound.
+   */
+  async fillSound(end: number): Promise<void> {
+    for (const [file, track] of this.#sound) {
+      const table = file.tableFor(track);
+      const silence = silenceOf(track);
+      const fill = silentFrames(table, track, (end * table.timescale) / MOVIE_TIMESCALE);
+      for (const at of fill) addSound(table, at, AAC_FRAME, silence.length);
+      if (fill.length > 0) await file.appendChunk(track, fill.length, Buffer.concat(fill.map(() => silence)));
+    }
   }
 
   async #writePicture(file: MovieFile, run: SampleRun): Promise<void> {
@@ -50,8 +66,10 @@ export class StretchWriter {
     await file.appendChunk(run.track, run.sizes.length - first, changed ? Buffer.concat(pieces) : run.data);
   }
 
-  async #writeSound(file: MovieFile, run: SampleRun, silence: Buffer): Promise<void> {
+  async #writeSound(file: MovieFile, run: SampleRun): Promise<void> {
+    this.#sound.set(file, run.track);
     const table = file.tableFor(run.track);
+    const silence = silenceOf(run.track);
     const pieces: Buffer[] = [];
     let offset = 0;
     this.#eachSample(table, run, (index, decodeTime, duration) => {
@@ -85,12 +103,16 @@ function addSound(table: TrackTable, decodeTime: number, duration: number, size:
   table.add({ decodeTime, duration, size, compositionOffset: 0, sync: true });
 }
 
+function silenceOf({ kind }: TrackInfo): Buffer {
+  return SILENT_FRAME[kind === 'mono' ? 'mono' : 'stereo'];
+}
+
 /** A frame's length in a table's ticks: 1024, unless two takes were made with different sample rates. */
 function frameTicks(table: TrackTable, track: TrackInfo): number {
   return (AAC_FRAME * table.timescale) / track.timescale;
 }
 
-/** Where silent frames belong before sound at `decodeTime`, so that the row of frames has no hole as long as a frame. */
+/** Where silent frames belong before `decodeTime`, so that the row of frames has no hole as long as a frame. */
 function silentFrames(table: TrackTable, track: TrackInfo, decodeTime: number): number[] {
   const frame = frameTicks(table, track);
   if (table.count === 0) {

@@ -2,7 +2,7 @@ import { isOrderly, type Logger } from '@meetingbot/crds-schema';
 import type { MeetingEnd } from '../meeting/index.ts';
 import type { Platform, Visit } from '../platforms/index.ts';
 import type { EvidenceStore } from './evidence-store.ts';
-import type { Stage } from './stage.ts';
+import type { StagePort } from './stage.ts';
 
 /**
  * Looks at a page that did not let us in or stay, before it is left. Resolves to the key of what was kept of it; undefined:
@@ -34,7 +34,7 @@ export async function lookBack(options: {
 export async function leaveMeeting(options: {
   readonly platform: Platform;
   readonly visit: Visit | undefined;
-  readonly stage: Stage;
+  readonly stage: Pick<StagePort, 'close'>;
   readonly logger: Logger;
 }): Promise<void> {
   const { platform, visit, stage, logger } = options;

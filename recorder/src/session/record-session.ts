@@ -23,7 +23,7 @@ import { leaveMeeting, lookBack } from './leave-meeting.ts';
 import { UsageMeter } from './process-usage.ts';
 import type { SessionOptions, SessionResult, SessionStatus } from './session-types.ts';
 import { SoundKeeper } from './sound-keeper.ts';
-import { Stage } from './stage.ts';
+import { Stage, type StageOptions, type StagePort } from './stage.ts';
 import { Takes } from './takes.ts';
 import { TimelineBook } from './timeline-book.ts';
 import { TimelineStore } from './timeline-store.ts';
@@ -188,7 +188,8 @@ export class RecordSession {
     const mapping = hostMapping(extraArgs);
     const proxy = await startEgressProxy({ rules: new PrivateHosts(browser.privateHosts), mapping, logger });
     const { width, height } = spec.recording;
-    const stage = new Stage({
+    const { makeStage = (options: StageOptions) => new Stage(options) } = this.#options;
+    const stage = makeStage({
       ...{ workDir: workDir.path, width, height, refreshRate: drawnRate(spec.recording), deps },
       browser: { program: browser.program, extraArgs, proxyUrl: proxy.url, signedIn: this.#profile },
       onLost: (what) => this.#driver?.observe({ kind: 'lost', what }),
@@ -238,7 +239,7 @@ export class RecordSession {
   }
 
   #effects(parts: {
-    stage: Stage;
+    stage: StagePort;
     takes: Takes;
     sound: SoundKeeper;
     proxy: EgressProxy;
@@ -304,7 +305,7 @@ export class RecordSession {
 
   async #finish(
     end: MeetingEnd,
-    parts: { platform: Platform; driver: MeetingDriver; stage: Stage; takes: Takes; evidence: EvidenceStore },
+    parts: { platform: Platform; driver: MeetingDriver; stage: StagePort; takes: Takes; evidence: EvidenceStore },
   ): Promise<SessionResult> {
     const { platform, driver, stage, takes, evidence } = parts;
     const { logger } = this.#options;

@@ -10,6 +10,7 @@ import type {
 import type { SessionIdentity } from '../identity/session-identity.ts';
 import type { TeamsBot } from '../identity/teams-bot-token.ts';
 import type { ObjectStore } from '../upload/index.ts';
+import type { StageOptions, StagePort } from './stage.ts';
 
 export interface SessionOptions {
   readonly spec: CompleteMeetingSpec;
@@ -23,6 +24,8 @@ export interface SessionOptions {
   readonly joinedBefore?: number;
   /** CHROMIUM_PATH, CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS */
   readonly browser: { readonly program: string; readonly extraArgs?: string; readonly privateHosts?: string };
+  /** Makes what is recorded from; absent: display, sound and browser of the session's own. */
+  readonly makeStage?: (options: StageOptions) => StagePort;
   /** The account that joins; absent: a guest. */
   readonly identity?: SessionIdentity;
   /** Who vouches for us with Microsoft Teams; absent: nobody. */

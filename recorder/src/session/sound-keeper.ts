@@ -2,13 +2,13 @@ import type { Clock, Logger, RecorderHealth } from '@meetingbot/crds-schema';
 import type { Page } from 'puppeteer';
 import { readPageSound, reopenPageSound } from './page-sound.ts';
 import { SoundWatch } from './sound-watch.ts';
-import type { Stage } from './stage.ts';
+import type { StagePort } from './stage.ts';
 import type { Takes } from './takes.ts';
 
 const LOOK_MS = 1000;
 
 export interface SoundKeeperOptions {
-  readonly stage: Pick<Stage, 'hasLostAudioService'>;
+  readonly stage: Pick<StagePort, 'hasLostAudioService'>;
   readonly takes: Pick<Takes, 'sound'>;
   /** The page that is open now. */
   readonly page: () => Page | undefined;

@@ -35,6 +35,9 @@ interface StageSet {
   audioService?: number | undefined;
 }
 
+/** What a session does with its {@link Stage}. */
+export type StagePort = Pick<Stage, 'place' | 'hasLostAudioService' | 'condemn' | 'renew' | 'close'>;
+
 /** Display, sound and browser of one recorder. They live and die together: a fault in one makes a new set of all three. */
 export class Stage {
   readonly #options: StageOptions;

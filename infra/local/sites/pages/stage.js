@@ -32,11 +32,18 @@ export function note(what, details = {}) {
   navigator.sendBeacon(`/_play/note?meeting=${encodeURIComponent(play.meeting)}`, JSON.stringify(entry));
 }
 
+/** The page's one thread waits for an answer that never comes: it hangs like one in a loop, but at no cost. */
+function hang() {
+  const request = new XMLHttpRequest();
+  request.open('GET', '/_play/never', false);
+  request.send();
+}
+
 /** Plays what happens in the call. */
 export function onAct(acts) {
   const orders = new EventSource(`/_play/orders?meeting=${encodeURIComponent(play.meeting)}`);
   orders.onmessage = ({ data }) => {
-    if (data === 'freeze') for (;;);
+    if (data === 'freeze') hang();
     acts[data]?.();
   };
 }

@@ -11,18 +11,27 @@ import {
   recordingKey,
 } from '@meetingbot/crds-schema';
 import type { FileObjectStore, SessionResult } from '@meetingbot/recorder';
-import { processesOf } from '../../testing/processes.ts';
+import { type ProcessFacts, processesOf } from '../../testing/processes.ts';
 import type { Attendance, Recorders, Result } from './attendance.ts';
 import { attendAlone, type Identified, type LoneSession } from './lone-session.ts';
+import type { SharedStages } from './shared-stages.ts';
 import { takesAmong } from './takes-among.ts';
 
-/** Recorders in this process that write to a folder: all of a task but its API and its S3. */
-export function startInSession(chromeArgs: string, as: Identified = {}): Recorders {
+/**
+ * Recorders in this process that write to a folder: all of a task but its API and its S3.
+ * @param options.as - who they are to the site; absent: guests
+ * @param options.stages - where they play, one after the other; absent: each on a stage of its own
+ */
+export function startInSession(
+  chromeArgs: string,
+  { as = {}, stages }: { readonly as?: Identified; readonly stages?: SharedStages } = {},
+): Recorders {
   const root = mkdtempSync(join(tmpdir(), 'mb-sessions-'));
   return {
     async attend(name, url, { spec = {} }) {
       const workRoot = join(root, name);
-      return attendance(workRoot, name, await attendAlone({ workRoot, url, spec, name, chromeArgs, as }));
+      const on = stages === undefined ? {} : { stages };
+      return attendance(name, await attendAlone({ workRoot, url, spec, name, chromeArgs, as, ...on }));
     },
     async close() {
       rmSync(root, { recursive: true, force: true, maxRetries: 5 });
@@ -31,9 +40,8 @@ export function startInSession(chromeArgs: string, as: Identified = {}): Recorde
 }
 
 function attendance(
-  workRoot: string,
   name: string,
-  { session, meeting, store, result: ending }: LoneSession,
+  { session, meeting, store, result: ending, placeOfBrowser }: LoneSession,
 ): Attendance {
   const keys = async () => (await store.list('')).map(({ key }) => key);
   let ended: SessionResult | undefined;
@@ -45,7 +53,8 @@ function attendance(
     takes: async () => takesAmong(meeting, await keys()),
     stop: async () => session.stop('spec.stop is true'),
     crash() {
-      const renderers = processesOf(workRoot).filter(({ command }) => command.join(' ').includes('--type=renderer'));
+      const isRenderer = ({ command }: ProcessFacts) => command.join(' ').includes('--type=renderer');
+      const renderers = processesOf(placeOfBrowser()).filter(isRenderer);
       if (renderers.length === 0) throw new Error(`${name}: no renderer`);
       for (const { pid } of renderers) process.kill(pid, 'SIGKILL');
     },

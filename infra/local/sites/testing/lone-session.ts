@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeSpec, type Logger, type MeetingSpec, silentLogger, systemClock } from '@meetingbot/crds-schema';
-import { FileObjectStore, RecordSession, type SessionOptions, type SessionResult } from '@meetingbot/recorder';
+import { FileObjectStore, RecordSession, type SessionOptions, type SessionResult, Stage } from '@meetingbot/recorder';
 import { NAME, PICTURE } from './attendance.ts';
+import type { BorrowedStage, SharedStages } from './shared-stages.ts';
 
 /** Who the recorder is to the site. */
 export type Identified = Pick<SessionOptions, 'identity' | 'teamsBot'>;
@@ -14,6 +15,8 @@ export interface LoneSession {
   readonly meeting: SessionOptions['meeting'];
   readonly store: FileObjectStore;
   readonly result: Promise<SessionResult>;
+  /** All of its processes have this directory in their environment or command line. */
+  readonly placeOfBrowser: () => string;
   /** What was logged so far, each with its facts. */
   readonly log: readonly string[];
 }
@@ -30,8 +33,10 @@ export async function attendAlone(options: {
   /** Absent: a guest. */
   readonly as?: Identified;
   readonly pages?: unknown;
+  /** Where it plays; absent: on a stage of its own. */
+  readonly stages?: SharedStages;
 }): Promise<LoneSession> {
-  const { workRoot, url, chromeArgs, name = 'lone', as, pages } = options;
+  const { workRoot, url, chromeArgs, name = 'lone', as, pages, stages } = options;
   const { spec, causes } = completeSpec({ url, displayName: NAME, recording: PICTURE, ...options.spec });
   if (spec === undefined) throw new Error(JSON.stringify(causes));
   mkdirSync(workRoot);
@@ -44,12 +49,17 @@ export async function attendAlone(options: {
   const tell = (facts: object, message: string) => void log.push(`${message} ${JSON.stringify(facts)}`);
   const logger: Logger = { ...silentLogger, info: tell, warn: tell, error: tell };
   const meeting = { namespace: 'sites', name, uid: randomUUID() };
+  let borrowed: BorrowedStage | undefined;
+  const makeStage: SessionOptions['makeStage'] = (wanted) => {
+    borrowed = stages?.lend(wanted);
+    return borrowed ?? new Stage(wanted);
+  };
   const session = new RecordSession({
     ...{ spec, meeting, attempt: 1, workRoot },
-    ...as,
+    ...{ ...as, makeStage },
     ...{ store, bucket: 'local', env: process.env, clock: systemClock, logger },
     ...(pages === undefined ? {} : { pagesKey }),
     browser: { program: '/usr/bin/chromium', extraArgs: chromeArgs, privateHosts: '127.0.0.0/8' },
   });
-  return { session, meeting, store, result: session.run(), log };
+  return { session, meeting, store, result: session.run(), placeOfBrowser: () => borrowed?.dir ?? workRoot, log };
 }

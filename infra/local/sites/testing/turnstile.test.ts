@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import { Turnstile } from './turnstile.ts';
+
+/** A machine whose idle share is told look by look. */
+function madeMachine() {
+  const looks: ((idle: number) => void)[] = [];
+  const look = () => new Promise<number>((resolve) => void looks.push(resolve));
+  const show = async (idle: number) => {
+    await settled();
+    looks.shift()?.(idle);
+    await settled();
+  };
+  return { look, show };
+}
+
+const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+describe('a turnstile', () => {
+  it('lets two in whatever the machine does, and a third one once it has time', async () => {
+    const { look, show } = madeMachine();
+    const turnstile = new Turnstile(look);
+    const inside: number[] = [];
+    const leaving = Promise.withResolvers<void>();
+    const passing = [1, 2, 3].map((each) =>
+      turnstile.pass(async () => {
+        inside.push(each);
+        await leaving.promise;
+      }),
+    );
+
+    await show(0);
+    await show(0);
+    await show(0.1);
+    expect(inside).toEqual([1, 2]);
+    await show(0.5);
+    expect(inside).toEqual([1, 2, 3]);
+
+    leaving.resolve();
+    await Promise.all(passing);
+  });
+
+  it('lets the next one in where the work of one before it has failed', async () => {
+    const turnstile = new Turnstile(async () => 0);
+    const failing = Array.from({ length: 4 }, () => turnstile.pass(() => Promise.reject(new Error('failed'))));
+
+    expect(await Promise.allSettled(failing)).toHaveLength(4);
+    await expect(turnstile.pass(async () => 'done')).resolves.toBe('done');
+  });
+});

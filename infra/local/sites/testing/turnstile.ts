@@ -1,0 +1,57 @@
+import { cpus } from 'node:os';
+
+/** So many are let in whatever else the machine does. */
+const ALWAYS = 2;
+/** One is let in at a time: what it costs to begin has to be seen before the next one. */
+const LOOK_MS = 1000;
+/** The share of the machine's CPU time that has to be unused. */
+const IDLE = 0.2;
+
+/**
+ * Lets in as many at once as the machine can bear: recorders that starve record something else than what happened, and how
+ * many that are depends on the machine and on what else runs on it.
+ */
+export class Turnstile {
+  readonly #idleShare: () => Promise<number>;
+  #inside = 0;
+  #entering: Promise<void> = Promise.resolve();
+
+  /** @param idleShare - takes a look: which share of the machine's CPU time is unused, from 0 to 1 */
+  constructor(idleShare = idleShareOfMachine) {
+    this.#idleShare = idleShare;
+  }
+
+  async pass<T>(work: () => Promise<T>): Promise<T> {
+    const entered = this.#entering.then(() => this.#enter());
+    this.#entering = entered;
+    await entered;
+    try {
+      return await work();
+    } finally {
+      this.#inside -= 1;
+    }
+  }
+
+  async #enter(): Promise<void> {
+    let idle = await this.#idleShare();
+    while (this.#inside >= ALWAYS && idle < IDLE) idle = await this.#idleShare();
+    this.#inside += 1;
+  }
+}
+
+/** From now on, for a look. */
+async function idleShareOfMachine(): Promise<number> {
+  const before = ticks();
+  await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  const after = ticks();
+  return (after.idle - before.idle) / Math.max(1, after.all - before.all);
+}
+
+function ticks(): { idle: number; all: number } {
+  const times = cpus().map(({ times: each }) => each);
+  const sum = (of: readonly number[]) => of.reduce((a, b) => a + b, 0);
+  return {
+    idle: sum(times.map(({ idle }) => idle)),
+    all: sum(times.map((each) => sum(Object.values(each)))),
+  };
+}
