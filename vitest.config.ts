@@ -3,9 +3,8 @@ import { ClosingLine } from './infra/testing/closing-line.ts';
 
 /**
  * `*.test.ts` are fast and need nothing installed; `*.real.test.ts` run real processes, one file at a time.
- * `images` builds both images and records with them (`npm run images:test`). `durability` kills recordings
- * (`npm run test:durability`) and `sites` attends many fake meetings (`npm run test:sites`): minutes each, and not a part of
- * `npm test`.
+ * `images` builds both images and records with them (`npm run images:test`), `sites` attends many fake meetings
+ * (`npm run test:sites`). `durability` kills recordings (`npm run test:durability`): minutes, and not a part of `npm test`.
  */
 const include = (ending: string) => [`{controller,crds-schema,dashboards,infra,recorder}/**/*${ending}`];
 

@@ -51,9 +51,10 @@ export const VARIANTS: readonly Variant[] = [
   chromium('one-renderer', '--renderer-process-limit=1', '--process-per-site'),
   chromium('no-spare-renderer', '--disable-features=SpareRendererForSitePerProcess,PreloadTopChromeWebUI'),
   { name: 'dev-shm', without: ['--disable-dev-shm-usage'] },
-  // Sound in smaller and larger pieces than the shipped 43 and 40 ms.
-  { name: 'audio-buffer-default', without: ['--audio-buffer-size=2048'] },
+  // Sound in smaller and larger pieces than the shipped 32 and 40 ms.
+  { name: 'audio-buffer-default', without: ['--audio-buffer-size=1536'] },
   chromium('audio-buffer-1024', '--audio-buffer-size=1024'),
+  chromium('audio-buffer-2048', '--audio-buffer-size=2048'),
   encoder('sound-fragments-20ms', { '-fragment_size': ['3840'] }),
   // Flags that keep a page at full speed though nobody looks.
   {

@@ -48,7 +48,7 @@ async function openFilm(): Promise<{ close(): Promise<void> }> {
     args: [
       ...['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
       ...['--disable-sync', '--disable-quic', '--autoplay-policy=no-user-gesture-required', '--kiosk'],
-      ...['--window-position=0,0', `--window-size=${WIDTH},${HEIGHT}`, '--audio-buffer-size=2048'],
+      ...['--window-position=0,0', `--window-size=${WIDTH},${HEIGHT}`, '--audio-buffer-size=1536'],
     ],
   });
   const [tab] = await browser.pages();
