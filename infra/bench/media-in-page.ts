@@ -3,8 +3,9 @@ import { once } from 'node:events';
 import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { FRAME_RATE } from '../local/meeting/reference/loop.ts';
 import type { Bucket } from './recorder-bucket.ts';
-import { CAMERA_RATE, openReferenceMeeting } from './recorder-call.ts';
+import { openReferenceMeeting } from './recorder-call.ts';
 import { decodableSeconds, judgePicture, type PictureFacts } from './recorder-judge.ts';
 import { measureTree, pause, type TreeUsage } from './recorder-meter.ts';
 import { killTree } from './recorder-processes.ts';
@@ -59,7 +60,7 @@ export async function recordInPageOnce(options: InPageOptions): Promise<InPageRe
     const uploaded = await bot.until('uploaded', FINISH_MS, signal);
     const file = join(options.keep, 'in-page.webm');
     await copyFile(join(dir, 'recording.webm'), file);
-    const judge = { page: PAGE, fileRate: CAMERA_RATE, fromSeconds: WARM_SECONDS };
+    const judge = { page: PAGE, fileRate: FRAME_RATE, fromSeconds: WARM_SECONDS };
     return {
       usage,
       sendersCores: senders.cores,

@@ -1,11 +1,6 @@
 import { silentLogger } from '@meetingbot/crds-schema';
 import { type DemoMeeting, joinReferenceCall, type ReferenceCall, startDemoMeeting } from '../local/meeting/index.ts';
 
-/** Frames a second of the reference call's cameras. */
-export const CAMERA_RATE = 30;
-/** The pitch of its beep. */
-export const TONE_HZ = 1000;
-
 const ROOM = 'reference';
 
 /** The reference call, going on, with nobody recording it yet. */

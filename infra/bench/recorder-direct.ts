@@ -39,7 +39,7 @@ export async function recordDirectly({
 }: DirectRun): Promise<{ usage: TreeUsage; file: string }> {
   const file = join(dir, 'recording.mp4');
   const plan = join(dir, 'join.yaml');
-  await writeFile(plan, JSON.stringify(demoJoinPlan));
+  if (isMeeting) await writeFile(plan, JSON.stringify(demoJoinPlan));
   const child = spawn(process.execPath, [PROGRAM, url, '--out', file, ...(isMeeting ? ['--join', plan] : [])], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

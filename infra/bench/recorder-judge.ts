@@ -1,8 +1,9 @@
 import { silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { audioTracks, MediaError, measureSync, probe, type SyncReport } from '@meetingbot/recorder';
-import { CAMERA_RATE, TONE_HZ } from './recorder-call.ts';
+import { FRAME_RATE } from '../local/meeting/reference/loop.ts';
+import { BEEP } from '../local/meeting/reference/voice.ts';
 import { countFrames, type FrameCount, readFrames } from './recorder-frames.ts';
-import { type Tile, tilesOf } from './recorder-tiles.ts';
+import { type Place, type Tile, tilesOf } from './recorder-tiles.ts';
 
 const deps = { logger: silentLogger, clock: systemClock, env: { PATH: process.env['PATH'] ?? '' } };
 
@@ -36,9 +37,9 @@ export async function judgePicture(file: string, options: JudgeOptions): Promise
   const tiles = tilesOf(page);
   const counts: FrameCount[] = [];
   for (const { bar } of tiles) {
-    const seen = await readFrames(file, { bar, cameraRate: CAMERA_RATE });
+    const seen = await readFrames(file, { bar, cameraRate: FRAME_RATE });
     const steady = seen.filter(({ at }) => at >= fromSeconds);
-    counts.push(countFrames(steady, { camera: CAMERA_RATE, file: fileRate }));
+    counts.push(countFrames(steady, { camera: FRAME_RATE, file: fileRate }));
   }
   const [, frames] = counts.sort((a, b) => a.doubled + a.lost - b.doubled - b.lost);
   if (frames === undefined) throw new MediaError('NoSuchTrack', `${file} has no picture`);
@@ -73,15 +74,24 @@ function lengthOf(tracks: readonly { startSeconds: number; durationSeconds: numb
   return Math.max(0, ...tracks.map(({ startSeconds, durationSeconds }) => startSeconds + durationSeconds));
 }
 
-async function findFlash(file: string, tiles: readonly Tile[]): Promise<PictureFacts['sync']> {
-  let best: SyncReport | undefined;
-  for (const { tile } of tiles) {
-    const report = await measureSync(file, { toneHz: TONE_HZ, region: tile }, deps);
-    if (best === undefined || report.pairs.length > best.pairs.length) best = report;
-    // Once a second: more missing than there means that this tile does not flash.
-    if (report.pairs.length > 2 * report.missingFlashes) break;
-  }
-  const { medianOffsetMs = Number.NaN, p95Ms = Number.NaN, driftMsPerHour = Number.NaN } = best ?? {};
-  const { driftErrorMsPerHour = Number.NaN, pairs = [] } = best ?? {};
+/** Sound against picture of the reference call, or of a film that flashes and beeps as it does. */
+export function measureFlashes(file: string, region?: Place): Promise<SyncReport> {
+  return measureSync(file, { toneHz: BEEP.hertz, ...(region === undefined ? {} : { region }) }, deps);
+}
+
+/** What of it is told. */
+export function syncFacts(report: SyncReport): PictureFacts['sync'] {
+  const { pairs, medianOffsetMs, p95Ms, driftMsPerHour, driftErrorMsPerHour } = report;
   return { pairs: pairs.length, medianOffsetMs, p95Ms, driftMsPerHour, driftErrorMsPerHour };
+}
+
+async function findFlash(file: string, [first, ...others]: readonly Tile[]): Promise<PictureFacts['sync']> {
+  let best = await measureFlashes(file, first?.tile);
+  for (const { tile } of others) {
+    // Once a second: more missing than there means that this tile does not flash.
+    if (best.pairs.length > 2 * best.missingFlashes) break;
+    const report = await measureFlashes(file, tile);
+    if (report.pairs.length > best.pairs.length) best = report;
+  }
+  return syncFacts(best);
 }

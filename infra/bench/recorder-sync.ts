@@ -1,21 +1,18 @@
-import { spawn } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { silentLogger, systemClock } from '@meetingbot/crds-schema';
-import { measureSync } from '@meetingbot/recorder';
-import { TONE_HZ } from './recorder-call.ts';
+import { promisify } from 'node:util';
+import { FLASH_FRAMES, FRAME_RATE, PULSE_FRAMES } from '../local/meeting/reference/loop.ts';
+import { BEEP } from '../local/meeting/reference/voice.ts';
 import { recordDirectly } from './recorder-direct.ts';
-import type { PictureFacts } from './recorder-judge.ts';
+import { measureFlashes, type PictureFacts, syncFacts } from './recorder-judge.ts';
 
 /** The film is longer than what is recorded of it, in seconds. */
 const SPARE_SECONDS = 60;
-const FRAME_RATE = 30;
-/** No multiple of the recording's picture time: flashes fall on all its phases. */
-const PULSE_FRAMES = 31;
 const PAGE =
   '<!doctype html><body style="margin:0;background:#000"><video src="/film.webm" autoplay style="width:100vw">';
 
@@ -52,12 +49,10 @@ export async function measureOffset({
       ...{ url: site.url, dir: place, env: {}, isMeeting: false },
       ...{ warmSeconds: 0, seconds, signal },
     });
-    const deps = { logger: silentLogger, clock: systemClock, env: { PATH: process.env['PATH'] ?? '' } };
-    const report = await measureSync(file, { toneHz: TONE_HZ }, deps);
-    const { pairs, medianOffsetMs, p95Ms, driftMsPerHour, driftErrorMsPerHour } = report;
+    const report = await measureFlashes(file);
     return {
       seconds,
-      sync: { pairs: pairs.length, medianOffsetMs, p95Ms, driftMsPerHour, driftErrorMsPerHour },
+      sync: syncFacts(report),
       missingFlashes: report.missingFlashes,
       missingBeeps: report.missingBeeps,
     };
@@ -66,22 +61,17 @@ export async function measureOffset({
   }
 }
 
+/** A film with the flash and beep of the reference call. */
 async function makeFilm(file: string, seconds: number): Promise<void> {
-  const flash = `drawbox=w=iw:h=ih:t=fill:color=white:enable='lt(mod(n,${PULSE_FRAMES}),3)'`;
   const period = PULSE_FRAMES / FRAME_RATE;
-  const beep = `0.5*sin(2*PI*${TONE_HZ}*mod(t,${period}))*lt(mod(t,${period}),0.08)`;
-  const child = spawn(
-    'ffmpeg',
-    [
-      ...['-hide_banner', '-loglevel', 'error', '-y', '-t', String(seconds)],
-      ...['-f', 'lavfi', '-i', `color=black:s=320x180:r=${FRAME_RATE},format=yuv420p,${flash}`],
-      ...['-t', String(seconds), '-f', 'lavfi', '-i', `aevalsrc='${beep}':s=48000`],
-      ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '200k', '-c:a', 'libopus', file],
-    ],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
-  const [code] = (await once(child, 'close')) as [number | null];
-  if (code !== 0) throw new Error(`ffmpeg could not make the film: exit ${code}`);
+  const flash = `drawbox=w=iw:h=ih:t=fill:color=white:enable='lt(mod(n,${PULSE_FRAMES}),${FLASH_FRAMES})'`;
+  const beep = `${BEEP.level}*sin(2*PI*${BEEP.hertz}*mod(t,${period}))*lt(mod(t,${period}),${BEEP.seconds})`;
+  await promisify(execFile)('ffmpeg', [
+    ...['-hide_banner', '-loglevel', 'error', '-y', '-t', String(seconds)],
+    ...['-f', 'lavfi', '-i', `color=black:s=320x180:r=${FRAME_RATE},format=yuv420p,${flash}`],
+    ...['-t', String(seconds), '-f', 'lavfi', '-i', `aevalsrc='${beep}':s=48000`],
+    ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '200k', '-c:a', 'libopus', file],
+  ]);
 }
 
 async function serve(film: string): Promise<{ url: string; close(): void }> {

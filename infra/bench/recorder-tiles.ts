@@ -1,13 +1,11 @@
 /**
- * Where things are in the demo meeting's picture with four remote tiles, from its style sheet and its camera
- * (../local/meeting/pages: conference.css, tiles.js, camera.js): 640×480 cameras cover tiles in two rows of two.
+ * Where things are in the demo meeting's picture with four remote tiles, from its style sheet
+ * (../local/meeting/pages: conference.css, tiles.js): the cameras of the reference call cover tiles in two rows of two.
  */
+import { BAR, HEIGHT, WIDTH } from '../local/meeting/reference/picture.ts';
 
-const CAMERA = { width: 640, height: 480 };
 const GAP = 8;
 const FOOTER = 52;
-/** The bar that grows through each second, in the camera's pixels. */
-const BAR = { x: 40, y: 400, width: 560, height: 6 };
 
 /** A rectangle in pixels. */
 export interface Place {
@@ -27,9 +25,9 @@ export interface Tile {
 export function tilesOf(page: { readonly width: number; readonly height: number }): Tile[] {
   const width = (page.width - 3 * GAP) / 2;
   const height = (page.height - FOOTER - 2 * GAP) / 2;
-  const scale = Math.max(width / CAMERA.width, height / CAMERA.height);
-  const left = (width - CAMERA.width * scale) / 2;
-  const top = (height - CAMERA.height * scale) / 2;
+  const scale = Math.max(width / WIDTH, height / HEIGHT);
+  const left = (width - WIDTH * scale) / 2;
+  const top = (height - HEIGHT * scale) / 2;
   return [0, 1, 2, 3].map((index) => {
     const x = GAP + (index % 2) * (width + GAP);
     const y = GAP + Math.floor(index / 2) * (height + GAP);

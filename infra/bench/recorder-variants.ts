@@ -1,3 +1,5 @@
+import { AUDIO_BUFFER_FLAG } from '@meetingbot/recorder';
+
 /** A way to run the recorder that differs from the shipped one in one thing. */
 export interface Variant {
   readonly name: string;
@@ -52,7 +54,7 @@ export const VARIANTS: readonly Variant[] = [
   chromium('no-spare-renderer', '--disable-features=SpareRendererForSitePerProcess,PreloadTopChromeWebUI'),
   { name: 'dev-shm', without: ['--disable-dev-shm-usage'] },
   // Sound in smaller and larger pieces than the shipped 32 and 40 ms.
-  { name: 'audio-buffer-default', without: ['--audio-buffer-size=1536'] },
+  { name: 'audio-buffer-default', without: [AUDIO_BUFFER_FLAG] },
   chromium('audio-buffer-1024', '--audio-buffer-size=1024'),
   chromium('audio-buffer-2048', '--audio-buffer-size=2048'),
   encoder('sound-fragments-20ms', { '-fragment_size': ['3840'] }),

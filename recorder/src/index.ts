@@ -1,4 +1,11 @@
-export { displaySize, hostMapping, type MeetingBrowser, shellWords, startEgressProxy } from './browser/index.ts';
+export {
+  AUDIO_BUFFER_FLAG,
+  displaySize,
+  hostMapping,
+  type MeetingBrowser,
+  shellWords,
+  startEgressProxy,
+} from './browser/index.ts';
 export * from './capture/index.ts';
 export * from './media/index.ts';
 export { BUILT_IN, expandText, type JoinError, type PageView, type Platform, platformFor } from './platforms/index.ts';

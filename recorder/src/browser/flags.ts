@@ -24,6 +24,12 @@ const DISABLED_FEATURES = [
 /** Features of Blink's (runtime_enabled_features.json5) that open a window over the page, and so over the recording. */
 const DISABLED_WEB_FEATURES = ['DocumentPictureInPictureAPI'];
 
+/**
+ * Sound in pieces of 32 ms: at its own 10 ms the browser and the sound server wake each other three times as often. What is
+ * longer makes WebRTC's sound late, which does not reckon with it.
+ */
+export const AUDIO_BUFFER_FLAG = '--audio-buffer-size=1536';
+
 /** The command line of Chromium, without the program. `--remote-debugging-pipe` is on it: file descriptors 3 and 4. */
 export function chromiumFlags(options: FlagOptions): string[] {
   const { extra } = options;
@@ -45,9 +51,7 @@ export function chromiumFlags(options: FlagOptions): string[] {
     ...['--autoplay-policy=no-user-gesture-required', '--disable-background-timer-throttling'],
     ...['--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--disable-hang-monitor'],
     '--disable-ipc-flooding-protection',
-    // Sound in pieces of 32 ms: at its own 10 ms the browser and the sound server wake each other three times as often. What
-    // is longer makes WebRTC's sound late, which does not reckon with it.
-    '--audio-buffer-size=1536',
+    AUDIO_BUFFER_FLAG,
     // Only what the page asks for goes to the network, and all of it but WebRTC's UDP through the proxy.
     ...[`--proxy-server=${options.proxyUrl}`, '--proxy-bypass-list=<-loopback>', '--disable-quic'],
     ...[

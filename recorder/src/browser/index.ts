@@ -3,6 +3,7 @@ export * from './bounded.ts';
 export * from './egress-proxy.ts';
 export * from './errors.ts';
 export * from './evidence.ts';
+export { AUDIO_BUFFER_FLAG } from './flags.ts';
 export * from './host-mapping.ts';
 export * from './launch.ts';
 export * from './shell-words.ts';

@@ -8,6 +8,7 @@ import { pathToFileURL } from 'node:url';
 import { silentLogger, systemClock } from '@meetingbot/crds-schema';
 import puppeteer from 'puppeteer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { AUDIO_BUFFER_FLAG } from '../browser/flags.ts';
 import { audioTracks, measureSync, probe, videoTrack } from '../media/index.ts';
 import { findProgram, startChild } from '../process/index.ts';
 import { type Display, type Sound, startDisplay, startEncoder, startSound } from './index.ts';
@@ -48,7 +49,7 @@ async function openFilm(): Promise<{ close(): Promise<void> }> {
     args: [
       ...['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
       ...['--disable-sync', '--disable-quic', '--autoplay-policy=no-user-gesture-required', '--kiosk'],
-      ...['--window-position=0,0', `--window-size=${WIDTH},${HEIGHT}`, '--audio-buffer-size=1536'],
+      ...['--window-position=0,0', `--window-size=${WIDTH},${HEIGHT}`, AUDIO_BUFFER_FLAG],
     ],
   });
   const [tab] = await browser.pages();

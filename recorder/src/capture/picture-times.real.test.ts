@@ -16,16 +16,8 @@ function recorded(late: string): number[] {
   const numbered = 'nullsrc=s=16x16:r=25:d=4,geq=lum=N+16:cb=128:cr=128,settb=1/1000000';
   const output = execFileSync('ffmpeg', [
     ...['-v', 'error', '-frame_drop_threshold', after('-frame_drop_threshold'), '-f', 'lavfi', '-i', numbered],
-    ...[
-      '-vf',
-      `setpts=PTS+(${late})/TB,${onTime}`,
-      '-fps_mode',
-      after('-fps_mode:v'),
-      '-r',
-      after('-r'),
-      '-pix_fmt',
-      'yuv420p',
-    ],
+    ...['-vf', `setpts=PTS+(${late})/TB,${onTime}`, '-fps_mode', after('-fps_mode:v')],
+    ...['-r', after('-r'), '-pix_fmt', 'yuv420p'],
     ...['-f', 'rawvideo', '-'],
   ]);
   return Array.from({ length: output.length / BYTES }, (_, index) => (output[index * BYTES] ?? 0) - 16);

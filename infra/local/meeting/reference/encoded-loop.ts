@@ -44,15 +44,8 @@ export async function encodeLoop(
       ...['-f', 's16le', '-ar', String(SAMPLE_RATE), '-ac', '1', '-i', voice],
       ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-lag-in-frames', '0', '-auto-alt-ref', '0'],
       ...['-b:v', `${PICTURE_KILOBITS}k`, '-g', keyFrames, '-keyint_min', keyFrames],
-      ...[
-        '-c:a',
-        'libopus',
-        '-b:a',
-        `${SOUND_KILOBITS}k`,
-        '-frame_duration',
-        String(SOUND_PACKET_SECONDS * 1000),
-        file,
-      ],
+      ...['-c:a', 'libopus', '-b:a', `${SOUND_KILOBITS}k`],
+      ...['-frame_duration', String(SOUND_PACKET_SECONDS * 1000), file],
     ],
     { stdio: ['pipe', 'ignore', 'inherit'] },
   );

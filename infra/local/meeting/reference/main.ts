@@ -7,6 +7,7 @@ import { encodeLoop } from './encoded-loop.ts';
 import { FRAME_RATE } from './loop.ts';
 import { LoopSender } from './participant.ts';
 import { answerViewer, type Signal } from './peer.ts';
+import { epochNow } from './rtp.ts';
 
 /**
  * The process of the reference call: `main.ts URL NAME…` brings a participant of each name into the meeting and says
@@ -16,8 +17,6 @@ const [url = '', ...names] = process.argv.slice(2);
 
 /** Packets that are due go out together so often, as those of a browser's pacer do. */
 const PACE_MS = 5;
-
-const epochNow = () => performance.timeOrigin + performance.now();
 
 async function makeSenders(): Promise<LoopSender[]> {
   const dir = await mkdtemp(join(tmpdir(), 'meeting-reference-'));

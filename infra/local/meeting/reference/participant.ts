@@ -1,6 +1,5 @@
 import { RtpHeader, RtpPacket } from 'werift';
-import type { EncodedLoop } from './encoded-loop.ts';
-import { SOUND_AHEAD_SECONDS, SOUND_PACKET_SECONDS } from './encoded-loop.ts';
+import { type EncodedLoop, SOUND_AHEAD_SECONDS, SOUND_PACKET_SECONDS } from './encoded-loop.ts';
 import { FRAME_RATE, LOOP_FRAMES } from './loop.ts';
 import { newTrack, type Outgoing } from './peer.ts';
 import { packPicture } from './rtp.ts';

@@ -8,7 +8,7 @@ import {
   useOPUS,
   useVP8,
 } from 'werift';
-import { ntpOf } from './rtp.ts';
+import { epochNow, ntpOf } from './rtp.ts';
 
 const LOOPBACK = '127.0.0.1';
 const REPORT_MS = 1000;
@@ -26,7 +26,6 @@ export const newTrack = (kind: 'audio' | 'video'): MediaStreamTrack => new Media
 /** What pages of the demo meeting tell each other (see ../pages/peer.js). */
 export interface Signal {
   readonly description?: { readonly type: 'offer' | 'answer'; readonly sdp: string };
-  readonly candidate?: { readonly candidate: string };
 }
 
 /**
@@ -68,7 +67,7 @@ export async function answerViewer(
 }
 
 async function report(sender: RTCRtpSender, rtpTime: Outgoing['rtpTime']): Promise<void> {
-  const now = performance.timeOrigin + performance.now();
+  const now = epochNow();
   const rtpTimestamp = rtpTime(sender.kind === 'audio' ? 'audio' : 'video', now);
   const senderInfo = new RtcpSenderInfo({ ntpTimestamp: ntpOf(now), rtpTimestamp });
   await sender.dtlsTransport.sendRtcp([new RtcpSrPacket({ ssrc: sender.ssrc, senderInfo })]);

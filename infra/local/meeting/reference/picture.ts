@@ -7,7 +7,7 @@ const PIXELS = WIDTH * HEIGHT;
 const WHITE = 235;
 const GREY = 128;
 /** The bar that grows through each second tells a frame within its second. */
-const BAR = { x: 40, y: 400, width: 560, height: 6 };
+export const BAR = { x: 40, y: 400, width: 560, height: 6 };
 const BALL = { radius: 46, luma: 150 };
 
 /**

@@ -24,6 +24,9 @@ export function packPicture(picture: Buffer): RtpPayload[] {
   return packets;
 }
 
+/** Milliseconds since the epoch, with a fraction. */
+export const epochNow = (): number => performance.timeOrigin + performance.now();
+
 /** Milliseconds since the epoch as a 64-bit NTP time stamp (RFC 3550, 4). */
 export function ntpOf(epochMs: number): bigint {
   const secondsFrom1900 = 2_208_988_800;

@@ -11,7 +11,8 @@ const TALK_LEVEL = 0.05;
 /** All harmonics of a voice are below this, which leaves the band of the beep free. */
 const VOICE_HZ = 700;
 const FORMANTS = [310, 480, 390, 260];
-const BEEP = { hertz: 1000, seconds: 0.08, level: 0.5 };
+/** It begins with the flash of the one who pulses. */
+export const BEEP = { hertz: 1000, seconds: 0.08, level: 0.5 };
 
 /**
  * A microphone over the loop: talk that takes turns with the others, quiet, and for the one who pulses a beep of 1 kHz
