@@ -28,9 +28,9 @@ const SOUND_FRAGMENT = 1920;
 /** Samples in a frame of AAC-LC, which is also what the encoder puts in front of the first sample. */
 const AAC_FRAME = 1024;
 /**
- * How much later than Chromium believes its sound is heard at the sink: 10 ms measured on <video> elements, 60 ms on WebRTC,
- * which knows less of what follows it; in the middle both are within 30 ms. Against it stands that a picture is grabbed half of
- * a picture's time after what it shows appeared, on average.
+ * How much later than Chromium believes its sound is heard at the sink, less what the picture is late: it is grabbed half of a
+ * picture's time after what it shows appeared, on average. A middle: with it the sound of <video> elements is 16 to 26 ms early,
+ * and WebRTC's, which knows less of what follows it and lets the two be 30 ms apart, 15 to 65 ms late.
  */
 const SOUND_LAG_SECONDS = 0.035;
 /**
