@@ -135,6 +135,32 @@ test('sound alone is recorded without a picture', async () => {
   expect(said.levels.rmsDb).toBe(-120);
 });
 
+test('of a display that is gone nothing more is recorded', async () => {
+  const file = join(dir, 'gone.mp4');
+  const encoder = await startEncoder(
+    {
+      ...{ kind: 'video', display: display.name, source: sound.source, width: WIDTH, height: HEIGHT },
+      env: { ...display.env, ...sound.env },
+    },
+    deps,
+  );
+  const written = pipeline(encoder.stream, createWriteStream(file));
+  const reached = (seconds: number) =>
+    expect.poll(() => encoder.progress().outTimeSeconds, { timeout: 30_000 }).toBeGreaterThanOrEqual(seconds);
+  await reached(2);
+
+  process.kill(display.pid, 'SIGKILL');
+  const shownSeconds = (Date.now() - encoder.startedAt) / 1000;
+
+  // The sound goes on.
+  await reached(shownSeconds + 1.5);
+  await encoder.stop({ graceMs: 5000 });
+  await written;
+  const pictureSeconds = videoTrack(await probe(file, deps)).durationSeconds;
+  expect(pictureSeconds).toBeLessThan(shownSeconds + 3 * FRAME_SECONDS);
+  expect(pictureSeconds).toBeGreaterThan(shownSeconds - 0.5);
+});
+
 test('two recorders on one machine share neither display nor sound', async () => {
   const other = await mkdtemp(join(tmpdir(), 'capture-test-'));
   const [display2, sound2] = await Promise.all([

@@ -39,6 +39,12 @@ const SOUND_LAG_SECONDS = 0.035;
  */
 const SETTLE_SECONDS = 0.25;
 /**
+ * Where the mouse is gets asked before each picture, and where nobody answers the grab fails. Without that x11grab goes on
+ * when the display is gone: its shared memory still holds a picture of up to a second before, and nobody says it is stale. The
+ * grabbed region would follow a mouse that comes as near as so many pixels to its edge; on this display none ever moves.
+ */
+const ASKED_EACH_TIME = 1;
+/**
  * A grabbed picture is taken for the one that was due when it comes up to 5 ms early or 35 ms late: as a share of a picture's
  * time, what is taken off its time stamp before that is rounded.
  */
@@ -77,7 +83,16 @@ export function encoderArguments(options: EncoderOptions): string[] {
     command
       .input(options.display)
       .inputOptions([
-        ...['-f', 'x11grab', '-draw_mouse', '0', '-framerate', String(frameRate)],
+        ...[
+          '-f',
+          'x11grab',
+          '-draw_mouse',
+          '0',
+          '-follow_mouse',
+          String(ASKED_EACH_TIME),
+          '-framerate',
+          String(frameRate),
+        ],
         ...['-video_size', `${options.width}x${options.height}`, '-thread_queue_size', '16'],
         ...['-probesize', '32', '-analyzeduration', '0'],
       ]);
