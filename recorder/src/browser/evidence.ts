@@ -1,4 +1,4 @@
-import type { Clock } from '@meetingbot/crds-schema';
+import type { Clock, Logger } from '@meetingbot/crds-schema';
 import type { Page } from 'puppeteer';
 import { bounded } from './bounded.ts';
 
@@ -13,13 +13,24 @@ export interface PageEvidence {
   readonly dom?: string;
 }
 
-/** Takes a picture (PNG) and the DOM of a page, each within 3 s. Never throws: the page may be the very thing that is broken. */
-export async function takeEvidence(page: Page, clock: Clock): Promise<PageEvidence> {
-  const nothing = () => undefined;
-  const [screenshot, dom] = await Promise.all([
-    bounded('taking a picture', PART_MS, page.screenshot({ type: 'png' }), clock).catch(nothing),
-    bounded('reading the DOM', PART_MS, page.content(), clock).catch(nothing),
+/**
+ * Takes a picture (PNG) and the DOM of a page, each within 3 s. Never throws: the page may be the very thing that is broken.
+ * @param screen - takes the picture where the page does not let itself be taken; may throw
+ */
+export async function takeEvidence(
+  page: Page,
+  screen: () => Promise<Uint8Array>,
+  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+): Promise<PageEvidence> {
+  const missing = (what: string) => (error: unknown) =>
+    void logger.warn({ error: String(error) }, `evidence goes without ${what}`);
+  const [shown, dom] = await Promise.all([
+    bounded('taking a picture', PART_MS, page.screenshot({ type: 'png' }), clock).catch(
+      missing('the picture of the page'),
+    ),
+    bounded('reading the DOM', PART_MS, page.content(), clock).catch(missing('the DOM')),
   ]);
+  const screenshot = shown ?? (await screen().catch(missing('the picture of the screen')));
   return {
     ...(screenshot === undefined ? {} : { screenshot }),
     ...(dom === undefined ? {} : { dom: dom.slice(0, MAX_DOM) }),

@@ -5,3 +5,4 @@ export type { PictureState } from './picture.ts';
 export type { EncoderProgress } from './progress.ts';
 export { pixelClock } from './refresh-rate.ts';
 export * from './sound.ts';
+export { grabStill } from './still.ts';

@@ -11,6 +11,8 @@ export interface EvidenceOptions {
   readonly store: Pick<ObjectStore, 'put'>;
   readonly meeting: MeetingIdentity;
   readonly attempt: number;
+  /** What is on the display, as PNG; may throw. */
+  readonly screen: () => Promise<Uint8Array>;
   /** Texts that are left out of what is kept. */
   readonly hidden?: ReadonlySet<string>;
   readonly clock: Clock;
@@ -31,9 +33,9 @@ export class EvidenceStore {
     if (this.#count >= MAX_EVIDENCE) return undefined;
     this.#count += 1;
     const name = String(this.#count).padStart(2, '0');
-    const { clock, logger } = this.#options;
+    const { clock, logger, screen } = this.#options;
     const at = new Date(clock.now()).toISOString();
-    const evidence = await takeEvidence(visit.page, clock);
+    const evidence = await takeEvidence(visit.page, screen, { clock, logger });
     const json = { at, what, url: redactUrl(visit.page.url()), ...notes };
     const hide = (text: string) => hideTexts(text, this.#options.hidden ?? new Set());
     const kept = await Promise.all(partsOf(name, evidence, json, hide).map((part) => this.#put(part)));

@@ -10,6 +10,7 @@ import {
   type SignedInProfile,
 } from '@meetingbot/crds-schema';
 import { type EgressProxy, hostMapping, shellWords, startEgressProxy } from '../browser/index.ts';
+import { grabStill } from '../capture/index.ts';
 import { fetchTeamsBotToken, TeamsBotError } from '../identity/teams-bot-token.ts';
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
 import { type Descriptions, type Platform, platformFor, readDescriptions } from '../platforms/index.ts';
@@ -200,7 +201,11 @@ export class RecordSession {
       onLost: (what) => this.#driver?.observe({ kind: 'takeLost', what }),
       deps,
     });
-    const evidence = new EvidenceStore({ ...this.#options, hidden: this.#hidden });
+    const screen = async () => {
+      if (stage.place === undefined) throw new Error('there is no display');
+      return grabStill({ ...stage.place, width, height }, deps);
+    };
+    const evidence = new EvidenceStore({ ...this.#options, screen, hidden: this.#hidden });
     const sound = new SoundKeeper({
       ...{ stage, takes, clock, logger },
       page: () => this.#driver?.visit?.page,
