@@ -12,6 +12,8 @@ import { Turnstile } from './testing/turnstile.ts';
 
 /** At most, where the machine can bear them. */
 const AT_ONCE = 6;
+/** From the Meeting's creation to the recorder's browser: the task and its processes are started first. */
+const LAUNCH_MS = 5000;
 /** A scenario waits for its turn and for a slow machine. */
 const LIMIT_MS = 320_000;
 
@@ -43,7 +45,7 @@ describe.concurrent('a meeting of a fake site, attended by the unmodified record
     async ({ index, ...scenario }) => {
       const by = recorders[scenario.onStack ? 'stack' : 'session'];
       const name = `${scenario.platform}-${index}`;
-      const played = await turnstile.pass(() => play(scenario, name, sites, by));
+      const played = await turnstile.pass(() => play(scenario, name, sites, by), scenario.onStack ? LAUNCH_MS : 0);
       const judgement = await judge(played);
       tell(played, judgement);
       expect(judgement.faults).toEqual([]);

@@ -60,7 +60,6 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   {
     name: 'sends guests to the sign-in',
     visits: [{ door: 'signIn' }],
-    onStack: true,
     ...right.refused('SignInRequired'),
   },
   { name: 'has no such meeting', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
@@ -93,7 +92,6 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   {
     name: 'crashes, and lets us in again',
     visits: [{ answer: 'straight' }],
-    onStack: true,
     cues: [soon('crash'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
@@ -112,7 +110,6 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   {
     name: 'speaks German all the same, and we are told to stop',
     visits: [{ language: 'de' }],
-    onStack: true,
     cues: [soon('stop')],
     ...right.STOPPED,
   },

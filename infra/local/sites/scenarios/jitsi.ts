@@ -47,7 +47,6 @@ export const JITSI = right.scenariosOf('jitsi', [
   {
     name: 'has nobody who answers, and we are told to stop',
     visits: [{ answer: 'nobody', layout: 2 }],
-    onStack: true,
     cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
     ...right.CANCELLED,
   },
@@ -55,7 +54,6 @@ export const JITSI = right.scenariosOf('jitsi', [
   {
     name: 'sends guests to the sign-in',
     visits: [{ door: 'signIn' }],
-    onStack: true,
     ...right.refused('SignInRequired'),
   },
   { name: 'lets none in without a token', visits: [{ door: 'signInHere' }], ...right.refused('SignInRequired') },
@@ -89,7 +87,6 @@ export const JITSI = right.scenariosOf('jitsi', [
   {
     name: 'crashes, and lets us in again',
     visits: [{ answer: 'straight' }],
-    onStack: true,
     cues: [soon('crash'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },

@@ -100,7 +100,6 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
   {
     name: 'crashes, and lets us in again',
     visits: [{ answer: 'straight' }],
-    onStack: true,
     cues: [soon('crash'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },
@@ -113,7 +112,6 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
   {
     name: 'speaks German all the same, and we are told to stop',
     visits: [{ language: 'de' }],
-    onStack: true,
     cues: [soon('stop')],
     ...right.STOPPED,
   },

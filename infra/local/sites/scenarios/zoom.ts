@@ -64,7 +64,6 @@ export const ZOOM = right.scenariosOf('zoom', [
   {
     name: 'has nobody who answers, and we are told to stop',
     visits: [{ answer: 'nobody' }],
-    onStack: true,
     cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
     ...right.CANCELLED,
   },
@@ -77,7 +76,6 @@ export const ZOOM = right.scenariosOf('zoom', [
   {
     name: 'wants guests to sign in',
     visits: [{ door: 'signInHere' }],
-    onStack: true,
     ...right.refused('SignInRequired'),
   },
   {
@@ -128,7 +126,6 @@ export const ZOOM = right.scenariosOf('zoom', [
   {
     name: 'speaks German all the same, and we are told to stop',
     visits: [{ language: 'de' }],
-    onStack: true,
     cues: [soon('stop')],
     ...right.STOPPED,
   },

@@ -11,6 +11,11 @@ const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.en
 /** A recording may end so much before the moment it should, and so much after: an end is looked at twice. */
 const EARLY_SECONDS = 1;
 const LATE_SECONDS = 5;
+/**
+ * Where the machine is short of time an encoder may need so long to start. Then the beginning is missing, and the recorder has
+ * to say so: a gap, and an outcome of Partial.
+ */
+const LATE_START_SECONDS = 10;
 /** Picture and sound of one length, and both as long as the manifest says. */
 const UNEVEN_SECONDS = 0.5;
 /** The tone of a call, which Chromium sometimes plays 8 % too high (see media.js); anything else is below -80. */
@@ -40,7 +45,9 @@ export async function judge(played: Played): Promise<Judgement> {
   expect('phase', phase, scenario.phase);
   expect(`reason (${message})`, reason, scenario.reason);
   expect('attributed to', attributedTo, REASON_ATTRIBUTION[scenario.reason]);
-  expect('outcome', outcome, scenario.outcome);
+  const late = recording === undefined ? 0 : secondsBeforeIt(recording.manifest);
+  if (late > LATE_START_SECONDS) faults.push(`recorded only ${late.toFixed(1)} s after we were let in`);
+  expect('outcome', outcome, late > 0 && scenario.outcome === 'Complete' ? 'Partial' : scenario.outcome);
   if (scenario.ends === undefined) {
     expect('a recording', recording?.file, undefined);
     const isOursToExplain = scenario.phase === 'Failed' && scenario.reason !== 'NoShow';
@@ -52,7 +59,7 @@ export async function judge(played: Played): Promise<Judgement> {
   const { manifest, file, durationSeconds } = recording;
   expect('takes', manifest.takes.length, scenario.takes ?? 1);
   const { video, audio } = await lengthsOf(file);
-  const missing = manifest.gaps.reduce((sum, { seconds }) => sum + seconds, 0);
+  const missing = manifest.gaps.reduce((sum, { seconds }) => sum + seconds, 0) - late;
   const right = rightSeconds(scenario.ends, played, manifest) - missing;
   if (!(video >= right - EARLY_SECONDS && video <= right + LATE_SECONDS))
     faults.push(`${video.toFixed(1)} s of recording instead of ${right.toFixed(1)} s`);
@@ -67,6 +74,12 @@ export async function judge(played: Played): Promise<Judgement> {
 async function lengthsOf(file: string): Promise<{ video: number; audio: number }> {
   const media = await probe(file, deps);
   return { video: videoTrack(media).durationSeconds, audio: audioTracks(media)[0]?.durationSeconds ?? 0 };
+}
+
+/** What is missing between being let in and the first moment recorded. */
+function secondsBeforeIt({ startedAt = '', gaps }: RecordingManifest): number {
+  const before = gaps.filter(({ from }) => Date.parse(from) < Date.parse(startedAt));
+  return before.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** From the first moment recorded to the moment where it should end, gaps included. */

@@ -13,12 +13,15 @@ function madeMachine() {
   return { look, show };
 }
 
+/** Nobody waits. */
+const atOnce = async () => {};
+
 const settled = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 describe('a turnstile', () => {
   it('lets two in whatever the machine does, and a third one once it has time', async () => {
     const { look, show } = madeMachine();
-    const turnstile = new Turnstile(look);
+    const turnstile = new Turnstile(look, atOnce);
     const inside: number[] = [];
     const leaving = Promise.withResolvers<void>();
     const passing = [1, 2, 3].map((each) =>
@@ -39,8 +42,25 @@ describe('a turnstile', () => {
     await Promise.all(passing);
   });
 
+  it('lets nobody in before what the work costs shows', async () => {
+    const begun = Promise.withResolvers<void>();
+    const turnstile = new Turnstile(
+      async () => 1,
+      (ms) => (ms === 5000 ? begun.promise : atOnce()),
+    );
+    const inside: number[] = [];
+    const passing = [5000, 0].map((beginsIn) => turnstile.pass(async () => void inside.push(beginsIn), beginsIn));
+
+    await settled();
+    expect(inside).toEqual([5000]);
+
+    begun.resolve();
+    await Promise.all(passing);
+    expect(inside).toEqual([5000, 0]);
+  });
+
   it('lets the next one in where the work of one before it has failed', async () => {
-    const turnstile = new Turnstile(async () => 0);
+    const turnstile = new Turnstile(async () => 0, atOnce);
     const failing = Array.from({ length: 4 }, () => turnstile.pass(() => Promise.reject(new Error('failed'))));
 
     expect(await Promise.allSettled(failing)).toHaveLength(4);

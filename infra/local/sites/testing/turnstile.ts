@@ -2,7 +2,7 @@ import { cpus } from 'node:os';
 
 /** So many are let in whatever else the machine does. */
 const ALWAYS = 2;
-/** One is let in at a time: what it costs to begin has to be seen before the next one. */
+/** One is let in at a time, after a look: what it costs to begin has to be seen before the next one. */
 const LOOK_MS = 1000;
 /** The share of the machine's CPU time that has to be unused. */
 const IDLE = 0.2;
@@ -13,17 +13,20 @@ const IDLE = 0.2;
  */
 export class Turnstile {
   readonly #idleShare: () => Promise<number>;
+  readonly #pause: (ms: number) => Promise<void>;
   #inside = 0;
   #entering: Promise<void> = Promise.resolve();
 
   /** @param idleShare - takes a look: which share of the machine's CPU time is unused, from 0 to 1 */
-  constructor(idleShare = idleShareOfMachine) {
+  constructor(idleShare = idleShareOfMachine, sleep = pause) {
     this.#idleShare = idleShare;
+    this.#pause = sleep;
   }
 
-  async pass<T>(work: () => Promise<T>): Promise<T> {
+  /** @param beginsIn - how long it takes until what the work costs shows, in milliseconds: nobody else is let in before */
+  async pass<T>(work: () => Promise<T>, beginsIn = 0): Promise<T> {
     const entered = this.#entering.then(() => this.#enter());
-    this.#entering = entered;
+    this.#entering = entered.then(() => this.#pause(beginsIn));
     await entered;
     try {
       return await work();
@@ -42,7 +45,7 @@ export class Turnstile {
 /** From now on, for a look. */
 async function idleShareOfMachine(): Promise<number> {
   const before = ticks();
-  await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  await pause(LOOK_MS);
   const after = ticks();
   return (after.idle - before.idle) / Math.max(1, after.all - before.all);
 }
@@ -55,3 +58,5 @@ function ticks(): { idle: number; all: number } {
     all: sum(times.map((each) => sum(Object.values(each)))),
   };
 }
+
+const pause = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
