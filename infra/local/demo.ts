@@ -12,8 +12,8 @@ import { type Receiver, startReceiver } from './demo/receiver.ts';
 import {
   type DemoMeeting,
   demoJoinPlan,
-  joinParticipants,
-  type Participants,
+  joinReferenceCall,
+  type ReferenceCall,
   startDemoMeeting,
 } from './meeting/index.ts';
 import { projectRoot } from './stack/places.ts';
@@ -25,6 +25,8 @@ import { type Stack, startStack } from './stack/stack.ts';
  */
 
 const SECRET = `whsec_${Buffer.from('meeting-bot-demo-secret-0123456789').toString('base64')}`;
+/** They send without a browser: encoding would starve the recorder of a small machine. */
+const NAMES = ['Ada Lovelace', 'Alan Turing'];
 /** How long the participants stay once we record. */
 const MEETING_MS = 20_000;
 const DEADLINE_MS = 110_000;
@@ -36,7 +38,7 @@ interface Stage {
   maf?: MafReceiver;
   stack?: Stack;
   meeting?: DemoMeeting;
-  participants?: Participants;
+  participants?: ReferenceCall;
 }
 
 async function main(): Promise<boolean> {
@@ -80,7 +82,7 @@ async function play(stage: Stage): Promise<boolean> {
   progress.line('receiver', maf?.url ?? 'our own: Python with fastapi, uvicorn and boto3 is not here');
   stage.meeting = await startDemoMeeting({ log: silentLogger });
   const url = stage.meeting.createRoom({ name: 'weekly-standup', cookies: true });
-  stage.participants = await joinParticipants({ meetingUrl: url, count: 2, log: silentLogger });
+  stage.participants = await joinReferenceCall({ meetingUrl: url, names: NAMES, log: silentLogger });
   progress.line('meeting', `${stage.participants.names.join(' and ')} talk at ${url}`);
 
   const client = new ApiClient(api.info.url);
@@ -115,7 +117,7 @@ async function play(stage: Stage): Promise<boolean> {
 async function follow(
   client: ApiClient,
   created: Meeting,
-  participants: Participants,
+  participants: ReferenceCall,
   progress: ProgressLines,
 ): Promise<{ meeting: Meeting; leftAt: number }> {
   const deadline = performance.now() + DEADLINE_MS;

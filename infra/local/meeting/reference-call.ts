@@ -20,19 +20,22 @@ export interface ReferenceCall {
 }
 
 /**
- * Brings the reference call of the CPU budget into a demo meeting: four participants of 640×480 at 30 frames a second
- * who talk in turns, the first with flash and beep. Each has a peer connection of its own to whoever watches; all live
+ * Brings the reference call of the CPU budget into a demo meeting: four participants, or as many as are named, of 640×480
+ * at 30 frames a second who talk in turns, the first with flash and beep. Each has a peer connection of its own to whoever watches; all live
  * in one process without a browser and send what was encoded before, so that sending costs this machine next to nothing.
  * @throws when they are not in within two minutes; nothing is left running then.
  */
 export async function joinReferenceCall({
   meetingUrl,
+  names = NAMES,
   log,
 }: {
   meetingUrl: string;
+  /** One or more. */
+  names?: readonly string[];
   log: Logger;
 }): Promise<ReferenceCall> {
-  const child = spawn(process.execPath, [PROGRAM, meetingUrl, ...NAMES], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [PROGRAM, meetingUrl, ...names], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const close = async () => {
     child.kill('SIGKILL');
@@ -42,9 +45,9 @@ export async function joinReferenceCall({
   const isIn = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)]);
   clearTimeout(deadline);
   if (!isIn) throw new Error(`the reference call did not join: its process ended with ${child.exitCode}`);
-  log.info({ names: NAMES, meetingUrl }, 'reference call joined');
+  log.info({ names, meetingUrl }, 'reference call joined');
   return {
-    names: NAMES,
+    names,
     pid: child.pid ?? 0,
     async leaveAll() {
       child.stdin.end();
