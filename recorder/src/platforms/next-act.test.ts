@@ -83,4 +83,16 @@ describe('what a guest does next', () => {
     expect(act(at('join 0', 1, 0), 41_000)).toBe('join 0');
     expect(act(at('join 0', 3, 0), 900_000)).toBeUndefined();
   });
+
+  it('knocks again soon where a question came over the button, and not without end', () => {
+    const snapshot = madeSnapshot({ seen: { 'button.preview-join-button': ['Join'] } });
+    const act = (knocks: number, answeredAt: number, now: number) => {
+      const done = new Map([...at('join 0', knocks, 1000), ...at('dialog devices', 1, answeredAt)]);
+      return nextAct(prejoin, snapshot, ZOOM, { done, now, hasPasscode: false })?.key;
+    };
+    expect(act(1, 1500, 2500)).toBeUndefined();
+    expect(act(1, 1500, 3000)).toBe('join 0');
+    expect(act(1, 500, 3000)).toBeUndefined();
+    expect(act(3, 1500, 900_000)).toBeUndefined();
+  });
 });

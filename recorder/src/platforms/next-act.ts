@@ -77,10 +77,16 @@ export function nextAct(
   for (const [index, target] of join.join.entries()) {
     const key = `join ${index}`;
     const isNew = (done.get(key)?.at ?? now) < (done.get('passcode')?.at ?? 0);
+    // A question that was answered since may have lain over the button: the click met that.
+    const wait = wasAskedSince(done, done.get(key)?.at ?? now) ? AGAIN_MS : KNOCK_AGAIN_MS;
     if (!isThere(target, snapshot)) continue;
-    return isNew || mayAgain(key, KNOCKS, KNOCK_AGAIN_MS) ? { do: 'click', key, target } : undefined;
+    return isNew || mayAgain(key, KNOCKS, wait) ? { do: 'click', key, target } : undefined;
   }
   return undefined;
+}
+
+function wasAskedSince(done: Done, time: number): boolean {
+  return [...done].some(([key, { at }]) => key.startsWith('dialog ') && at > time);
 }
 
 /** Whether something that can be clicked is on the page. */
