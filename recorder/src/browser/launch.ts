@@ -30,6 +30,12 @@ export interface BrowserOptions {
   readonly readyMs?: number;
 }
 
+/**
+ * Where processor time is short the page waits and not the recording of it: display, sound server and encoder get three times
+ * its share of a core that they compete for.
+ */
+const NICENESS = 5;
+
 /** A Chromium of our own with one page that fills the display. */
 export interface MeetingBrowser {
   readonly pid: number;
@@ -70,6 +76,7 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
   const child = await startChild(
     {
       program: options.program,
+      niceness: NICENESS,
       args: chromiumFlags({
         profileDir,
         width: options.width,

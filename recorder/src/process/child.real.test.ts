@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import type { Readable } from 'node:stream';
 import { silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { expect, test, vi } from 'vitest';
@@ -34,6 +35,14 @@ test('a program that ignores SIGTERM is killed after the grace', async () => {
   const exit = await child.terminate({ graceMs: 200 });
 
   expect(exit.signal).toBe('SIGKILL');
+});
+
+test('a program that stands back has its niceness', async () => {
+  const child = await startChild({ program: 'sleep', args: ['600'], niceness: 5 }, deps);
+
+  await vi.waitFor(() => expect(readFileSync(`/proc/${child.pid}/comm`, 'utf8')).toBe('sleep\n'));
+  expect(getPriority(child.pid)).toBe(getPriority() + 5);
+  await child.terminate({ graceMs: 1000 });
 });
 
 test('further pipes carry what the program writes to file descriptor 3', async () => {

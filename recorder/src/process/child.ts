@@ -30,6 +30,8 @@ export interface ChildOptions {
   readonly onLine?: (line: string) => void;
   /** A writable standard input; else it is /dev/null. Default false. */
   readonly stdin?: boolean;
+  /** How far it stands back where processor time is short: the niceness added to ours, 0 to 19. Default 0. */
+  readonly niceness?: number;
   /** How many further pipes the child gets, from file descriptor 3 on; read them from `pipes`. Default 0. */
   readonly pipes?: number;
 }
@@ -75,7 +77,12 @@ export async function startChild(options: ChildOptions, deps: ProcessDeps): Prom
     );
   }
   const setpriv = findProgram('setpriv', path);
-  const command = [...(setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : []), program, ...options.args];
+  const nice = options.niceness === undefined ? undefined : findProgram('nice', path);
+  const command = [
+    ...(setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : []),
+    ...(nice ? [nice, '-n', String(options.niceness)] : []),
+    ...[program, ...options.args],
+  ];
   const [file = program, ...args] = command;
   const extra = Array.from({ length: options.pipes ?? 0 }, () => 'pipe' as const);
   const child = spawn(file, args, {
