@@ -9,7 +9,7 @@ export interface Variant {
   readonly without?: readonly string[];
   /** Options of ffmpeg whose value is replaced; the value may be followed by more options. */
   readonly encoder?: Readonly<Record<string, readonly string[]>>;
-  /** Refresh rate of the display in hertz, in place of the recording's. */
+  /** Refresh rate of the display in hertz, in place of the recorder's own. */
   readonly hertz?: number;
 }
 
@@ -19,9 +19,8 @@ const encoder = (name: string, options: Record<string, string[]>): Variant => ({
 /** The first one is the shipped recorder, which the others are held against. */
 export const VARIANTS: readonly Variant[] = [
   { name: 'shipped' },
-  // How often it draws: without a rate of the display's, 60 times a second.
+  // How often it draws: shipped are 30 times a second for 25 pictures; without a rate of the display's it is 60.
   { name: 'display-25hz', hertz: 25 },
-  { name: 'display-30hz', hertz: 30 },
   { name: 'display-50hz', hertz: 50 },
   { name: 'display-60hz', hertz: 60 },
   // What draws: without a graphics card and with these flags left out, Chromium composes in software, without GL.
