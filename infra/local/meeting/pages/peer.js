@@ -10,7 +10,7 @@ const ENCODINGS = {
  * what takes the two apart), and the picture longer by what sound spends on its way to the loudspeaker. Measured
  * between a display and a sound sink: with equal times the beep comes 50 ms after the flash, with these within 20 ms.
  */
-const JITTER_BUFFER_MS = { audio: 200, video: 235 };
+const JITTER_BUFFER_MS = { audio: 200, video: 265 };
 
 /**
  * One peer connection between this page and another one. The newcomer offers, the one who was there answers,
