@@ -20,6 +20,8 @@ const LATE_START_SECONDS = 10;
 const UNEVEN_SECONDS = 0.5;
 /** The tone of a call, which Chromium sometimes plays 8 % too high (see media.js); anything else is below -80. */
 const HEARD_DB = -60;
+/** The last second of the call that is looked at begins so long before its end: sound is on its way for a while. */
+const LAST_SECONDS = 1.5;
 /** Time for agreeing. */
 const CONSENT_SECONDS = 3;
 /** Pictures a second apart that differ less are the same (see pictureChange). */
@@ -61,13 +63,14 @@ export async function judge(played: Played): Promise<Judgement> {
   const { video, audio } = await lengthsOf(file);
   const missing = manifest.gaps.reduce((sum, { seconds }) => sum + seconds, 0) - late;
   const right = rightSeconds(scenario.ends, played, manifest) - missing;
+  const playedUntil = right - ('plus' in scenario.ends ? scenario.ends.plus : 0);
   if (!(video >= right - EARLY_SECONDS && video <= right + LATE_SECONDS))
     faults.push(`${video.toFixed(1)} s of recording instead of ${right.toFixed(1)} s`);
   if (Math.abs(video - audio) > UNEVEN_SECONDS)
     faults.push(`${video.toFixed(1)} s of picture, ${audio.toFixed(1)} s of sound`);
   if (Math.abs(video - durationSeconds) > UNEVEN_SECONDS)
     faults.push(`${video.toFixed(1)} s in the file, ${durationSeconds} s by its own account`);
-  faults.push(...(await faultsOfMedia(file, played, manifest)));
+  faults.push(...(await faultsOfMedia(file, played, manifest, playedUntil)));
   return { faults, recordedSeconds: video, rightSeconds: right };
 }
 
@@ -91,11 +94,16 @@ function rightSeconds(ends: RightEnd, { cues, fake, result }: Played, manifest: 
 }
 
 /**
- * The call's tone from the first second of each take on, and a picture that moves: what was recorded is the call. Where the
- * site asks for consent to a recording it plays nothing before it has that.
+ * The call's tone from the first second of each take on and until the call's end, and a picture that moves: what was recorded is
+ * the call. Where the site asks for consent to a recording it plays nothing before it has that.
+ * @param playedUntil - media time at which the call went silent or was over, in seconds
  */
-async function faultsOfMedia(file: string, played: Played, manifest: RecordingManifest): Promise<string[]> {
-  const { fake, scenario } = played;
+async function faultsOfMedia(
+  file: string,
+  { fake, scenario }: Played,
+  manifest: RecordingManifest,
+  playedUntil: number,
+): Promise<string[]> {
   const faults: string[] = [];
   const isAsked = scenario.visits.some(({ callDialogs }) => callDialogs?.includes('consent'));
   for (const { mediaStart: begin, take } of manifest.takes) {
@@ -105,6 +113,9 @@ async function faultsOfMedia(file: string, played: Played, manifest: RecordingMa
     const change = await pictureChange(file, mediaStart, 3);
     if (change < STILL) faults.push(`the picture of take ${take} stands still (${change})`);
   }
+  // What is missing at a take's end is filled with silence.
+  const last = await bandLevel(file, fake.hertz, { fromSeconds: playedUntil - LAST_SECONDS, seconds: 1 });
+  if (last < HEARD_DB) faults.push(`ends with ${last} dB at ${fake.hertz} Hz before ${playedUntil.toFixed(1)} s`);
   return faults;
 }
 
