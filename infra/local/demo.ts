@@ -25,8 +25,6 @@ import { type Stack, startStack } from './stack/stack.ts';
  */
 
 const SECRET = `whsec_${Buffer.from('meeting-bot-demo-secret-0123456789').toString('base64')}`;
-/** They send without a browser: encoding would starve the recorder of a small machine. */
-const NAMES = ['Ada Lovelace', 'Alan Turing'];
 /** How long the participants stay once we record. */
 const MEETING_MS = 20_000;
 const DEADLINE_MS = 110_000;
@@ -82,7 +80,8 @@ async function play(stage: Stage): Promise<boolean> {
   progress.line('receiver', maf?.url ?? 'our own: Python with fastapi, uvicorn and boto3 is not here');
   stage.meeting = await startDemoMeeting({ log: silentLogger });
   const url = stage.meeting.createRoom({ name: 'weekly-standup', cookies: true });
-  stage.participants = await joinReferenceCall({ meetingUrl: url, names: NAMES, log: silentLogger });
+  // They send without a browser: encoding would starve the recorder of a small machine.
+  stage.participants = await joinReferenceCall({ meetingUrl: url, count: 2, log: silentLogger });
   progress.line('meeting', `${stage.participants.names.join(' and ')} talk at ${url}`);
 
   const client = new ApiClient(api.info.url);

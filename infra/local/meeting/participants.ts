@@ -2,9 +2,9 @@ import type { Logger } from '@meetingbot/crds-schema';
 import type { Browser } from 'puppeteer';
 import { launchParticipantBrowser, type ParticipantBrowser } from './browser.ts';
 import { demoJoinPlan } from './join-plan.ts';
+import { participantNames } from './names.ts';
 import { walkIn } from './walk-in.ts';
 
-const NAMES = ['Ada Lovelace', 'Alan Turing', 'Grace Hopper', 'Edsger Dijkstra'];
 const PAGE_DEADLINE_MS = 30_000;
 const LEAVE_DEADLINE_MS = 3_000;
 
@@ -42,7 +42,7 @@ export async function joinParticipants({
   browserPath = '/usr/bin/chromium',
   framesPerSecond = 25,
 }: JoinParticipantsOptions): Promise<Participants> {
-  const names = Array.from({ length: count }, (_, index) => NAMES[index] ?? `Participant ${index + 1}`);
+  const names = participantNames(count);
   const browsers = await Promise.allSettled(names.map(() => launchParticipantBrowser(browserPath)));
   const started = browsers.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const close = async () => {

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Logger } from '@meetingbot/crds-schema';
+import { participantNames } from './names.ts';
 
 const PROGRAM = fileURLToPath(new URL('./reference/main.ts', import.meta.url));
-const NAMES = ['Ada Lovelace', 'Alan Turing', 'Grace Hopper', 'Edsger Dijkstra'];
 /** Its media are encoded first. */
 const JOIN_DEADLINE_MS = 120_000;
 const LEAVE_DEADLINE_MS = 3_000;
@@ -20,21 +20,22 @@ export interface ReferenceCall {
 }
 
 /**
- * Brings the reference call of the CPU budget into a demo meeting: four participants, or as many as are named, of 640×480
+ * Brings the reference call of the CPU budget into a demo meeting: four participants, or as many as are asked for, of 640×480
  * at 30 frames a second who talk in turns, the first with flash and beep. Each has a peer connection of its own to whoever watches; all live
  * in one process without a browser and send what was encoded before, so that sending costs this machine next to nothing.
  * @throws when they are not in within two minutes; nothing is left running then.
  */
 export async function joinReferenceCall({
   meetingUrl,
-  names = NAMES,
+  count = 4,
   log,
 }: {
   meetingUrl: string;
   /** One or more. */
-  names?: readonly string[];
+  count?: number;
   log: Logger;
 }): Promise<ReferenceCall> {
+  const names = participantNames(count);
   const child = spawn(process.execPath, [PROGRAM, meetingUrl, ...names], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
   const close = async () => {

@@ -58,15 +58,15 @@ async function openFilm(): Promise<{ close(): Promise<void> }> {
   return browser;
 }
 
+/** Starts to record what is shown and played. */
+function encode(kind: 'video' | 'audio', source = sound.source) {
+  const env = { ...display.env, ...sound.env };
+  return startEncoder({ kind, display: display.name, source, width: WIDTH, height: HEIGHT, env }, deps);
+}
+
 /** Records what is shown and played for some seconds of media time; tells what the encoder said at the end. */
 async function record(file: string, kind: 'video' | 'audio', seconds: number) {
-  const encoder = await startEncoder(
-    {
-      ...{ kind, display: display.name, source: sound.source, width: WIDTH, height: HEIGHT },
-      env: { ...display.env, ...sound.env },
-    },
-    deps,
-  );
+  const encoder = await encode(kind);
   const written = pipeline(encoder.stream, createWriteStream(file));
   await expect.poll(() => encoder.progress().outTimeSeconds, { timeout: 30_000 }).toBeGreaterThanOrEqual(seconds);
   const said = { startedAt: encoder.startedAt, levels: encoder.levels(), picture: encoder.picture() };
@@ -137,13 +137,7 @@ test('sound alone is recorded without a picture', async () => {
 
 test('of a display that is gone nothing more is recorded', async () => {
   const file = join(dir, 'gone.mp4');
-  const encoder = await startEncoder(
-    {
-      ...{ kind: 'video', display: display.name, source: sound.source, width: WIDTH, height: HEIGHT },
-      env: { ...display.env, ...sound.env },
-    },
-    deps,
-  );
+  const encoder = await encode('video');
   const written = pipeline(encoder.stream, createWriteStream(file));
   const reached = (seconds: number) =>
     expect.poll(() => encoder.progress().outTimeSeconds, { timeout: 30_000 }).toBeGreaterThanOrEqual(seconds);
@@ -224,13 +218,7 @@ test('sound that died can be started again at the same address', async () => {
 });
 
 test('an encoder that cannot start says why', async () => {
-  const start = startEncoder(
-    {
-      ...{ kind: 'video', display: display.name, source: 'no.such.source', width: WIDTH, height: HEIGHT },
-      env: { ...display.env, ...sound.env },
-    },
-    deps,
-  );
+  const start = encode('video', 'no.such.source');
 
   await expect(start).rejects.toMatchObject({ code: 'ExitedEarly', program: 'ffmpeg' });
   await expect(start).rejects.toThrow(/no\.such\.source/);
@@ -238,13 +226,7 @@ test('an encoder that cannot start says why', async () => {
 
 test('what was recorded before the display died is playable', async () => {
   const file = join(dir, 'cut.mp4');
-  const encoder = await startEncoder(
-    {
-      ...{ kind: 'video', display: display.name, source: sound.source, width: WIDTH, height: HEIGHT },
-      env: { ...display.env, ...sound.env },
-    },
-    deps,
-  );
+  const encoder = await encode('video');
   const written = pipeline(encoder.stream, createWriteStream(file));
   await expect.poll(() => encoder.progress().outTimeSeconds, { timeout: 30_000 }).toBeGreaterThan(4);
 

@@ -88,16 +88,8 @@ export function encoderArguments(options: EncoderOptions): string[] {
     command
       .input(options.display)
       .inputOptions([
-        ...[
-          '-f',
-          'x11grab',
-          '-draw_mouse',
-          '0',
-          '-follow_mouse',
-          String(ASKED_EACH_TIME),
-          '-framerate',
-          String(frameRate),
-        ],
+        ...['-f', 'x11grab', '-draw_mouse', '0', '-follow_mouse', String(ASKED_EACH_TIME)],
+        ...['-framerate', String(frameRate)],
         ...['-video_size', `${options.width}x${options.height}`, '-thread_queue_size', String(PICTURES_WAITING)],
         ...['-probesize', '32', '-analyzeduration', '0'],
       ]);

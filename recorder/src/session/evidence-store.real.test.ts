@@ -6,6 +6,7 @@ import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Display, grabStill, startDisplay } from '../capture/index.ts';
 import type { Visit } from '../platforms/index.ts';
+import { MemoryObjectStore } from '../upload/memory-object-store.ts';
 import { EvidenceStore } from './evidence-store.ts';
 
 const MEETING = { namespace: 'default', name: 'standup', uid: 'uid-1' };
@@ -34,19 +35,13 @@ function visitOf(): Visit {
 }
 
 function storeOf(screen: () => Promise<Uint8Array>) {
-  const kept = new Map<string, Buffer>();
+  const store = new MemoryObjectStore();
   const warnings: string[] = [];
   const evidence = new EvidenceStore({
-    store: {
-      put: async (key, body) => {
-        kept.set(key, Buffer.from(body as Uint8Array));
-        return { etag: '' };
-      },
-    },
-    ...{ meeting: MEETING, attempt: 1, screen, clock: systemClock },
+    ...{ store, meeting: MEETING, attempt: 1, screen, clock: systemClock },
     logger: { ...silentLogger, warn: (facts, message) => void warnings.push(`${message} ${JSON.stringify(facts)}`) },
   });
-  return { evidence, kept, warnings };
+  return { evidence, kept: store.objects, warnings };
 }
 
 it('keeps what the display shows where the page does not let itself be drawn, and says why', async () => {
@@ -55,10 +50,10 @@ it('keeps what the display shows where the page does not let itself be drawn, an
 
   expect(await evidence.keep(visitOf(), 'in vain')).toBe(evidenceKey(MEETING, 1, '01.json'));
 
-  const picture = kept.get(evidenceKey(MEETING, 1, '01.png')) ?? Buffer.alloc(24);
+  const picture = kept.get(evidenceKey(MEETING, 1, '01.png'))?.body ?? Buffer.alloc(24);
   expect(picture.toString('latin1', 1, 4)).toBe('PNG');
   expect([picture.readUInt32BE(16), picture.readUInt32BE(20)]).toEqual([SIZE.width, SIZE.height]);
-  expect(kept.get(evidenceKey(MEETING, 1, '01.html.txt'))?.toString()).toBe('<p>words</p>');
+  expect(kept.get(evidenceKey(MEETING, 1, '01.html.txt'))?.body.toString()).toBe('<p>words</p>');
   expect(warnings).toEqual([expect.stringMatching(/without the picture of the page .*the page crashed/)]);
 });
 
