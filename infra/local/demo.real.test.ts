@@ -1,5 +1,5 @@
+import { descendantsOf } from '@meetingbot/recorder/testing';
 import { describe, expect, it } from 'vitest';
-import { descendantsOf } from './testing/processes.ts';
 import { RunningProgram } from './testing/program.ts';
 
 /**

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { isTerminal, type Meeting, type MeetingSpec, meetingPrefix, type Phase } from '@meetingbot/crds-schema';
+import { processesOf } from '@meetingbot/recorder/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ApiClient } from './demo/api-client.ts';
 import { Downloader } from './demo/download.ts';
@@ -11,7 +12,6 @@ import { LOCAL } from './stack/places.ts';
 import { type Stack, startStack } from './stack/stack.ts';
 import { anonymous, logLinesOf } from './testing/log-lines.ts';
 import { bandLevel } from './testing/loudness.ts';
-import { processesOf } from './testing/processes.ts';
 import { RunningProgram } from './testing/program.ts';
 import { startTonePages, type TonePages } from './testing/tone-page.ts';
 

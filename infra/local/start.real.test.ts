@@ -4,9 +4,9 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { descendantsOf, processesOf } from '@meetingbot/recorder/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ApiClient } from './demo/api-client.ts';
-import { descendantsOf, processesOf } from './testing/processes.ts';
 import { RunningProgram } from './testing/program.ts';
 
 let dataDir: string;

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { allProcesses, descendantsOf, type ProcessFacts } from '../testing/processes.ts';
+import { allProcesses, descendantsOf, type ProcessFacts } from '@meetingbot/recorder/testing';
 
 /** The recorder of a Meeting that runs right now, and everything that it has started. */
 export class LiveRecorder {

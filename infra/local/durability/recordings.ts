@@ -15,13 +15,13 @@ import {
   parseTakeKey,
   type RecorderHealth,
 } from '@meetingbot/crds-schema';
+import { processesOf } from '@meetingbot/recorder/testing';
 import { ApiClient } from '../demo/api-client.ts';
 import { Downloader } from '../demo/download.ts';
 import { type Receiver, startReceiver } from '../demo/receiver.ts';
 import { createFaultProxy, type Fault, type FaultProxy, type SeenRequest } from '../s3/fault-proxy.ts';
 import { LOCAL } from '../stack/places.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { processesOf } from '../testing/processes.ts';
 import { type ClockPages, startClockPages } from './clock-pages.ts';
 import { LiveRecorder } from './live-recorder.ts';
 import { type LogLine, readLog } from './recorder-log.ts';

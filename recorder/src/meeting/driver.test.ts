@@ -76,6 +76,8 @@ function rig(
         return visit;
       },
       abandon: () => journal('abandon'),
+      prepare: async () => journal('prepare'),
+      discard: async () => journal('discard'),
       record: async (why) => journal(`record ${why}`),
       pause: async () => journal('pause'),
       silentMs: () => undefined,
@@ -96,7 +98,7 @@ describe('the driver', () => {
     const views = [...Array(20).fill(inCall()), ...Array(100).fill(inCall(1))] as PageView[];
     const { driver, done } = rig([{ views: () => views.shift() ?? inCall(1) }]);
     expect(await driver.attend()).toMatchObject({ reason: 'LeftAlone' });
-    expect(done).toEqual(['arrive', 'record joined']);
+    expect(done).toEqual(['arrive', 'prepare', 'record joined']);
   });
 
   it('goes by rules that were changed while it was in the call', async () => {
@@ -115,7 +117,16 @@ describe('the driver', () => {
     const second = { views: (): PageView => (++looks > 40 ? { state: 'ended', evidence: 'bye' } : inCall()) };
     const { driver, done } = rig([first, second]);
     expect(await driver.attend()).toMatchObject({ reason: 'HostEnded' });
-    expect(done).toEqual(['arrive', 'record joined', 'abandon', 'pause', 'arrive', 'record rejoined']);
+    expect(done).toEqual([
+      'arrive',
+      'prepare',
+      'record joined',
+      'abandon',
+      'pause',
+      'arrive',
+      'prepare',
+      'record rejoined',
+    ]);
   });
 
   it('looks at a page that answers before it is given up', async () => {
@@ -138,7 +149,7 @@ describe('the driver', () => {
     driver.observe({ kind: 'lost', what: 'the renderer crashed' });
     fail(new JoinError('MeetingNotFound', 'too late'));
     expect(await attending).toMatchObject({ reason: 'MaxDuration' });
-    expect(done).toEqual(['arrive', 'abandon', 'arrive', 'record joined']);
+    expect(done).toEqual(['arrive', 'abandon', 'arrive', 'prepare', 'record joined']);
   });
 
   it('begins a new take when the encoder dies, after a moment', async () => {
@@ -147,7 +158,7 @@ describe('the driver', () => {
     await clock.sleep(5000);
     driver.observe({ kind: 'takeLost', what: 'ffmpeg ended' });
     expect(await attending).toMatchObject({ reason: 'MaxDuration' });
-    expect(done).toEqual(['arrive', 'record joined', 'record encoderLost']);
+    expect(done).toEqual(['arrive', 'prepare', 'record joined', 'record encoderLost']);
   });
 
   it('does nothing more once it is over', async () => {

@@ -19,7 +19,11 @@ export interface MeetingEffects {
   arrive(deadline: number, signal: AbortSignal): Promise<Visit>;
   /** The present browser is given up: what becomes of it is no news any more. */
   abandon(): void;
-  /** Begins a take. */
+  /** Starts the encoder for what may be the call; a failure is none yet. */
+  prepare(): Promise<void>;
+  /** Ends what was prepared, and keeps nothing of it. */
+  discard(): Promise<void>;
+  /** Begins a take, with what was prepared if that still runs. */
   record(why: 'joined' | 'rejoined' | 'encoderLost'): Promise<void>;
   /** Ends the take. */
   pause(): Promise<void>;
@@ -149,6 +153,12 @@ export class MeetingDriver {
     const { effects, logger } = this.#options;
     logger.info({ action: action.do, ...('why' in action ? { why: action.why } : {}) }, 'action');
     switch (action.do) {
+      case 'prepare':
+        this.#queue(() => effects.prepare());
+        break;
+      case 'discard':
+        this.#queue(() => effects.discard());
+        break;
       case 'record':
         this.#queue(() => this.#record());
         break;

@@ -32,7 +32,11 @@ export type Observation =
 
 /** Something to be done, in order. */
 export type Action =
-  /** Begin a take. */
+  /** Start the encoder: what shows may be the call, and its first seconds are wanted if it is. */
+  | { readonly do: 'prepare' }
+  /** End what was prepared and keep nothing of it: it was not the call. */
+  | { readonly do: 'discard' }
+  /** Begin a take, with what was prepared where something was. */
   | { readonly do: 'record' }
   /** End the take: what comes now is no meeting. */
   | { readonly do: 'pause'; readonly why: string }
@@ -66,12 +70,14 @@ export interface MeetingState {
   readonly sighting: Sighting | undefined;
   /** What the page showed at the last look. */
   readonly evidence: string;
-  /** When we were first let in; undefined: not yet. */
+  /** When we were first let in, as the first sighting of the call that was proved tells; undefined: not yet. */
   readonly joinedAt: number | undefined;
   /** When the first recorder of this Meeting was let in, which may be an earlier one. */
   readonly firstJoinedAt: number | undefined;
   /** Since when we are in without a break. */
   readonly inCallSince: number | undefined;
+  /** An encoder runs, or is about to, for a call that is not proved yet. */
+  readonly prepared: boolean;
   /** A take runs or is about to. */
   readonly recording: boolean;
   readonly participants: number | undefined;
@@ -104,6 +110,7 @@ export function initialState(now: number, firstJoinedAt?: number): MeetingState 
     joinedAt: undefined,
     inCallSince: undefined,
     firstJoinedAt,
+    prepared: false,
     recording: false,
     participants: undefined,
     othersStreak: 0,

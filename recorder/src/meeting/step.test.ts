@@ -72,23 +72,41 @@ describe('getting in', () => {
     expect(play.state.phase).toBe('joining');
     play.inCall(0.5);
     expect(play.state.phase).toBe('inCall');
-    expect(play.done()).toEqual(['record']);
+    expect(play.done()).toEqual(['prepare', 'record']);
   });
 
   it('does not count while steps of joining are still to be done', () => {
     const play = new Play().inCall(60);
     expect(play.state.phase).toBe('joining');
+    expect(play.done()).toEqual([]);
   });
 
   it('does not count when something else is seen in between', () => {
     const play = new Play().see({ kind: 'entered' });
     for (let i = 0; i < 10; i++) play.inCall(1).look({ state: 'unknown' });
     expect(play.state.phase).toBe('joining');
+    expect(play.done()).toEqual(Array(10).fill(['prepare', 'discard']).flat());
+  });
+
+  it('was when the call was first seen: its first seconds are captured before it is proved', () => {
+    const play = new Play({ confirmMs: 3000 }).see({ kind: 'entered' }).look({ state: 'lobby' }, 10).inCall(0.5);
+    const seenAt = play.now;
+    expect(play.done()).toEqual(['prepare']);
+    play.inCall(3);
+    expect(play.done()).toEqual(['prepare', 'record']);
+    expect(play.state.joinedAt).toBe(seenAt);
+  });
+
+  it('begins anew when the browser is lost before the call is proved', () => {
+    const play = new Play().see({ kind: 'entered' }).inCall(0.5).see({ kind: 'lost', what: 'Xvfb ended' });
+    expect(play.done()).toEqual(['prepare', 'discard', 'rejoin']);
+    expect(play.joined().done()).toEqual(['prepare', 'discard', 'rejoin', 'prepare', 'record']);
   });
 
   it('counts at the first look where the platform asks for no more', () => {
     const play = new Play({ confirmMs: 0 }).see({ kind: 'entered' }).inCall(0.5);
     expect(play.state.phase).toBe('inCall');
+    expect(play.done()).toEqual(['record']);
   });
 
   it('goes through the lobby and does not record it', () => {
@@ -152,7 +170,7 @@ describe('being there', () => {
     const play = new Play().joined().look({ state: 'ended' });
     expect(play.reason).toBeUndefined();
     expect(play.look({ state: 'ended' }).reason).toBe('HostEnded');
-    expect(play.done()).toEqual(['record', 'end']);
+    expect(play.done()).toEqual(['prepare', 'record', 'end']);
   });
 
   it('is not ended by one look that shows the end', () => {
@@ -181,14 +199,14 @@ describe('being there', () => {
     for (let i = 0; i < 20; i++) {
       play.look({ state: 'lobby' }, 0.5).inCall().look({ state: 'unknown' }, 15).see({ kind: 'tick' }).inCall();
     }
-    expect(play.done()).toEqual(['record']);
+    expect(play.done()).toEqual(['prepare', 'record']);
   });
 
   it('stops recording when put back into the lobby, and goes on when let in again', () => {
     const play = new Play().joined().look({ state: 'lobby' }, 30);
     expect(play.state.phase).toBe('lobby');
     play.inCall(2);
-    expect(play.done()).toEqual(['record', 'pause', 'record']);
+    expect(play.done()).toEqual(['prepare', 'record', 'pause', 'prepare', 'record']);
   });
 
   it('ends at once on a stop, in every phase, and nothing follows', () => {
@@ -283,33 +301,38 @@ describe('silence', () => {
 describe('faults', () => {
   it('lead to going in again, with the take ended until we are in', () => {
     const play = new Play().joined().see({ kind: 'lost', what: 'the renderer crashed' });
-    expect(play.done()).toEqual(['record', 'pause', 'rejoin']);
+    expect(play.done()).toEqual(['prepare', 'record', 'pause', 'rejoin']);
     expect(play.state.phase).toBe('joining');
     play.joined();
-    expect(play.done()).toEqual(['record', 'pause', 'rejoin', 'record']);
+    expect(play.done()).toEqual(['prepare', 'record', 'pause', 'rejoin', 'prepare', 'record']);
     expect(play.look({ state: 'ended' }, 1).reason).toBe('HostEnded');
   });
 
   it('include a call that is out of sight for long', () => {
     const play = new Play().joined().look({ state: 'unknown' }, 21);
-    expect(play.done()).toEqual(['record', 'pause', 'rejoin']);
+    expect(play.done()).toEqual(['prepare', 'record', 'pause', 'rejoin']);
   });
 
   it('include a page that went to another document, sooner', () => {
     const play = new Play().joined().look({ state: 'unknown', elsewhere: true }, 5);
-    expect(play.done()).toEqual(['record']);
-    expect(play.look({ state: 'unknown', elsewhere: true }, 1).done()).toEqual(['record', 'pause', 'rejoin']);
+    expect(play.done()).toEqual(['prepare', 'record']);
+    expect(play.look({ state: 'unknown', elsewhere: true }, 1).done()).toEqual([
+      'prepare',
+      'record',
+      'pause',
+      'rejoin',
+    ]);
   });
 
   it('are no matter where the call is back in time', () => {
     const play = new Play().joined().look({ state: 'unknown', elsewhere: true }, 4).inCall(60);
-    expect(play.done()).toEqual(['record']);
+    expect(play.done()).toEqual(['prepare', 'record']);
   });
 
   it('include an encoder that does not start: display or sound may be what has died', () => {
     const play = new Play().joined().see({ kind: 'takeFailed', what: 'ffmpeg was not ready' });
-    expect(play.done()).toEqual(['record', 'pause', 'rejoin']);
-    expect(play.see({ kind: 'takeFailed', what: 'ffmpeg was not ready' }).done()).toHaveLength(3);
+    expect(play.done()).toEqual(['prepare', 'record', 'pause', 'rejoin']);
+    expect(play.see({ kind: 'takeFailed', what: 'ffmpeg was not ready' }).done()).toHaveLength(4);
   });
 
   it('are given up after some tries in a row, each later than the last', () => {
@@ -344,7 +367,7 @@ describe('faults', () => {
   it('of the encoder begin a new take, some times in a row', () => {
     const play = new Play().joined();
     for (let i = 0; i < 5; i++) play.see({ kind: 'takeLost', what: 'ffmpeg ended with SIGKILL' });
-    expect(play.done()).toEqual(['record', 'record', 'record', 'record', 'record', 'record']);
+    expect(play.done()).toEqual(['prepare', ...Array(6).fill('record')]);
     expect(play.see({ kind: 'takeLost', what: 'ffmpeg ended' }).reason).toBe('RecordingFailed');
   });
 
@@ -353,7 +376,7 @@ describe('faults', () => {
       .joined()
       .see({ kind: 'lost', what: 'Xvfb ended' })
       .see({ kind: 'takeLost', what: 'ffmpeg' });
-    expect(play.done()).toEqual(['record', 'pause', 'rejoin']);
+    expect(play.done()).toEqual(['prepare', 'record', 'pause', 'rejoin']);
   });
 
   it('give who was in the whole time for getting in again, and who was not the rest of it', () => {
@@ -366,10 +389,10 @@ describe('faults', () => {
   it('include a refusal that shows in the call: whoever goes in again hears it at the door', () => {
     const blocked = { state: 'refused', reason: 'BlockedByPlatform', evidence: 'blocked' } as const;
     const play = new Play().joined().look(blocked, 19);
-    expect(play.done()).toEqual(['record']);
+    expect(play.done()).toEqual(['prepare', 'record']);
     play.look(blocked, 3);
     expect(play.reason).toBe('BlockedByPlatform');
-    expect(play.done()).toEqual(['record', 'pause', 'rejoin', 'end']);
+    expect(play.done()).toEqual(['prepare', 'record', 'pause', 'rejoin', 'end']);
   });
 
   it('that cannot be mended end it as they say', () => {

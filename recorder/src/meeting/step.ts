@@ -19,7 +19,7 @@ const REJOIN_DELAYS = [0, 2000, 5000, 10_000, 30_000] as const;
  */
 export function step(state: MeetingState, observation: Observation, now: number, rules: MeetingRules): Step {
   if (state.phase === 'over') return { state, actions: [] };
-  const next = take(state, observation, now, rules);
+  const next = prepare(take(state, observation, now, rules));
   if (next.state.phase === 'over') return next;
   const end = dueEnd(next.state, now, rules);
   if (end === undefined) return next;
@@ -56,6 +56,17 @@ function take(state: MeetingState, observation: Observation, now: number, rules:
     default:
       return assertNever(observation);
   }
+}
+
+/** From its first sighting on the call is captured, so that its first seconds are kept once it is proved. */
+function prepare({ state, actions }: Step): Step {
+  const isNearlyIn = (state.phase === 'joining' || state.phase === 'lobby') && state.entered;
+  const prepared = isNearlyIn && state.sighting?.state === 'inCall';
+  if (prepared === state.prepared) return { state, actions };
+  const next = { ...state, prepared };
+  if (prepared) return { state: next, actions: [...actions, { do: 'prepare' }] };
+  const isProved = actions.some((action) => action.do === 'record');
+  return { state: next, actions: isProved ? actions : [{ do: 'discard' }, ...actions] };
 }
 
 function look(state: MeetingState, view: PageView, now: number, rules: MeetingRules): Step {
@@ -116,12 +127,13 @@ function inCall(
   const state = isSpoken ? { ...before, spokenAt: now } : before;
   if (state.phase === 'inCall') return same(count(state, view.participants, now));
   if (!state.entered || !proved) return same(state);
+  const since = state.sighting?.since ?? now;
   const joined: MeetingState = {
     ...state,
     phase: 'inCall',
-    joinedAt: state.joinedAt ?? now,
-    inCallSince: now,
-    firstJoinedAt: state.firstJoinedAt ?? now,
+    joinedAt: state.joinedAt ?? since,
+    inCallSince: since,
+    firstJoinedAt: state.firstJoinedAt ?? since,
     recording: true,
   };
   return { state: count(joined, view.participants, now), actions: [{ do: 'record' }] };

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -8,15 +8,16 @@ import {
   recordingKey,
   silentLogger,
   systemClock,
+  takeKey,
 } from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { audioTracks, probe, videoTrack } from '../media/index.ts';
+import { processesOf } from '../process/processes.fixture.ts';
 import { type Conference, JOIN, startConference } from './conference.fixture.ts';
 import { FileObjectStore } from './file-object-store.ts';
 import { RecordSession } from './record-session.ts';
 import type { SessionOptions, SessionResult } from './session-types.ts';
 
-const FFMPEG = /^(\S*\/)?ffmpeg /;
 const MEETING = { namespace: 'test', name: 'meeting', uid: 'uid-1' };
 const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.env['PATH'] ?? '' } };
 let conference: Conference;
@@ -54,41 +55,30 @@ async function recorded(seconds: number): Promise<void> {
   await systemClock.sleep(seconds * 1000);
 }
 
-/** Waits until an encoder that was not there before records the call; resolves to its process. */
-async function nextEncoder(before?: number): Promise<number> {
-  return vi.waitFor(
+/** Waits until so many seconds of a take are recorded since now, with nobody of us but one in the call. */
+async function recordedOf(take: number, seconds: number): Promise<void> {
+  const key = takeKey(MEETING, 1, take, { part: 'origin' });
+  await vi.waitFor(
     async () => {
-      const pid = (await ours()).find(({ line }) => FFMPEG.test(line))?.pid;
-      expect(pid).toBeDefined();
-      expect(pid).not.toBe(before);
+      expect((await store.list('')).map((object) => object.key)).toContain(key);
       expect(conference.inCall()).toBe(1);
-      return pid;
     },
     { timeout: 60_000, interval: 200 },
-  ) as Promise<number>;
+  );
+  await systemClock.sleep(seconds * 1000);
 }
 
-/** Our processes: all that name this test's directory in their command line or environment. */
-async function ours(): Promise<{ pid: number; line: string }[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
-  const found = await Promise.all(
-    pids.map(async (pid) => {
-      const read = (file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
-      const [line, env] = await Promise.all([read('cmdline'), read('environ')]);
-      return `${line}${env}`.includes(workRoot) ? [{ pid: Number(pid), line: line.replaceAll('\0', ' ') }] : [];
-    }),
-  );
-  return found.flat();
-}
+/** Our processes, with their command lines. */
+const ours = () => processesOf(workRoot).map(({ pid, command }) => ({ pid, line: command.join(' ') }));
 
 async function kill(what: RegExp): Promise<void> {
-  const victims = (await ours()).filter(({ line }) => what.test(line));
+  const victims = ours().filter(({ line }) => what.test(line));
   expect(victims).not.toEqual([]);
   for (const { pid } of victims) process.kill(pid, 'SIGKILL');
 }
 
 async function expectNothingLeft(): Promise<void> {
-  await vi.waitFor(async () => expect(await ours()).toEqual([]), { timeout: 5000 });
+  await vi.waitFor(() => expect(ours()).toEqual([]), { timeout: 5000 });
   expect(await readdir(workRoot)).toEqual(['bucket']);
 }
 
@@ -119,13 +109,12 @@ describe('a session', () => {
 
   it('goes on when encoder, page, display and sound die one after the other, and says what is missing', async () => {
     const running = start();
-    let encoder = await nextEncoder();
-    for (const victim of [FFMPEG, /--type=renderer/, /^(\S*\/)?Xvfb /, /^(\S*\/)?pulseaudio /]) {
-      await recorded(3);
+    const victims = [/^(\S*\/)?ffmpeg /, /--type=renderer/, /^(\S*\/)?Xvfb /, /^(\S*\/)?pulseaudio /];
+    for (const [index, victim] of victims.entries()) {
+      await recordedOf(index + 1, 3);
       await kill(victim);
-      encoder = await nextEncoder(encoder);
     }
-    await recorded(3);
+    await recordedOf(5, 3);
     conference.order('end');
 
     const { reason, manifest } = await running;
@@ -150,11 +139,9 @@ describe('a session', () => {
 
   it('goes in again when the page hangs', async () => {
     const running = start();
-    const encoder = await nextEncoder();
-    await recorded(2);
+    await recordedOf(1, 2);
     conference.order('hang');
-    await nextEncoder(encoder);
-    await recorded(2);
+    await recordedOf(2, 2);
     conference.order('end');
     const { reason, manifest } = await running;
     expect(reason).toBe('HostEnded');
@@ -176,7 +163,7 @@ describe('a session', () => {
     session.stop('spec.stop is true');
     const result = await running;
     expect(result).toEqual({ reason: 'StopRequested', message: 'spec.stop is true' });
-    await vi.waitFor(async () => expect(await ours()).toEqual([]), { timeout: 5000 });
+    await vi.waitFor(() => expect(ours()).toEqual([]), { timeout: 5000 });
   });
 
   it('keeps what a page looked like that it does not know, and says which step it was', async () => {

@@ -260,6 +260,10 @@ export class RecordSession {
         return { page, clock, logger, signal, deadline, egressFailureOf: proxy.failureOf };
       },
       abandon: () => stage.condemn(),
+      prepare: async () => {
+        if (stage.place !== undefined) await takes.prepare(stage.place);
+      },
+      discard: () => takes.discard(),
       record: async (why) => {
         const { place } = stage;
         if (place === undefined) throw new Error('there is nothing to record from');
@@ -373,7 +377,8 @@ export class RecordSession {
   }
 
   #follow(state: MeetingState): void {
-    if (state.joinedAt !== undefined) this.#joinedAt ??= this.#options.clock.now();
+    const { clock } = this.#options;
+    if (state.joinedAt !== undefined) this.#joinedAt ??= clock.now() - (clock.monotonic() - state.joinedAt);
     this.#participants = state.participants;
     // Towards the outside a recording that is being mended goes on.
     if (state.phase === 'inCall') this.#phase = 'Recording';

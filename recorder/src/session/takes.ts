@@ -1,3 +1,4 @@
+import { PassThrough, pipeline, type Readable } from 'node:stream';
 import type { GapCause, RecorderHealth } from '@meetingbot/crds-schema';
 import { type Encoder, type EncoderOptions, SILENCE_DB, startEncoder } from '../capture/index.ts';
 import type { ProcessDeps } from '../process/index.ts';
@@ -7,6 +8,8 @@ import type { RecordingWriter, TakeSink } from '../upload/index.ts';
 const STALL_MS = 7000;
 const START_MS = 10_000;
 const WATCH_MS = 1000;
+/** So much of what may be the call is held in memory: a minute and more. Then the encoder waits. */
+const HELD_BYTES = 32 * 1024 * 1024;
 
 export interface TakesOptions {
   readonly writer: () => Promise<RecordingWriter>;
@@ -31,9 +34,21 @@ interface Take {
   isEnding: boolean;
 }
 
+interface Running {
+  readonly encoder: Encoder;
+  /** All that it has written and will write. */
+  readonly output: Readable;
+}
+
+/** Runs already while it is not certain that what it captures is the meeting. */
+interface Prepared extends Running {
+  hasEnded: boolean;
+}
+
 /** The takes of one recorder: at most one encoder runs at a time, its output goes to the writer. */
 export class Takes {
   readonly #options: TakesOptions;
+  #prepared: Prepared | undefined;
   #take: Take | undefined;
   #firstStartedAt: number | undefined;
   #framesLost = 0;
@@ -48,18 +63,42 @@ export class Takes {
     return this.#firstStartedAt;
   }
 
+  /** Starts an encoder whose output is held until {@link Takes.begin} takes it over. Where that fails `begin` starts one. */
+  async prepare(place: CapturePlace): Promise<void> {
+    const { deps } = this.#options;
+    try {
+      const { encoder, output: stream } = await this.#start(place);
+      const output = new PassThrough({ highWaterMark: HELD_BYTES });
+      pipeline(stream, output, () => undefined);
+      const prepared: Prepared = { encoder, output, hasEnded: false };
+      this.#prepared = prepared;
+      void encoder.exited.then(() => {
+        prepared.hasEnded = true;
+      });
+    } catch (error) {
+      deps.logger.warn({ error: String(error) }, 'the encoder did not start before the call was proved');
+    }
+  }
+
+  /** Ends what was prepared and keeps nothing of it. May be called again. */
+  async discard(): Promise<void> {
+    const prepared = this.#prepared;
+    this.#prepared = undefined;
+    prepared?.output.destroy();
+    await prepared?.encoder.stop({ graceMs: 0 });
+  }
+
   /**
-   * Begins a take; the one before it must have ended.
+   * Begins a take, with what was prepared if that still runs; the one before it must have ended.
    * @param cause - of the gap before it; none for the first
    * @throws ProcessError when the encoder does not start
    */
   async begin(place: CapturePlace, cause: GapCause | undefined): Promise<void> {
-    const { deps, size, writer } = this.#options;
-    const recording = await writer();
-    const encoder = await startEncoder({ ...size, ...place, readyMs: START_MS }, deps);
+    const recording = await this.#options.writer();
+    const { encoder, output } = (await this.#claim()) ?? (await this.#start(place));
     const { startedAt } = encoder;
     const sink = recording.startTake({ startedAt, ...(cause === undefined ? {} : { cause }) });
-    const take: Take = { encoder, sink, drained: this.#drain(encoder, sink), isEnding: false };
+    const take: Take = { encoder, sink, drained: this.#drain({ encoder, output }, sink), isEnding: false };
     this.#take = take;
     this.#firstStartedAt ??= startedAt;
     void encoder.exited.then(({ code, signal }) => {
@@ -70,6 +109,7 @@ export class Takes {
 
   /** Ends the take, if there is one; resolves when all of it is with the writer. */
   async end(graceMs: number): Promise<void> {
+    await this.discard();
     const take = this.#take;
     if (take === undefined) return;
     take.isEnding = true;
@@ -114,19 +154,36 @@ export class Takes {
     };
   }
 
-  #drain(encoder: Encoder, sink: TakeSink): Promise<void> {
+  /** What was prepared, if it still runs. */
+  async #claim(): Promise<Running | undefined> {
+    const prepared = this.#prepared;
+    if (prepared === undefined || prepared.hasEnded) {
+      await this.discard();
+      return undefined;
+    }
+    this.#prepared = undefined;
+    return prepared;
+  }
+
+  async #start(place: CapturePlace): Promise<Running> {
+    const { deps, size } = this.#options;
+    const encoder = await startEncoder({ ...size, ...place, readyMs: START_MS }, deps);
+    return { encoder, output: encoder.stream };
+  }
+
+  #drain({ encoder, output }: Running, sink: TakeSink): Promise<void> {
     return new Promise((drained) => {
-      encoder.stream.on('data', (data: Buffer) => {
+      output.on('data', (data: Buffer) => {
         try {
           sink.write(data);
         } catch (error) {
           this.#options.deps.logger.error({ error: String(error) }, "the encoder's output makes no sense");
-          encoder.stream.removeAllListeners('data').resume();
+          output.removeAllListeners('data').resume();
           void encoder.stop({ graceMs: 0 });
         }
       });
-      encoder.stream.once('error', () => drained());
-      encoder.stream.once('close', () => drained());
+      output.once('error', () => drained());
+      output.once('close', () => drained());
     });
   }
 

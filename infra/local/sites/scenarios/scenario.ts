@@ -45,7 +45,8 @@ export interface Scenario {
   readonly weLeave?: boolean;
 }
 
-const SOON = 4;
+/** Counted from when the call is proved, which has been captured for three seconds by then. */
+const SOON = 2;
 /** The host ends it a while after it is recorded. */
 export const HOST_ENDS: Cue = { do: 'hostEnds', once: 'recording', seconds: SOON };
 export const soon = (act: Cue['do'], seconds = SOON): Cue => ({ do: act, once: 'recording', seconds });

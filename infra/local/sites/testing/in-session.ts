@@ -11,7 +11,7 @@ import {
   recordingKey,
 } from '@meetingbot/crds-schema';
 import type { FileObjectStore, SessionResult } from '@meetingbot/recorder';
-import { type ProcessFacts, processesOf } from '../../testing/processes.ts';
+import { type ProcessFacts, processesOf } from '@meetingbot/recorder/testing';
 import type { Attendance, Recorders, Result } from './attendance.ts';
 import { attendAlone, type Identified, type LoneSession } from './lone-session.ts';
 import type { SharedStages } from './shared-stages.ts';
