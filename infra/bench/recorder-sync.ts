@@ -6,11 +6,18 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { FLASH_FRAMES, FRAME_RATE, PULSE_FRAMES } from '../local/meeting/reference/loop.ts';
 import { BEEP } from '../local/meeting/reference/voice.ts';
 import { recordDirectly } from './recorder-direct.ts';
 import { measureFlashes, type PictureFacts, syncFacts } from './recorder-judge.ts';
 
+/**
+ * Pictures a second of the film: not in step with what the display draws (30) nor with what is grabbed (25). A film of 30 has
+ * each of its pictures drawn equally late, anything from 0 to 33 ms, and what changes as the clocks slide is no drift of ours.
+ */
+const FILM_RATE = 47;
+/** A flash and a beep each 48 pictures, 1.02 s: they fall on 47 phases of both. The flash lasts 106 ms. */
+const PULSE_FRAMES = 48;
+const FLASH_FRAMES = 5;
 /** The film is longer than what is recorded of it, in seconds. */
 const SPARE_SECONDS = 60;
 const PAGE =
@@ -63,12 +70,12 @@ export async function measureOffset({
 
 /** A film with the flash and beep of the reference call. */
 async function makeFilm(file: string, seconds: number): Promise<void> {
-  const period = PULSE_FRAMES / FRAME_RATE;
+  const period = PULSE_FRAMES / FILM_RATE;
   const flash = `drawbox=w=iw:h=ih:t=fill:color=white:enable='lt(mod(n,${PULSE_FRAMES}),${FLASH_FRAMES})'`;
   const beep = `${BEEP.level}*sin(2*PI*${BEEP.hertz}*mod(t,${period}))*lt(mod(t,${period}),${BEEP.seconds})`;
   await promisify(execFile)('ffmpeg', [
     ...['-hide_banner', '-loglevel', 'error', '-y', '-t', String(seconds)],
-    ...['-f', 'lavfi', '-i', `color=black:s=320x180:r=${FRAME_RATE},format=yuv420p,${flash}`],
+    ...['-f', 'lavfi', '-i', `color=black:s=320x180:r=${FILM_RATE},format=yuv420p,${flash}`],
     ...['-t', String(seconds), '-f', 'lavfi', '-i', `aevalsrc='${beep}':s=48000`],
     ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '200k', '-c:a', 'libopus', file],
   ]);
