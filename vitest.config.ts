@@ -2,16 +2,18 @@ import { defineConfig } from 'vitest/config';
 import { ClosingLine } from './infra/testing/closing-line.ts';
 
 /**
- * `*.test.ts` are fast and need nothing installed; `*.real.test.ts` run real processes, one file at a time.
- * `images` builds both images and records with them (`npm run images:test`), `sites` attends many fake meetings
- * (`npm run test:sites`). `durability` kills recordings (`npm run test:durability`): minutes, and not a part of `npm test`.
+ * `*.test.ts` are fast and need nothing installed; `*.real.test.ts` run real processes, one file at a time. `durability`
+ * kills recordings (`npm run test:durability`), `images` builds both images and records with them (`npm run images:test`),
+ * `sites` attends many fake meetings (`npm run test:sites`). `simulation` has a clock of its own: it runs beside `images`.
  */
 const include = (ending: string) => [`{controller,crds-schema,dashboards,infra,recorder}/**/*${ending}`];
 
-const weather = ['infra/local/durability'];
+const weather = 'infra/local/durability';
+const simulation = 'controller/src/simulation';
 const images = 'infra/docker';
 const sites = 'infra/local/sites';
-const oneAtATime = { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false };
+const twoAtATime = { testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 2 };
+const oneAtATime = { ...twoAtATime, maxWorkers: 1 };
 
 export default defineConfig({
   test: {
@@ -31,8 +33,35 @@ export default defineConfig({
           ...oneAtATime,
           name: 'real',
           include: include('.real.test.ts'),
-          exclude: ['**/node_modules/**', ...[...weather, images, sites].map((folder) => `${folder}/**`)],
+          exclude: ['**/node_modules/**', ...[weather, simulation, images, sites].map((folder) => `${folder}/**`)],
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...oneAtATime,
+          name: 'durability',
+          include: [`${weather}/*.real.test.ts`],
+          exclude: ['**/node_modules/**'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          ...twoAtATime,
+          name: 'images',
+          include: [`${images}/*.real.test.ts`],
+          exclude: ['**/node_modules/**'],
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          ...twoAtATime,
+          name: 'simulation',
+          include: [`${simulation}/*.real.test.ts`],
+          exclude: ['**/node_modules/**'],
+          sequence: { groupOrder: 3 },
         },
       },
       {
@@ -43,24 +72,6 @@ export default defineConfig({
           include: [`${sites}/*.real.test.ts`],
           exclude: ['**/node_modules/**'],
           sequence: { groupOrder: 4 },
-        },
-      },
-      {
-        test: {
-          ...oneAtATime,
-          name: 'images',
-          include: [`${images}/*.real.test.ts`],
-          exclude: ['**/node_modules/**'],
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        test: {
-          ...oneAtATime,
-          name: 'durability',
-          include: weather.map((folder) => `${folder}/*.real.test.ts`),
-          exclude: ['**/node_modules/**'],
-          sequence: { groupOrder: 2 },
         },
       },
     ],

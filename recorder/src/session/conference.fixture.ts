@@ -37,7 +37,6 @@ const PAGE = `<!doctype html><meta charset="utf-8"><title>Conference</title>
     new EventSource('/orders').onmessage = ({ data }) => {
       if (data === 'end') { only('bye'); clearInterval(beeping); }
       if (data === 'alone') people(1);
-      if (data === 'hang') for (;;) {}
     };
   }
   addEventListener('pagehide', () => navigator.sendBeacon('/left', $('me').textContent));
@@ -61,10 +60,8 @@ export interface Conference {
   readonly url: string;
   /** Those who left, by what they were called in the call; empty for one who never was in it. */
   readonly left: string[];
-  /** How many pages are in the call. */
-  inCall(): number;
-  /** Tells every page that is in the call: `end`, `alone` or `hang`. */
-  order(what: 'end' | 'alone' | 'hang'): void;
+  /** Tells every page that is in the call: `end` or `alone`. */
+  order(what: 'end' | 'alone'): void;
   close(): void;
 }
 
@@ -92,7 +89,6 @@ export async function startConference(): Promise<Conference> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     left,
-    inCall: () => listeners.size,
     order: (what) => {
       for (const tell of listeners) tell(what);
     },
