@@ -50,6 +50,7 @@ class LeapClock implements Clock {
 function rig(
   pages: readonly { enter?: () => Promise<void>; views: () => PageView }[],
   rules: Partial<MeetingRules> = {},
+  prepareMs = 0,
 ) {
   const clock = new LeapClock();
   const done: string[] = [];
@@ -76,7 +77,10 @@ function rig(
         return visit;
       },
       abandon: () => journal('abandon'),
-      prepare: async () => journal('prepare'),
+      prepare: async () => {
+        journal('prepare');
+        await clock.sleep(prepareMs);
+      },
       discard: async () => journal('discard'),
       record: async (why) => journal(`record ${why}`),
       pause: async () => journal('pause'),
@@ -89,6 +93,7 @@ function rig(
 }
 
 const inCall = (participants = 2): PageView => ({ state: 'inCall', evidence: 'call', participants });
+const unknown: PageView = { state: 'unknown', evidence: '?' };
 const hung = (): never => {
   throw new BrowserError('PageHung', 'no answer');
 };
@@ -150,6 +155,14 @@ describe('the driver', () => {
     fail(new JoinError('MeetingNotFound', 'too late'));
     expect(await attending).toMatchObject({ reason: 'MaxDuration' });
     expect(done).toEqual(['arrive', 'abandon', 'arrive', 'prepare', 'record joined']);
+  });
+
+  it('starts no encoder for a call that is gone from the page by then', async () => {
+    const views = Array.from({ length: 40 }, (_, look) => (look % 2 === 0 ? inCall() : unknown));
+    const { driver, done } = rig([{ views: () => views.shift() ?? inCall() }], { maxMs: 60_000 }, 2600);
+    expect(await driver.attend()).toMatchObject({ reason: 'MaxDuration' });
+    expect(done.filter((what) => what === 'prepare').length).toBeLessThan(12);
+    expect(done.at(-1)).toBe('record joined');
   });
 
   it('begins a new take when the encoder dies, after a moment', async () => {

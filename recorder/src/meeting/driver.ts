@@ -154,7 +154,10 @@ export class MeetingDriver {
     logger.info({ action: action.do, ...('why' in action ? { why: action.why } : {}) }, 'action');
     switch (action.do) {
       case 'prepare':
-        this.#queue(() => effects.prepare());
+        // A page that goes to and fro must not be followed in all it did.
+        this.#queue(async () => {
+          if (this.#state.prepared) await effects.prepare();
+        });
         break;
       case 'discard':
         this.#queue(() => effects.discard());
