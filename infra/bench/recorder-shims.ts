@@ -24,7 +24,9 @@ const DISPLAY = displaySize({ width: 1280, height: 720 });
 export async function makeShims(variant: Variant, dir: string, path: string): Promise<Shims> {
   const bin = join(dir, 'bin');
   await mkdir(bin, { recursive: true });
-  await writeFile(join(bin, 'ffmpeg'), rewriting(FFMPEG, replacing(variant.encoder ?? {})), { mode: 0o755 });
+  await writeFile(join(bin, 'ffmpeg'), rewriting(FFMPEG, replacing(variant.encoder ?? {}), variant.environment), {
+    mode: 0o755,
+  });
   const { hertz } = variant;
   if (hertz !== undefined) {
     const clock = pixelClock({ ...DISPLAY, hertz });
@@ -40,9 +42,14 @@ export async function makeShims(variant: Variant, dir: string, path: string): Pr
 }
 
 /** @param cases - of a shell's `case` on `$before|$word`; each leaves the words to pass on in the positional parameters */
-function rewriting(program: string, cases: readonly string[]): string {
+function rewriting(
+  program: string,
+  cases: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): string {
   return [
     '#!/bin/sh',
+    ...Object.entries(environment).map(([name, value]) => `export ${name}=${quoted(value)}`),
     'left=$# before=',
     'while [ $left -gt 0 ]; do',
     '  word=$1; shift; left=$((left - 1))',

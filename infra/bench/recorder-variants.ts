@@ -9,6 +9,8 @@ export interface Variant {
   readonly without?: readonly string[];
   /** Options of ffmpeg whose value is replaced; the value may be followed by more options. */
   readonly encoder?: Readonly<Record<string, readonly string[]>>;
+  /** Environment of ffmpeg that differs. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Refresh rate of the display in hertz, in place of the recorder's own. */
   readonly hertz?: number;
 }
@@ -88,5 +90,6 @@ export const VARIANTS: readonly Variant[] = [
   encoder('baseline', { '-profile:v': ['baseline'] }),
   encoder('threads-2', { '-threads': ['2'] }),
   encoder('aac-twoloop', { '-aac_coder': ['twoloop'] }),
+  { name: 'small-pages', environment: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0' } },
   encoder('plain-conversion', { '-vf': ['setpts=PTS-0.375/(25*TB),format=yuv420p'] }),
 ];

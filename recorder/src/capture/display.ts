@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { type Child, type ChildExit, type ProcessDeps, ProcessError, startChild } from '../process/index.ts';
+import { LARGE_PAGES } from './large-pages.ts';
 import { setRefreshRate } from './refresh-rate.ts';
 import { xAuthority } from './x-authority.ts';
 
@@ -48,6 +49,7 @@ export async function startDisplay(options: DisplayOptions, deps: ProcessDeps): 
         // Chromium draws in software of its own: the server's GL would only cost memory.
         ...['-extension', 'GLX'],
       ],
+      env: LARGE_PAGES,
       pipes: 1,
     },
     deps,

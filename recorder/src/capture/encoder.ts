@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { type Child, type ChildExit, type ProcessDeps, ProcessError, startChild } from '../process/index.ts';
 import { type EncoderOptions, encoderArguments, LEVELS_FD, PICTURE_FD, PROGRESS_FD } from './ffmpeg-command.ts';
+import { LARGE_PAGES } from './large-pages.ts';
 import { LevelMeter, type SoundLevels } from './levels.ts';
 import { type PictureState, PictureWatch } from './picture.ts';
 import { type EncoderProgress, NO_PROGRESS, progressReader } from './progress.ts';
@@ -50,7 +51,7 @@ export async function startEncoder(options: EncoderStart, deps: ProcessDeps): Pr
     {
       program: 'ffmpeg',
       args: encoderArguments(options),
-      env: options.env,
+      env: { ...options.env, ...LARGE_PAGES },
       stdout: 'raw',
       stdin: true,
       pipes: 3,
