@@ -4,16 +4,14 @@ import { ClosingLine } from './infra/testing/closing-line.ts';
 /**
  * `*.test.ts` are fast and need nothing installed; `*.real.test.ts` run real processes, one file at a time. `durability`
  * kills recordings (`npm run test:durability`), `images` builds both images and records with them (`npm run images:test`),
- * `sites` attends many fake meetings (`npm run test:sites`). `simulation` has a clock of its own: it runs beside `images`.
+ * `sites` attends many fake meetings (`npm run test:sites`).
  */
 const include = (ending: string) => [`{controller,crds-schema,dashboards,infra,recorder}/**/*${ending}`];
 
 const weather = 'infra/local/durability';
-const simulation = 'controller/src/simulation';
 const images = 'infra/docker';
 const sites = 'infra/local/sites';
-const twoAtATime = { testTimeout: 180_000, hookTimeout: 120_000, maxWorkers: 2 };
-const oneAtATime = { ...twoAtATime, maxWorkers: 1 };
+const oneAtATime = { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false };
 
 export default defineConfig({
   test: {
@@ -33,7 +31,7 @@ export default defineConfig({
           ...oneAtATime,
           name: 'real',
           include: include('.real.test.ts'),
-          exclude: ['**/node_modules/**', ...[weather, simulation, images, sites].map((folder) => `${folder}/**`)],
+          exclude: ['**/node_modules/**', ...[weather, images, sites].map((folder) => `${folder}/**`)],
           sequence: { groupOrder: 1 },
         },
       },
@@ -48,18 +46,9 @@ export default defineConfig({
       },
       {
         test: {
-          ...twoAtATime,
+          ...oneAtATime,
           name: 'images',
           include: [`${images}/*.real.test.ts`],
-          exclude: ['**/node_modules/**'],
-          sequence: { groupOrder: 3 },
-        },
-      },
-      {
-        test: {
-          ...twoAtATime,
-          name: 'simulation',
-          include: [`${simulation}/*.real.test.ts`],
           exclude: ['**/node_modules/**'],
           sequence: { groupOrder: 3 },
         },
