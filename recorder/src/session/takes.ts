@@ -8,7 +8,7 @@ import type { RecordingWriter, TakeSink } from '../upload/index.ts';
 const STALL_MS = 7000;
 const START_MS = 10_000;
 const WATCH_MS = 1000;
-/** So much of what may be the call is held in memory: a minute and more. Then the encoder waits. */
+/** So much of what may be the call is held in memory: half a minute of 1080p30, more of less. Then the encoder waits. */
 const HELD_BYTES = 32 * 1024 * 1024;
 
 export interface TakesOptions {
