@@ -1,23 +1,14 @@
-import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { makeFlashFilm } from '@meetingbot/recorder/testing';
 import { BEEP } from '../local/meeting/reference/voice.ts';
 import { recordDirectly } from './recorder-direct.ts';
 import { measureFlashes, type PictureFacts, syncFacts } from './recorder-judge.ts';
 
-/**
- * Pictures a second of the film: not in step with what the display draws (30) nor with what is grabbed (25). A film of 30 has
- * each of its pictures drawn equally late, anything from 0 to 33 ms, and what changes as the clocks slide is no drift of ours.
- */
-const FILM_RATE = 47;
-/** A flash and a beep each 48 pictures, 1.02 s: they fall on 47 phases of both. The flash lasts 106 ms. */
-const PULSE_FRAMES = 48;
-const FLASH_FRAMES = 5;
 /** The film is longer than what is recorded of it, in seconds. */
 const SPARE_SECONDS = 60;
 const PAGE =
@@ -47,7 +38,7 @@ export async function measureOffset({
   readonly signal: AbortSignal;
 }): Promise<SyncResult> {
   const film = join(dir, 'film.webm');
-  await makeFilm(film, seconds + SPARE_SECONDS);
+  await makeFlashFilm(film, { seconds: seconds + SPARE_SECONDS, beep: BEEP });
   const site = await serve(film);
   try {
     const place = join(keep, 'sync');
@@ -66,19 +57,6 @@ export async function measureOffset({
   } finally {
     site.close();
   }
-}
-
-/** A film with the flash and beep of the reference call. */
-async function makeFilm(file: string, seconds: number): Promise<void> {
-  const period = PULSE_FRAMES / FILM_RATE;
-  const flash = `drawbox=w=iw:h=ih:t=fill:color=white:enable='lt(mod(n,${PULSE_FRAMES}),${FLASH_FRAMES})'`;
-  const beep = `${BEEP.level}*sin(2*PI*${BEEP.hertz}*mod(t,${period}))*lt(mod(t,${period}),${BEEP.seconds})`;
-  await promisify(execFile)('ffmpeg', [
-    ...['-hide_banner', '-loglevel', 'error', '-y', '-t', String(seconds)],
-    ...['-f', 'lavfi', '-i', `color=black:s=320x180:r=${FILM_RATE},format=yuv420p,${flash}`],
-    ...['-t', String(seconds), '-f', 'lavfi', '-i', `aevalsrc='${beep}':s=48000`],
-    ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '200k', '-c:a', 'libopus', file],
-  ]);
 }
 
 async function serve(film: string): Promise<{ url: string; close(): void }> {

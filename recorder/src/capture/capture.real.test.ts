@@ -9,6 +9,7 @@ import { silentLogger, systemClock } from '@meetingbot/crds-schema';
 import puppeteer from 'puppeteer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AUDIO_BUFFER_FLAG } from '../browser/flags.ts';
+import { makeFlashFilm } from '../media/flash-film.fixture.ts';
 import { audioTracks, measureSync, probe, videoTrack } from '../media/index.ts';
 import { findProgram, startChild } from '../process/index.ts';
 import { type Display, type Sound, startDisplay, startEncoder, startSound } from './index.ts';
@@ -27,25 +28,10 @@ let dir: string;
 let display: Display;
 let sound: Sound;
 
-/**
- * A film that flashes white for 106 ms and beeps for 60 ms every 1.02 s. Its 47 pictures a second are in step with neither what
- * the display draws nor what is grabbed, so that flashes fall on all phases of both.
- */
-function makeFilm(file: string): void {
-  const [rate, every] = [47, 48];
-  const beep = `if(lt(mod(t,${every / rate}),0.06),0.5*sin(2*PI*1000*t),0)`;
-  execFileSync('ffmpeg', [
-    ...['-v', 'error', '-y', '-f', 'lavfi', '-i', `color=black:s=640x360:r=${rate}:d=60`],
-    ...['-f', 'lavfi', '-i', `aevalsrc='${beep}':s=48000:d=60`],
-    ...['-vf', `drawbox=c=white:t=fill:enable='lt(mod(n,${every}),5)'`, '-c:v', 'libx264', '-preset', 'ultrafast'],
-    ...['-bf', '0', '-pix_fmt', 'yuv420p', '-c:a', 'aac', '-b:a', '128k', '-movflags', '+faststart', file],
-  ]);
-}
-
 async function openFilm(): Promise<{ close(): Promise<void> }> {
   const page = join(dir, 'page.html');
   const style = 'position:fixed;inset:0;width:100vw;height:100vh;object-fit:fill;background:#000';
-  await writeFile(page, `<video src="film.mp4" autoplay style="${style}"></video>`);
+  await writeFile(page, `<video src="film.webm" autoplay style="${style}"></video>`);
   const browser = await puppeteer.launch({
     executablePath: findProgram('chromium', deps.env.PATH) ?? 'chromium',
     headless: false,
@@ -83,7 +69,7 @@ async function record(file: string, kind: 'video' | 'audio', seconds: number) {
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'capture-test-'));
-  makeFilm(join(dir, 'film.mp4'));
+  await makeFlashFilm(join(dir, 'film.webm'), { seconds: 60, beep: { hertz: 1000, seconds: 0.06, level: 0.5 } });
 });
 beforeEach(async () => {
   display = await startDisplay({ width: WIDTH, height: HEIGHT, refreshRate: DRAWN_RATE, workDir: dir }, deps);

@@ -49,11 +49,20 @@ const SAMPLES_PER_BLOCK = 48;
  */
 export async function measureSync(file: string, options: SyncOptions, deps: ProcessDeps): Promise<SyncReport> {
   const brightness = await readBrightness(file, options, deps);
-  const loudness = await readLoudness(file, options, deps);
-  return pairUp(
-    onsets(brightness, { level: 0.5, quietSeconds: 0.2, least: 40 }),
-    onsets(loudness, { level: 0.3, quietSeconds: 0.2, least: 300 }),
-  );
+  const beeps = await findBeeps(file, options, deps);
+  return pairUp(onsets(brightness, { level: 0.5, quietSeconds: 0.2, least: 40 }), beeps);
+}
+
+/**
+ * When the beeps of a recording begin, in seconds to 1 ms; they have to be more than a hundredth of it.
+ * @throws MediaError `Unreadable`.
+ */
+export async function findBeeps(
+  file: string,
+  options: Pick<SyncOptions, 'toneHz' | 'audioTrack'>,
+  deps: ProcessDeps,
+): Promise<number[]> {
+  return onsets(await readLoudness(file, options, deps), { level: 0.3, quietSeconds: 0.2, least: 300 });
 }
 
 /** Pairs each flash with the nearest beep, at most half of the usual distance of two flashes away. */
