@@ -48,7 +48,7 @@ describe.concurrent('a meeting of a fake site, attended by the unmodified record
       const played = await turnstile.pass(() => play(scenario, name, sites, by), scenario.onStack ? LAUNCH_MS : 0);
       const judgement = await judge(played);
       tell(played, judgement);
-      expect(judgement.faults).toEqual([]);
+      expect(judgement.faults, played.result.log.join('\n')).toEqual([]);
     },
   );
 });

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { evidenceKey, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import type { Page } from 'puppeteer';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Display, grabStill, startDisplay } from '../capture/index.ts';
 import type { Visit } from '../platforms/index.ts';
+import { ObjectStoreError } from '../upload/index.ts';
 import { MemoryObjectStore } from '../upload/memory-object-store.ts';
 import { EvidenceStore } from './evidence-store.ts';
 
@@ -41,7 +42,7 @@ function storeOf(screen: () => Promise<Uint8Array>) {
     ...{ store, meeting: MEETING, attempt: 1, screen, clock: systemClock },
     logger: { ...silentLogger, warn: (facts, message) => void warnings.push(`${message} ${JSON.stringify(facts)}`) },
   });
-  return { evidence, kept: store.objects, warnings };
+  return { evidence, store, kept: store.objects, warnings };
 }
 
 it('keeps what the display shows where the page does not let itself be drawn, and says why', async () => {
@@ -64,4 +65,21 @@ it('keeps the rest where there is no picture at all', async () => {
 
   expect([...kept.keys()]).toEqual(['json', 'html.txt'].map((end) => evidenceKey(MEETING, 1, `01.${end}`)));
   expect(warnings.at(-1)).toMatch(/without the picture of the screen .*Command failed/);
+});
+
+it('tries again what S3 would not take at once', async () => {
+  const { evidence, kept, store } = storeOf(() => Promise.resolve(Buffer.from('a picture')));
+  const put = store.put.bind(store);
+  const tried = new Set<string>();
+  vi.spyOn(store, 'put').mockImplementation((key, ...rest) => {
+    if (tried.has(key)) return put(key, ...rest);
+    tried.add(key);
+    return Promise.reject(new ObjectStoreError('Unavailable', 'socket hang up'));
+  });
+
+  await evidence.keep(visitOf(), 'in vain');
+
+  expect([...kept.keys()].toSorted()).toEqual(
+    ['html.txt', 'json', 'png'].map((end) => evidenceKey(MEETING, 1, `01.${end}`)),
+  );
 });

@@ -1,7 +1,7 @@
 import { type Clock, evidenceKey, type Logger, type MeetingIdentity, redactUrl } from '@meetingbot/crds-schema';
 import { type PageEvidence, takeEvidence } from '../browser/index.ts';
 import type { Visit } from '../platforms/index.ts';
-import type { ObjectStore } from '../upload/index.ts';
+import { type ObjectStore, tryFor } from '../upload/index.ts';
 
 /** A meeting that goes wrong again and again needs no more pictures of it. */
 const MAX_EVIDENCE = 8;
@@ -45,10 +45,11 @@ export class EvidenceStore {
   }
 
   async #put({ name, body, contentType }: Part): Promise<string | undefined> {
-    const { store, meeting, attempt, logger } = this.#options;
+    const { store, meeting, attempt, clock, logger } = this.#options;
     const key = evidenceKey(meeting, attempt, name);
     try {
-      await store.put(key, body, { contentType, signal: AbortSignal.timeout(PUT_MS) });
+      const tries = { what: `put ${key}`, ms: PUT_MS, clock, logger };
+      await tryFor(tries, (signal) => store.put(key, body, { contentType, signal }));
       return key;
     } catch (error) {
       logger.warn({ key, error: String(error) }, 'evidence could not be kept');

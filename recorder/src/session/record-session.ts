@@ -15,7 +15,7 @@ import { fetchTeamsBotToken, TeamsBotError } from '../identity/teams-bot-token.t
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
 import { type Descriptions, type Platform, platformFor, readDescriptions } from '../platforms/index.ts';
 import { createWorkDir, type ProcessDeps, type WorkDir } from '../process/index.ts';
-import { ObjectStoreError, openRecording, type RecordingWriter, UploadError } from '../upload/index.ts';
+import { ObjectStoreError, openRecording, type RecordingWriter, tryFor, UploadError } from '../upload/index.ts';
 import { drawnRate } from './drawn-rate.ts';
 import { endWords } from './end-words.ts';
 import { childEnvironment } from './environment.ts';
@@ -295,9 +295,10 @@ export class RecordSession {
 
   /** The operator's descriptions of pages, where there are some. */
   async #descriptions(): Promise<Descriptions> {
-    const { store, pagesKey, logger } = this.#options;
+    const { store, pagesKey, clock, logger } = this.#options;
     if (pagesKey === undefined) return {};
-    return readDescriptions(() => store.get(pagesKey, { signal: AbortSignal.timeout(DESCRIPTIONS_MS) }), logger);
+    const tries = { what: `get ${pagesKey}`, ms: DESCRIPTIONS_MS, clock, logger };
+    return readDescriptions(() => tryFor(tries, (signal) => store.get(pagesKey, { signal })), logger);
   }
 
   /** Opens the recording, once; S3 may be asked before anything is recorded. */

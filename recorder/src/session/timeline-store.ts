@@ -8,7 +8,7 @@ import {
   Timeline,
   timelineKey,
 } from '@meetingbot/crds-schema';
-import type { ObjectStore } from '../upload/index.ts';
+import { type ObjectStore, tryFor } from '../upload/index.ts';
 import { type SeenEvent, type TimelineBook, timelineOf } from './timeline-book.ts';
 
 /** How often what is new is made durable, in milliseconds. */
@@ -62,12 +62,13 @@ export class TimelineStore {
   }
 
   async #put(key: string, events: readonly SeenEvent[], takes: readonly ManifestTake[]): Promise<boolean> {
-    const { store, meeting, logger } = this.#options;
+    const { store, meeting, clock, logger } = this.#options;
     const timeline = timelineOf(meeting.uid, events, takes);
     if (timeline === undefined) return false;
     try {
       const body = Buffer.from(`${JSON.stringify(timeline)}\n`);
-      await store.put(key, body, { contentType, signal: AbortSignal.timeout(CALL_MS) });
+      const tries = { what: `put ${key}`, ms: CALL_MS, clock, logger };
+      await tryFor(tries, (signal) => store.put(key, body, { contentType, signal }));
       return true;
     } catch (error) {
       logger.warn({ key, error: String(error) }, 'the time line could not be kept');
@@ -76,9 +77,10 @@ export class TimelineStore {
   }
 
   async #read(key: string): Promise<SeenEvent[]> {
-    const { store } = this.#options;
+    const { store, clock, logger } = this.#options;
     try {
-      const body = await store.get(key, { signal: AbortSignal.timeout(CALL_MS) });
+      const tries = { what: `get ${key}`, ms: CALL_MS, clock, logger };
+      const body = await tryFor(tries, (signal) => store.get(key, { signal }));
       const document: unknown = JSON.parse(body.toString('utf8'));
       if (causesOf(Timeline, document).length > 0) return [];
       return (document as Timeline).events.map(({ kind, name, at }) => ({ kind, name, at: Date.parse(at) }));

@@ -7,4 +7,5 @@ export { openRecording } from './recording-writer.ts';
 export { createS3Store, type S3StoreOptions } from './s3-object-store.ts';
 export { salvage } from './salvage.ts';
 export type { TakeSink } from './take-sink.ts';
+export { tryFor } from './try-for.ts';
 export { UploadError } from './upload-error.ts';

@@ -22,6 +22,8 @@ export interface Result {
   };
   /** What is in S3, without the Meeting's prefix. */
   readonly keys: readonly string[];
+  /** What its recorders logged, a line each. */
+  readonly log: readonly string[];
 }
 
 /** One Meeting that is attended right now. */

@@ -41,7 +41,7 @@ export function startInSession(
 
 function attendance(
   name: string,
-  { session, meeting, store, result: ending, placeOfBrowser }: LoneSession,
+  { session, meeting, store, result: ending, placeOfBrowser, log }: LoneSession,
 ): Attendance {
   const keys = async () => (await store.list('')).map(({ key }) => key);
   let ended: SessionResult | undefined;
@@ -62,7 +62,7 @@ function attendance(
       if (ended === undefined) return undefined;
       const { joinedAt } = session.status();
       const all = (await keys()).map((key) => key.slice(meetingPrefix(meeting).length));
-      return { ...(await verdictOf(ended, meeting, store)), joinedAt, keys: all };
+      return { ...(await verdictOf(ended, meeting, store)), joinedAt, keys: all, log };
     },
   };
 }
@@ -72,7 +72,7 @@ async function verdictOf(
   { reason, message }: SessionResult,
   meeting: { readonly namespace: string; readonly uid: string },
   store: FileObjectStore,
-): Promise<Omit<Result, 'joinedAt' | 'keys'>> {
+): Promise<Omit<Result, 'joinedAt' | 'keys' | 'log'>> {
   if (reason === 'Terminated') throw new Error(`nobody has terminated it: ${message}`);
   const base = { reason, message, attributedTo: REASON_ATTRIBUTION[reason] };
   const stored = await store.get(manifestKey(meeting)).catch(() => undefined);

@@ -6,6 +6,7 @@ import { isTerminal, type Meeting, meetingPrefix, type Reason } from '@meetingbo
 import { ApiClient } from '../../demo/api-client.ts';
 import { Downloader } from '../../demo/download.ts';
 import { LiveRecorder } from '../../durability/live-recorder.ts';
+import { readLog } from '../../durability/recorder-log.ts';
 import { LOCAL } from '../../stack/places.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
 import { type Attendance, NAME, PICTURE, type Recorders, type Result } from './attendance.ts';
@@ -88,6 +89,7 @@ async function resultOf(place: Place, meeting: Meeting): Promise<Result> {
     ...{ phase, reason: reason as Reason | undefined, attributedTo, outcome, message },
     joinedAt: joinedAt === undefined ? undefined : Date.parse(joinedAt),
     keys: (await place.keysOf(meeting)).map((key) => key.slice(prefix.length)),
+    log: readLog(place.dataDir, meeting).map((line) => JSON.stringify(line)),
   };
   if (recording === undefined) return result;
   const file = join(place.dataDir, `${meeting.metadata.name}.mp4`);

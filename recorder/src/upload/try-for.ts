@@ -1,0 +1,40 @@
+import type { Clock, Logger } from '@meetingbot/crds-schema';
+import { isStoreError, type ObjectStoreError } from './object-store.ts';
+import { Persistence } from './persistence.ts';
+
+export interface TryForOptions {
+  /** Names the call in the log. */
+  readonly what: string;
+  /** Bound of all tries and the waits between them, in milliseconds. */
+  readonly ms: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+/**
+ * A call to the store that a recording can do without: tried again while the store is unavailable, for a bounded time. One
+ * connection that S3 has closed, one "slow down", must not lose a picture or an operator's document.
+ * @throws ObjectStoreError what the store answered: at once where it refuses, the last answer when the time is up; where
+ * there was none, the signal's TimeoutError
+ */
+export async function tryFor<T>(
+  { what, ms, clock, logger: log }: TryForOptions,
+  act: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const signal = AbortSignal.timeout(ms);
+  const persistence = new Persistence({ clock, log, random: Math.random, signal });
+  try {
+    const outcome = await persistence.until<{ value: T } | { refusal: ObjectStoreError }>(what, async (each) => {
+      try {
+        return { value: await act(each) };
+      } catch (error) {
+        if (isStoreError(error, 'Refused')) return { refusal: error };
+        throw error;
+      }
+    });
+    if ('refusal' in outcome) throw outcome.refusal;
+    return outcome.value;
+  } catch (error) {
+    throw (signal.aborted && persistence.fault) || error;
+  }
+}
