@@ -73,7 +73,7 @@ export class Assembler {
   /** Works until closed. Throws the signal's reason, or what cannot be mended. */
   async run(signal: AbortSignal): Promise<void> {
     for (let source = await this.#queue.shift(signal); source; source = await this.#queue.shift(signal)) {
-      await this.retrying(signal, source);
+      await this.retrying(source);
       const { copy, ...rest } = source.kind === 'segment' ? source : { ...source, copy: undefined };
       copy?.release();
       this.#history.push(rest);
@@ -81,7 +81,8 @@ export class Assembler {
   }
 
   /** Feeds `next`, or lets it end the files; begins anew, from what is in S3, where somebody else aborted an upload. */
-  async retrying<T>(signal: AbortSignal, next: Source | ((assembly: Assembly) => Promise<T>)): Promise<T | undefined> {
+  async retrying<T>(next: Source | ((assembly: Assembly) => Promise<T>)): Promise<T | undefined> {
+    const { persistence, log } = this.#options;
     for (let replay: readonly Source[] = []; ; replay = this.#history) {
       try {
         for (const source of replay) await this.#feed(source);
@@ -90,8 +91,8 @@ export class Assembler {
         return undefined;
       } catch (error) {
         if (!isStoreError(error, 'NoSuchUpload') || ++this.#restarts > RESTARTS) throw error;
-        this.#options.log.warn({ err: error }, 'an upload was aborted by somebody else: the files are assembled anew');
-        await this.#assembly.abort(signal);
+        log.warn({ err: error }, 'an upload was aborted by somebody else: the files are assembled anew');
+        await persistence.until('abort uploads', (each) => this.#assembly.abort(each));
         this.#assembly = this.#options.begin();
       }
     }

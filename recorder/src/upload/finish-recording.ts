@@ -31,7 +31,6 @@ export interface FinishOptions {
   readonly summary: RecordingSummary;
   /** Media was being lost at the end, for want of room. */
   readonly losing: boolean;
-  readonly signal: AbortSignal;
 }
 
 /**
@@ -40,7 +39,7 @@ export interface FinishOptions {
  * Nothing is ever made less: a later attempt's manifest, and a recording with no media of ours to add, are left as they are.
  */
 export async function finishRecording(options: FinishOptions): Promise<RecordingManifest> {
-  const { store, meeting, attempt, persistence, assembler, inherited, summary, signal } = options;
+  const { store, meeting, attempt, persistence, assembler, inherited, summary } = options;
   const current = await persistence.until('read the manifest', (each) => readManifest(store, meeting, each));
   if (current && current.writtenBy > attempt) {
     options.log.warn(
@@ -52,7 +51,7 @@ export async function finishRecording(options: FinishOptions): Promise<Recording
   await assembler.assembly.remuxer.endTake();
   if (current && ownStretches(assembler).length === 0) return current;
   const createdAt = options.clock.now();
-  const finished = await assembler.retrying(signal, (assembly) => assembly.finish(createdAt));
+  const finished = await assembler.retrying((assembly) => assembly.finish(createdAt));
   const { recording: movie, audio: sound } = assembler.assembly;
   if (!finished?.recording && movie.file.mediaBytes > 0) {
     throw new UploadError('WouldShrink', `${movie.object.key} is larger than what there is to replace it with`);

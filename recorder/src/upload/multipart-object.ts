@@ -102,11 +102,11 @@ export class MultipartObject implements MediaSink {
     return finished;
   }
 
-  /** Gives the upload up. What an object of that key held before is untouched. */
+  /** Gives the upload up; may be called again where it failed. What an object of that key held before is untouched. */
   async abort(signal: AbortSignal): Promise<void> {
-    const upload = this.#upload;
+    if (this.#upload === undefined) return;
+    await this.#store.abortMultipart(this.#upload, { signal });
     this.#upload = undefined;
-    if (upload) await this.#store.abortMultipart(upload, { signal });
   }
 
   get #nextPart(): number {

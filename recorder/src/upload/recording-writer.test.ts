@@ -111,6 +111,23 @@ describe('a recording', () => {
     expect(rig.store.uploads.size).toBe(0);
     expect(rig.keys().filter((key) => key.endsWith('.m4s')).length).toBeGreaterThan(0);
   });
+
+  it.each(['abortMultipart', 'delete'])('leaves nothing behind though S3 fails at a %s', async (call) => {
+    const writer = await rig.open(1);
+    rig.record(writer, { name: 'a', seconds: 16, pictureBytes: 30_000 });
+    if (call === 'delete') await writer.finish({ reason: 'HostEnded' });
+    else await rig.until(() => rig.store.uploads.size === 1);
+    let failures = 0;
+    rig.store.before = ({ operation }: StoreCall) => {
+      if (operation === call && failures++ === 0) throw away();
+    };
+
+    await writer.close();
+
+    expect(failures).toBe(2);
+    expect(rig.store.uploads.size).toBe(0);
+    if (call === 'delete') expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
+  });
 });
 
 describe('while S3 is away', () => {

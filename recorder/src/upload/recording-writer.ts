@@ -12,11 +12,12 @@ import { Persistence } from './persistence.ts';
 import { abortOrphans, findTakes, loadTake, readManifest, supersededKeys } from './predecessors.ts';
 import type { OpenRecordingOptions, RecordingWriter, UploadLag } from './recording.ts';
 import type { TakeSink } from './take-sink.ts';
+import { tryFor } from './try-for.ts';
 import { UploadError } from './upload-error.ts';
 
 /** How long opening waits for S3's first answer. */
 const OPEN_MS = 5_000;
-const CLOSE_MS = 30_000;
+const CLOSE_MS = 20_000;
 const TICK_MS = 1_000;
 
 /**
@@ -128,7 +129,6 @@ class Recording implements RecordingWriter {
         assembler: this.#assembler,
         inherited: this.#inherited,
         losing: this.#open?.losing ?? false,
-        signal: this.#stop.signal,
       });
       this.#manifest = manifest;
       return manifest;
@@ -157,15 +157,22 @@ class Recording implements RecordingWriter {
     this.#open?.sink.end();
     this.#stop.abort(new Error('the recording was closed'));
     await this.#work.catch(() => {});
-    const signal = AbortSignal.timeout(CLOSE_MS);
-    const { store, meeting, log } = this.#options;
-    try {
-      await this.#assembler.assembly.abort(signal);
-      if (this.#manifest) await store.delete(supersededKeys(meeting, this.#written, this.#manifest), { signal });
-    } catch (error) {
-      log.warn({ err: error }, 'segments or uploads are left behind in S3');
-    }
+    const { store, meeting } = this.#options;
+    const superseded = this.#manifest ? supersededKeys(meeting, this.#written, this.#manifest) : [];
+    await Promise.all([
+      this.#tidy('abort uploads', (signal) => this.#assembler.assembly.abort(signal)),
+      this.#tidy('delete segments', (signal) => store.delete(superseded, { signal })),
+    ]);
     if (!this.#keepLocal) this.#local.clear();
+  }
+
+  async #tidy(what: string, act: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
+    const { clock, log } = this.#options;
+    try {
+      await tryFor({ what, ms: CLOSE_MS, clock, logger: log }, act);
+    } catch (error) {
+      log.warn({ what, err: error }, 'segments or uploads are left behind in S3');
+    }
   }
 
   /** Looks what earlier recorders left, then works until the last take is durable and assembled. */
