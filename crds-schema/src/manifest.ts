@@ -10,6 +10,8 @@ const attempt = Type.Integer({ minimum: 1, description: 'The attempt that captur
 
 /** Why media is missing between two moments. */
 export const GAP_CAUSES = [
+  /** The meeting was joined, and the encoder took longer than usual to start. */
+  'StartedLate',
   /** The encoder was lost and started again. */
   'EncoderRestarted',
   /** The page was lost and the meeting joined again by the same recorder. */

@@ -24,7 +24,7 @@ describe.concurrent('a recording one of whose processes is killed', () => {
     const ended = await inspect(recordings, await recordings.end(name), hertz);
 
     const noticed = secondsToNotice(recordings.log(ended.meeting), killed);
-    const [gap] = ended.manifest.gaps;
+    const [gap] = ended.gaps;
     const lost = (killed - Date.parse(gap?.from ?? '')) / 1000;
     tell(name, { noticedSeconds: noticed, lostSeconds: lost, gapSeconds: gap?.seconds });
     expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Partial' });
@@ -33,8 +33,8 @@ describe.concurrent('a recording one of whose processes is killed', () => {
         { attempt: 1, take: 1 },
         { attempt: 1, take: 2 },
       ],
-      gaps: [{ cause }],
     });
+    expect(ended.gaps).toMatchObject([{ cause }]);
     expect(noticed).toBeLessThan(10);
     // What is in an unfinished fragment goes with the encoder; where the machine is slow, that is more than two seconds.
     expect(lost).toBeLessThan(10);
@@ -50,7 +50,7 @@ describe.concurrent('a recording one of whose processes is killed', () => {
     const ended = await inspect(recordings, await recordings.end('gpu'), 1500);
 
     tell('gpu', { frozenSeconds: ended.verdict.clockErrorSeconds, gapSeconds: ended.missing });
-    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Complete' });
+    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: ended.best });
     expect(ended.verdict.clockErrorSeconds).toBeLessThan(3);
     await expectWhole(recordings, ended);
   });

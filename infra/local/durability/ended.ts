@@ -1,10 +1,13 @@
-import type { Meeting, RecordingManifest } from '@meetingbot/crds-schema';
+import type { ManifestGap, Meeting, Outcome, RecordingManifest } from '@meetingbot/crds-schema';
 import { expect, vi } from 'vitest';
 import type { Recordings } from './recordings.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /** All that is left of a recording in S3. */
 const FILES = ['audio.m4a', 'manifest.json', 'recording.mp4'];
+
+/** From the first sight of the call to the first frame, at most, where several recorders start at a time. */
+const LATE_SECONDS = 10;
 
 /** A recording that is done, with all that can be known of it. */
 export interface Ended {
@@ -13,6 +16,10 @@ export interface Ended {
   readonly verdict: Verdict;
   /** Seconds that are in no take. */
   readonly missing: number;
+  /** What is missing since the first frame. Before it a busy machine may take some seconds to start an encoder. */
+  readonly gaps: readonly ManifestGap[];
+  /** Of a recording that has lost nothing since its first frame. */
+  readonly best: Outcome;
 }
 
 /** Fetches, decodes and measures a recording that is over. */
@@ -20,12 +27,20 @@ export async function inspect(recordings: Recordings, meeting: Meeting, hertz: n
   const manifest = await recordings.downloader.manifest(meeting);
   const verdict = await judge(await recordings.fetched(meeting), manifest, hertz);
   const missing = manifest.gaps.reduce((sum, { seconds }) => sum + seconds, 0);
-  return { meeting, manifest, verdict, missing };
+  const gaps = manifest.gaps.filter(({ from }) => from >= (manifest.startedAt ?? ''));
+  return {
+    meeting,
+    manifest,
+    verdict,
+    missing,
+    gaps,
+    best: gaps.length < manifest.gaps.length ? 'Partial' : 'Complete',
+  };
 }
 
 /** What holds for every recording, whatever happened while it was made. */
 export async function expectWhole(recordings: Recordings, ended: Ended): Promise<void> {
-  const { meeting, manifest, verdict, missing } = ended;
+  const { meeting, manifest, verdict, missing, gaps } = ended;
   expect(verdict).toMatchObject({ monotonic: true, orderly: true });
   expect(verdict.longestHoleSeconds).toBeLessThan(0.5);
   expect(verdict.unevenSeconds).toBeLessThan(0.5);
@@ -33,6 +48,7 @@ export async function expectWhole(recordings: Recordings, ended: Ended): Promise
   const recorded = manifest.takes.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
   expect(verdict.seconds).toBeCloseTo(recorded, 0);
   expect(manifest.coverage).toBeCloseTo(recorded / (recorded + missing), 2);
+  expect(missing - gaps.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThan(LATE_SECONDS);
   expect(meeting.status.recording).toMatchObject({
     coverage: manifest.coverage,
     sizeBytes: manifest.recording?.sizeBytes,

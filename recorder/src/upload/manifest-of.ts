@@ -62,7 +62,10 @@ export function timeLineOf(options: {
     const same = before?.attempt === stretch.attempt && before.take === stretch.take;
     const cause = same ? 'MediaLost' : (causeOf(stretch.attempt, stretch.take) ?? 'RecorderLost');
     if (before) addGap(endOf(before), stretch.startedAt, cause, SMALLEST_GAP_SECONDS);
-    else if (joinedAt !== undefined) addGap(joinedAt, stretch.startedAt, cause, EDGE_SECONDS);
+    else if (joinedAt !== undefined) {
+      const whyLate = stretch.attempt === 1 ? 'StartedLate' : cause;
+      addGap(joinedAt, stretch.startedAt, whyLate, EDGE_SECONDS);
+    }
     takes.push({
       attempt: stretch.attempt,
       take: stretch.take,

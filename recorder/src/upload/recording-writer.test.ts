@@ -92,6 +92,22 @@ describe('a recording', () => {
     expect(Math.max(...bytesAtEnd)).toBeLessThan(2 * 5 * 1024 * 1024 + 300_000);
   });
 
+  it.each([
+    [2, []],
+    [4, [{ seconds: 4, cause: 'StartedLate' }]],
+  ])(
+    'whose encoder took %i s to start says what is missing before it, and no recorder was lost',
+    async (late, gaps) => {
+      const writer = await rig.open(1);
+      rig.record(writer, { name: 'a', seconds: 5 });
+
+      const manifest = await writer.finish({ reason: 'HostEnded', joinedAt: rig.clock.time - late * 1000 });
+
+      expect(manifest.gaps).toMatchObject(gaps);
+      expect(manifest.gaps).toHaveLength(gaps.length);
+    },
+  );
+
   it('without media has a manifest that says so, and no files', async () => {
     const writer = await rig.open(1);
 
