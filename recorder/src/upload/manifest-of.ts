@@ -63,8 +63,8 @@ export function timeLineOf(options: {
     const cause = same ? 'MediaLost' : (causeOf(stretch.attempt, stretch.take) ?? 'RecorderLost');
     if (before) addGap(endOf(before), stretch.startedAt, cause, SMALLEST_GAP_SECONDS);
     else if (joinedAt !== undefined) {
-      const whyLate = stretch.attempt === 1 ? 'StartedLate' : cause;
-      addGap(joinedAt, stretch.startedAt, whyLate, EDGE_SECONDS);
+      const isVeryFirst = stretch.attempt === 1 && stretch.take === 1;
+      addGap(joinedAt, stretch.startedAt, isVeryFirst ? 'StartedLate' : cause, EDGE_SECONDS);
     }
     takes.push({
       attempt: stretch.attempt,

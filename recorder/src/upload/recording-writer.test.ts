@@ -108,6 +108,19 @@ describe('a recording', () => {
     },
   );
 
+  it('whose first encoder ended without media says that of what is missing before it', async () => {
+    const writer = await rig.open(1);
+    const sink = writer.startTake({ startedAt: rig.clock.time });
+    sink.write(madeTake({ name: 'a', seconds: 2 }).init);
+    sink.end();
+    rig.record(writer, { name: 'b', seconds: 5 }, 4);
+
+    const manifest = await writer.finish({ reason: 'HostEnded', joinedAt: rig.clock.time });
+
+    expect(manifest.takes).toMatchObject([{ attempt: 1, take: 2 }]);
+    expect(manifest.gaps).toMatchObject([{ seconds: 4, cause: 'EncoderRestarted' }]);
+  });
+
   it('without media has a manifest that says so, and no files', async () => {
     const writer = await rig.open(1);
 
