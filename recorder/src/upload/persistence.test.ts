@@ -1,6 +1,7 @@
 import { silentLogger } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
-import { ObjectStoreError, type StoreErrorCode } from './object-store.ts';
+import { failing } from './failing-call.fixture.ts';
+import { ObjectStoreError } from './object-store.ts';
 import { Persistence } from './persistence.ts';
 
 function setUp(random = 1) {
@@ -11,14 +12,6 @@ function setUp(random = 1) {
     waits,
     stop,
     persistence: new Persistence({ clock, log: silentLogger, random: () => random, signal: stop.signal }),
-  };
-}
-
-function failing(times: number, code: StoreErrorCode) {
-  let calls = 0;
-  return async () => {
-    if (++calls <= times) throw new ObjectStoreError(code, `no ${calls}`);
-    return calls;
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@meetingbot/crds-schema';
-import { isStoreError, type ObjectStoreError } from './object-store.ts';
+import { isStoreError, type ObjectStoreError, type StoreErrorCode } from './object-store.ts';
 
 /** Back-off between tries, in milliseconds: doubled each time up to the cap, then a random share of it is waited. */
 const FIRST_MS = 200;
@@ -7,19 +7,35 @@ const CAP_MS = 10_000;
 /** A refusal is mended by people, not by haste. */
 const REFUSED_CAP_MS = 30_000;
 
-/** Tries calls to the store again for as long as a recording lives. */
+/** What a recording waits for: the store to come back, and people to permit it what it was refused. */
+const WAITS_FOR: readonly StoreErrorCode[] = ['Unavailable', 'Refused'];
+
+export interface PersistenceOptions {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** From 0 to 1, 1 excluded. */
+  readonly random: () => number;
+  /** Ends all tries. */
+  readonly signal: AbortSignal;
+  /** Answers after which a call is tried again. Default `Unavailable` and `Refused`. */
+  readonly waitsFor?: readonly StoreErrorCode[];
+}
+
+/** Tries calls to the store again, until they succeed or its signal says that it is enough. */
 export class Persistence {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #random: () => number;
   readonly #signal: AbortSignal;
+  readonly #waitsFor: readonly StoreErrorCode[];
   readonly #faults = new Map<symbol, ObjectStoreError>();
 
-  constructor(options: { clock: Clock; log: Logger; random: () => number; signal: AbortSignal }) {
+  constructor(options: PersistenceOptions) {
     this.#clock = options.clock;
     this.#log = options.log;
     this.#random = options.random;
     this.#signal = options.signal;
+    this.#waitsFor = options.waitsFor ?? WAITS_FOR;
   }
 
   /** What the store last answered to a call that has not succeeded yet; undefined while all is well. */
@@ -29,8 +45,8 @@ export class Persistence {
 
   /**
    * Calls `act` until it succeeds. `what` names the call in the log.
-   * @throws what the store answers when trying again is pointless (all codes but `Unavailable` and `Refused`), or the
-   * signal's reason.
+   * @throws what the store answers when trying again is pointless (all codes that are not waited for), or the signal's
+   * reason.
    */
   async until<T>(what: string, act: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const id = Symbol(what);
@@ -43,7 +59,7 @@ export class Persistence {
       } catch (error) {
         // What was given up stays as the fault: it says why.
         this.#signal.throwIfAborted();
-        if (!isStoreError(error, 'Unavailable', 'Refused')) {
+        if (!isStoreError(error, ...this.#waitsFor)) {
           this.#faults.delete(id);
           throw error;
         }

@@ -1,5 +1,4 @@
 import type { Clock, Logger } from '@meetingbot/crds-schema';
-import { isStoreError, type ObjectStoreError } from './object-store.ts';
 import { Persistence } from './persistence.ts';
 
 export interface TryForOptions {
@@ -22,18 +21,9 @@ export async function tryFor<T>(
   act: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const signal = AbortSignal.timeout(ms);
-  const persistence = new Persistence({ clock, log, random: Math.random, signal });
+  const persistence = new Persistence({ clock, log, random: Math.random, signal, waitsFor: ['Unavailable'] });
   try {
-    const outcome = await persistence.until<{ value: T } | { refusal: ObjectStoreError }>(what, async (each) => {
-      try {
-        return { value: await act(each) };
-      } catch (error) {
-        if (isStoreError(error, 'Refused')) return { refusal: error };
-        throw error;
-      }
-    });
-    if ('refusal' in outcome) throw outcome.refusal;
-    return outcome.value;
+    return await persistence.until(what, act);
   } catch (error) {
     throw (signal.aborted && persistence.fault) || error;
   }
