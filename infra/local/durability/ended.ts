@@ -1,13 +1,11 @@
 import type { ManifestGap, Meeting, Outcome, RecordingManifest } from '@meetingbot/crds-schema';
 import { expect, vi } from 'vitest';
+import { LATE_START_SECONDS, lateStart } from '../testing/late-start.ts';
 import type { Recordings } from './recordings.ts';
 import { judge, type Verdict } from './verdict.ts';
 
 /** All that is left of a recording in S3. */
 const FILES = ['audio.m4a', 'manifest.json', 'recording.mp4'];
-
-/** From the first sight of the call to the first frame, at most, where several recorders start at a time. */
-const LATE_SECONDS = 10;
 
 /** A recording that is done, with all that can be known of it. */
 export interface Ended {
@@ -16,7 +14,9 @@ export interface Ended {
   readonly verdict: Verdict;
   /** Seconds that are in no take. */
   readonly missing: number;
-  /** What is missing since the first frame. Before it a busy machine may take some seconds to start an encoder. */
+  /** Seconds of them before the first frame. */
+  readonly late: number;
+  /** What is missing since the first frame. */
   readonly gaps: readonly ManifestGap[];
   /** Of a recording that has lost nothing since its first frame. */
   readonly best: Outcome;
@@ -27,20 +27,13 @@ export async function inspect(recordings: Recordings, meeting: Meeting, hertz: n
   const manifest = await recordings.downloader.manifest(meeting);
   const verdict = await judge(await recordings.fetched(meeting), manifest, hertz);
   const missing = manifest.gaps.reduce((sum, { seconds }) => sum + seconds, 0);
-  const gaps = manifest.gaps.filter(({ from }) => from >= (manifest.startedAt ?? ''));
-  return {
-    meeting,
-    manifest,
-    verdict,
-    missing,
-    gaps,
-    best: gaps.length < manifest.gaps.length ? 'Partial' : 'Complete',
-  };
+  const { seconds: late, gapsSince: gaps, best } = lateStart(manifest);
+  return { meeting, manifest, verdict, missing, late, gaps, best };
 }
 
 /** What holds for every recording, whatever happened while it was made. */
 export async function expectWhole(recordings: Recordings, ended: Ended): Promise<void> {
-  const { meeting, manifest, verdict, missing, gaps } = ended;
+  const { meeting, manifest, verdict, missing, late } = ended;
   expect(verdict).toMatchObject({ monotonic: true, orderly: true });
   expect(verdict.longestHoleSeconds).toBeLessThan(0.5);
   expect(verdict.unevenSeconds).toBeLessThan(0.5);
@@ -48,7 +41,7 @@ export async function expectWhole(recordings: Recordings, ended: Ended): Promise
   const recorded = manifest.takes.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
   expect(verdict.seconds).toBeCloseTo(recorded, 0);
   expect(manifest.coverage).toBeCloseTo(recorded / (recorded + missing), 2);
-  expect(missing - gaps.reduce((sum, { seconds }) => sum + seconds, 0)).toBeLessThan(LATE_SECONDS);
+  expect(late).toBeLessThan(LATE_START_SECONDS);
   expect(meeting.status.recording).toMatchObject({
     coverage: manifest.coverage,
     sizeBytes: manifest.recording?.sizeBytes,

@@ -28,6 +28,7 @@ async function expectNothingLost(ended: Ended): Promise<void> {
   expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: ended.best });
   expect(ended.manifest.takes).toMatchObject([{ attempt: 1, take: 1 }]);
   expect(ended.gaps).toEqual([]);
+  if (ended.late === 0) expect(ended.manifest.coverage).toBe(1);
   expect(ended.verdict.clockErrorSeconds).toBeLessThan(3);
   await expectWhole(recordings, ended);
 }

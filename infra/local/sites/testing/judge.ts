@@ -1,5 +1,6 @@
 import { REASON_ATTRIBUTION, type RecordingManifest, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { audioTracks, probe, videoTrack } from '@meetingbot/recorder';
+import { LATE_START_SECONDS, lateStart } from '../../testing/late-start.ts';
 import { bandLevel } from '../../testing/loudness.ts';
 import { pictureChange } from '../../testing/picture.ts';
 import type { Entry } from '../fake-meeting.ts';
@@ -11,11 +12,6 @@ const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.en
 /** A recording may end so much before the moment it should, and so much after: an end is looked at twice. */
 const EARLY_SECONDS = 1;
 const LATE_SECONDS = 5;
-/**
- * Where the machine is short of time an encoder may need so long to start. Then the beginning is missing, and the recorder has
- * to say so: a gap, and an outcome of Partial.
- */
-const LATE_START_SECONDS = 10;
 /** Picture and sound of one length, and both as long as the manifest says. */
 const UNEVEN_SECONDS = 0.5;
 /** The tone of a call, which Chromium sometimes plays 8 % too high (see media.js); anything else is below -80. */
@@ -47,9 +43,9 @@ export async function judge(played: Played): Promise<Judgement> {
   expect('phase', phase, scenario.phase);
   expect(`reason (${message})`, reason, scenario.reason);
   expect('attributed to', attributedTo, REASON_ATTRIBUTION[scenario.reason]);
-  const late = recording === undefined ? 0 : secondsBeforeIt(recording.manifest);
+  const { seconds: late, best } = lateStart(recording?.manifest ?? { gaps: [] });
   if (late > LATE_START_SECONDS) faults.push(`recorded only ${late.toFixed(1)} s after we were let in`);
-  expect('outcome', outcome, late > 0 && scenario.outcome === 'Complete' ? 'Partial' : scenario.outcome);
+  expect('outcome', outcome, scenario.outcome === 'Complete' ? best : scenario.outcome);
   if (scenario.ends === undefined) {
     expect('a recording', recording?.file, undefined);
     const isOursToExplain = scenario.phase === 'Failed' && scenario.reason !== 'NoShow';
@@ -77,12 +73,6 @@ export async function judge(played: Played): Promise<Judgement> {
 async function lengthsOf(file: string): Promise<{ video: number; audio: number }> {
   const media = await probe(file, deps);
   return { video: videoTrack(media).durationSeconds, audio: audioTracks(media)[0]?.durationSeconds ?? 0 };
-}
-
-/** What is missing between being let in and the first moment recorded. */
-function secondsBeforeIt({ startedAt = '', gaps }: RecordingManifest): number {
-  const before = gaps.filter(({ from }) => Date.parse(from) < Date.parse(startedAt));
-  return before.reduce((sum, { seconds }) => sum + seconds, 0);
 }
 
 /** From the first moment recorded to the moment where it should end, gaps included. */
