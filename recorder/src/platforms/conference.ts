@@ -44,8 +44,8 @@ export function conferencePlatform(
   const answered = new Map<string, number>();
   const announcement = spec.announce === undefined ? undefined : new Announcement(spec.announce);
   const attendances = new WeakMap<Visit, Attendance>();
-  /** When the call was last seen, wall clock. */
-  const seenAt = new WeakMap<Visit, number>();
+  /** The document that the call was last seen in. */
+  const seenIn = new WeakMap<Visit, number | undefined>();
   return {
     name: pages.platform,
     confirmMs: CONFIRM_MS,
@@ -67,10 +67,10 @@ export function conferencePlatform(
       const attendance = attendances.get(visit);
       if (attendance === undefined) return { state: 'unknown', evidence: 'the page is not open yet' };
       const look = await attendance.look();
-      if (look.view.state === 'inCall') seenAt.set(visit, visit.clock.now());
+      if (look.view.state === 'inCall') seenIn.set(visit, look.snapshot.frames[0]?.since);
       // Controls of the call that were seen before the lobby's text were the lobby's.
-      else if (look.view.state === 'lobby') seenAt.delete(visit);
-      return viewOf(look, pages, { who, seenAt: seenAt.get(visit) });
+      else if (look.view.state === 'lobby') seenIn.delete(visit);
+      return viewOf(look, pages, { who, seenIn: seenIn.get(visit) });
     },
     async leave(visit) {
       const { page, clock } = visit;

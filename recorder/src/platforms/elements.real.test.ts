@@ -19,7 +19,7 @@ beforeEach(async () => {
   await page.waitForFunction(() => document.querySelector('iframe')?.contentDocument?.querySelector('.tile'));
 });
 
-const look = (...selectors: string[]) => lookFor(page, selectors, systemClock);
+const look = async (...selectors: string[]) => (await lookFor(page, selectors, systemClock)).sightings;
 
 describe('looking for selectors', () => {
   it('counts what there is in the page and its frames, and tells what is seen of it', async () => {

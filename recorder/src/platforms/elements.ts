@@ -61,6 +61,14 @@ function isBadSelector(error: unknown): error is Error {
   );
 }
 
+/** What a page shows at one moment. */
+export interface Sightings {
+  /** For each selector, in order. */
+  readonly sightings: readonly Sighting[];
+  /** When the page's own document began, which tells it from others; undefined: it is on its way to another one. */
+  readonly since: number | undefined;
+}
+
 /** What a page and its frames have of a selector. */
 export interface Sighting {
   /** An element has an area and is not hidden. */
@@ -72,35 +80,39 @@ export interface Sighting {
 /**
  * Looks for selectors on a page and in its frames. CSS is asked for all at once, since whoever is in a call looks all the time
  * and each question passes through four processes; what is Puppeteer's own (`text/…`, `>>>`) is asked for one by one.
- * @returns a sighting for each selector, in order
  * @throws BrowserError `PageHung`, `PageGone`; SelectorError
  */
-export async function lookFor(page: Page, selectors: readonly string[], clock: Clock): Promise<Sighting[]> {
+export async function lookFor(page: Page, selectors: readonly string[], clock: Clock): Promise<Sightings> {
   const ask = async (frame: Frame) => {
-    const seen = await frame.evaluate(see, null, selectors);
-    return Promise.all(seen.map((each, index) => each ?? seeByPuppeteer(frame, selectors[index] ?? '')));
+    const { since, seen } = await frame.evaluate(see, null, selectors);
+    const whole = await Promise.all(seen.map((each, index) => each ?? seeByPuppeteer(frame, selectors[index] ?? '')));
+    return { since: frame === page.mainFrame() ? since : undefined, seen: whole };
   };
   const frames = await askFrames(page, `looking for ${selectors.join(', ')}`, ask, { clock, ms: LOOK_MS });
-  return selectors.map((_, index) => {
-    const sightings = frames.flatMap((seen) => seen[index] ?? []);
+  const sightings = selectors.map((_, index) => {
+    const inFrames = frames.flatMap(({ seen }) => seen[index] ?? []);
     return {
-      isVisible: sightings.some(({ isVisible }) => isVisible),
-      count: sightings.reduce((sum, { count }) => sum + count, 0),
+      isVisible: inFrames.some(({ isVisible }) => isVisible),
+      count: inFrames.reduce((sum, { count }) => sum + count, 0),
     };
   });
+  return { sightings, since: frames.find(({ since }) => since !== undefined)?.since };
 }
 
 async function seeByPuppeteer(frame: Frame, selector: string): Promise<Sighting | undefined> {
   try {
-    const [sighting] = await frame.$$eval(selector, see);
-    return sighting ?? undefined;
+    const { seen } = await frame.$$eval(selector, see);
+    return seen[0] ?? undefined;
   } catch (error) {
     throw isBadSelector(error) ? new SelectorError(error.message, { cause: error, selector }) : error;
   }
 }
 
 /** Looks at elements, or at those of each selector; null for what is no CSS. Runs in the page. */
-function see(elements: readonly Element[] | null, selectors: readonly string[] = []): (Sighting | null)[] {
+function see(
+  elements: readonly Element[] | null,
+  selectors: readonly string[] = [],
+): { since: number; seen: (Sighting | null)[] } {
   const isVisible = (element: Element) => {
     const { width, height } = element.getBoundingClientRect();
     return width > 0 && height > 0 && getComputedStyle(element).visibility === 'visible';
@@ -113,7 +125,8 @@ function see(elements: readonly Element[] | null, selectors: readonly string[] =
     }
   };
   const found = elements === null ? selectors.map(find) : [elements];
-  return found.map((each) => each && { isVisible: each.some(isVisible), count: each.length });
+  const seen = found.map((each) => each && { isVisible: each.some(isVisible), count: each.length });
+  return { since: performance.timeOrigin, seen };
 }
 
 /** The first visible element of a selector that can be used: not disabled, not moving. The caller disposes of it. */

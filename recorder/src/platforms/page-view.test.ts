@@ -6,6 +6,8 @@ import { viewOf } from './page-view.ts';
 import { BOT_NAMES } from './people.ts';
 import { BUILT_IN } from './registry.ts';
 
+/** Of made snapshots. */
+const SINCE = 0;
 const who = { displayName: 'Meeting Recorder', botNames: BOT_NAMES };
 const ADDRESSES = {
   'google-meet': 'https://meet.google.com/abc-defg-hij',
@@ -42,26 +44,34 @@ describe.each(DESCRIBED_PLATFORMS)('the call on %s', (platform) => {
         pages,
         kinds.filter((kind) => kind !== missing),
       );
-      expect(viewOf(look, pages, { who, seenAt: undefined }), `without ${missing}`).toMatchObject({ state: 'inCall' });
+      expect(viewOf(look, pages, { who, seenIn: undefined }), `without ${missing}`).toMatchObject({ state: 'inCall' });
     }
   });
 
   it('is begun by no single proof, and ended by none that is missing', () => {
     for (const kind of kinds) {
       const look = lookAt(pages, [kind]);
-      expect(viewOf(look, pages, { who, seenAt: undefined }).state, `${kind} alone, before`).not.toBe('inCall');
-      expect(viewOf(look, pages, { who, seenAt: 1 }), `${kind} alone, after`).toMatchObject({ state: 'inCall' });
+      expect(viewOf(look, pages, { who, seenIn: undefined }).state, `${kind} alone, before`).not.toBe('inCall');
+      expect(viewOf(look, pages, { who, seenIn: SINCE }), `${kind} alone, after`).toMatchObject({ state: 'inCall' });
     }
   });
 
   it('is out of sight, and not over, where nothing of it is shown; then nobody is said to be there', () => {
-    const view = viewOf(lookAt(pages, []), pages, { who, seenAt: 1 });
+    const view = viewOf(lookAt(pages, []), pages, { who, seenIn: SINCE });
     expect(view.state).toBe('unknown');
     expect(view).not.toHaveProperty('participants');
   });
 
+  it('is elsewhere in another document, though that one may have begun before the last look was answered', () => {
+    const look = lookAt(pages, kinds.slice(0, 1));
+    expect(viewOf(look, pages, { who, seenIn: SINCE })).toMatchObject({ state: 'inCall' });
+    for (const seenIn of [SINCE - 1, SINCE + 1])
+      expect(viewOf(look, pages, { who, seenIn })).toMatchObject({ state: 'unknown', elsewhere: true });
+    expect(viewOf(lookAt(pages, []), pages, { who, seenIn: undefined })).not.toHaveProperty('elsewhere');
+  });
+
   it('has a number of people only where the page says one', () => {
-    const view = viewOf(lookAt(pages, kinds.slice(0, 2)), pages, { who, seenAt: 1 });
+    const view = viewOf(lookAt(pages, kinds.slice(0, 2)), pages, { who, seenIn: SINCE });
     expect(view).toMatchObject({ state: 'inCall' });
     expect(view).not.toHaveProperty('participants');
   });

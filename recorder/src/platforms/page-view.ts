@@ -9,12 +9,12 @@ type Who = Parameters<typeof peopleOf>[2];
 /**
  * What a look at the page means, given what was seen before: a pure function. Who is not in yet needs the classifier's full
  * proof; who is in stays in by any single proof, and without one the call is out of sight, which is no end.
- * @param known.seenAt - when the call was last seen in this visit, wall clock in milliseconds; undefined: not yet
+ * @param known.seenIn - the document (`since`) that the call was last seen in during this visit; undefined: not yet seen
  */
 export function viewOf(
   { view, snapshot }: Pick<Look, 'view' | 'snapshot'>,
   pages: PlatformPages,
-  known: { who: Who; seenAt: number | undefined },
+  known: { who: Who; seenIn: number | undefined },
 ): PageView {
   const { who } = known;
   switch (view.state) {
@@ -28,17 +28,17 @@ export function viewOf(
       return {
         state: 'unknown',
         evidence: `on the way in: ${view.evidence}`,
-        ...elsewhere(known.seenAt !== undefined),
+        ...elsewhere(known.seenIn !== undefined),
       };
     case 'unknown': {
-      const { seenAt } = known;
+      const { seenIn } = known;
       const [main] = snapshot.frames;
       const isOff = main !== undefined && !new RegExp(pages.home, 'i').test(main.url);
-      const isYounger = main !== undefined && seenAt !== undefined && main.since > seenAt;
+      const isOther = main !== undefined && main.since !== seenIn;
       // Who is in stays in by one proof: controls hide, and one missing button ends nothing.
-      if (seenAt !== undefined && !isOff && !isYounger && view.proofs > 0)
+      if (seenIn !== undefined && !isOff && !isOther && view.proofs > 0)
         return inCall(view.evidence, snapshot, pages, who);
-      return { state: 'unknown', evidence: view.evidence, ...elsewhere(seenAt !== undefined && (isOff || isYounger)) };
+      return { state: 'unknown', evidence: view.evidence, ...elsewhere(seenIn !== undefined && (isOff || isOther)) };
     }
     default:
       return { state: view.state, evidence: view.evidence };

@@ -1,6 +1,6 @@
 import type { CompleteMeetingSpec, JoinPlan } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
-import { LOOK_MS, lookFor, SelectorError } from './elements.ts';
+import { LOOK_MS, lookFor, SelectorError, type Sighting } from './elements.ts';
 import { doJoinSteps } from './join-steps.ts';
 import { openPage } from './open-page.ts';
 import { JoinError, type PageView, type Platform, type Visit } from './platform.ts';
@@ -12,8 +12,8 @@ export function webPlatform(spec: CompleteMeetingSpec): Platform {
   const { join } = spec;
   // Before its document is there a page does not answer, and that is no fault of its.
   const opened = new WeakSet<Visit>();
-  /** When the call was last seen, wall clock. */
-  const seenAt = new WeakMap<Visit, number>();
+  /** The document that the call was last seen in. */
+  const seenIn = new WeakMap<Visit, number>();
   return {
     name: 'web',
     // The user's own selector is the proof: it only has to hold for a moment.
@@ -26,11 +26,11 @@ export function webPlatform(spec: CompleteMeetingSpec): Platform {
     async observe(visit) {
       if (!opened.has(visit)) return { state: 'unknown', evidence: 'the page is not open yet' };
       if (join === undefined) return observeAnyPage(visit);
-      const view = await observeByPlan(visit, join);
-      if (view.state === 'inCall') seenAt.set(visit, visit.clock.now());
-      return view.state === 'unknown' && (await isYounger(visit, seenAt.get(visit)))
-        ? { ...view, elsewhere: true }
-        : view;
+      const { view, since } = await observeByPlan(visit, join);
+      if (since === undefined) return view;
+      if (view.state === 'inCall') seenIn.set(visit, since);
+      const isElsewhere = view.state === 'unknown' && (seenIn.get(visit) ?? since) !== since;
+      return isElsewhere ? { ...view, elsewhere: true } : view;
     },
     async leave({ page, clock }) {
       // The page hears that it is left, and says so to the others; closing the browser would leave them with a time-out.
@@ -51,10 +51,13 @@ async function observeAnyPage({ page, clock }: Visit): Promise<PageView> {
     : { state: 'unknown', evidence: 'no page is open' };
 }
 
-/** The end first, then the lobby, and only then the proof of being in: calls draw their controls behind both. */
-async function observeByPlan({ page, clock }: Visit, join: JoinPlan): Promise<PageView> {
+/** What the page shows, and in which document. */
+async function observeByPlan(
+  { page, clock }: Visit,
+  join: JoinPlan,
+): Promise<{ view: PageView; since: number | undefined }> {
   const fields = (['ended', 'lobby', 'joined', 'participants'] as const).filter((field) => join[field] !== undefined);
-  const sightings = await lookFor(
+  const { sightings, since } = await lookFor(
     page,
     fields.map((field) => join[field] ?? ''),
     clock,
@@ -66,7 +69,11 @@ async function observeByPlan({ page, clock }: Visit, join: JoinPlan): Promise<Pa
         )
       : error;
   });
-  const seen = new Map(fields.map((field, index) => [field, sightings[index]]));
+  return { view: viewByPlan(join, new Map(fields.map((field, index) => [field, sightings[index]]))), since };
+}
+
+/** The end first, then the lobby, and only then the proof of being in: calls draw their controls behind both. */
+function viewByPlan(join: JoinPlan, seen: ReadonlyMap<string, Sighting | undefined>): PageView {
   if (seen.get('ended')?.isVisible) return { state: 'ended', evidence: `ended: ${join.ended}` };
   if (seen.get('lobby')?.isVisible) return { state: 'lobby', evidence: `lobby: ${join.lobby}` };
   if (!seen.get('joined')?.isVisible) return { state: 'unknown', evidence: `not visible: ${join.joined}` };
@@ -74,18 +81,6 @@ async function observeByPlan({ page, clock }: Visit, join: JoinPlan): Promise<Pa
   const count = seen.get('participants')?.count ?? 0;
   // We are one of them ourselves: none at all means that the page does not say.
   return count === 0 ? { state: 'inCall', evidence } : { state: 'inCall', evidence, participants: count };
-}
-
-/** Whether the page's document has come after the call was seen for the last time. */
-async function isYounger({ page, clock }: Visit, seenAt: number | undefined): Promise<boolean> {
-  if (seenAt === undefined) return false;
-  const begun = await bounded(
-    'asking for the document',
-    LOOK_MS,
-    page.evaluate(() => performance.timeOrigin),
-    clock,
-  );
-  return begun > seenAt;
 }
 
 function badField(field: keyof JoinPlan | undefined, cause: SelectorError): JoinError {
