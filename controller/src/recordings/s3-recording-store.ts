@@ -10,6 +10,7 @@ import {
 import {
   attemptsPrefix,
   causesOf,
+  knownPartOf,
   type Meeting,
   manifestKey,
   meetingPrefix,
@@ -133,7 +134,7 @@ export class S3RecordingStore implements RecordingStore {
       return Body?.transformToString();
     });
     if (text === undefined) return undefined;
-    const value: unknown = JSON.parse(text);
+    const value = knownPartOf(JSON.parse(text));
     const [cause] = causesOf(RecordingManifestSchema, value);
     if (cause !== undefined) throw new ControllerError('Internal', `${key}: ${cause.field}: ${cause.message}`);
     const manifest = value as RecordingManifest;

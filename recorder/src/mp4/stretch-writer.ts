@@ -75,7 +75,7 @@ export class StretchWriter {
     this.#eachSample(table, run, (index, decodeTime, duration) => {
       const fill = silentFrames(table, run.track, decodeTime);
       for (const at of fill) addSound(table, at, AAC_FRAME, silence.length);
-      pieces.push(...fill.map(() => silence));
+      for (let count = 0; count < fill.length; count++) pieces.push(silence);
       const size = run.sizes[index] ?? 0;
       addSound(table, decodeTime, duration, size);
       pieces.push(run.data.subarray(offset, offset + size));

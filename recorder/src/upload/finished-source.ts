@@ -9,6 +9,9 @@ import type { Persistence } from './persistence.ts';
 /** How much of a finished file is read at once. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
 
+/** The manifest's times are rounded to microseconds, a file's to its ticks: what begins so close to an end comes after it. */
+const ROUNDED_SECONDS = 0.01;
+
 /** Chunks of both files that are fed together, in seconds. */
 const STEP_SECONDS = 2;
 
@@ -65,7 +68,7 @@ class FinishedFile {
   takeUntil(seconds: number): { file: FinishedFile; chunk: MovieChunk }[] {
     const taken: { file: FinishedFile; chunk: MovieChunk }[] = [];
     for (let chunk = this.#chunks[this.#next]; chunk; chunk = this.#chunks[++this.#next]) {
-      if (chunk.decodeTime / chunk.track.timescale >= seconds) break;
+      if (chunk.decodeTime / chunk.track.timescale >= seconds - ROUNDED_SECONDS) break;
       taken.push({ file: this, chunk });
     }
     return taken;

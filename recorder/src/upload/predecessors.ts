@@ -2,6 +2,7 @@ import {
   attemptsPrefix,
   type Clock,
   causesOf,
+  knownPartOf,
   type MeetingIdentity,
   manifestKey,
   meetingPrefix,
@@ -14,6 +15,7 @@ import type { LoadedTake } from './assembler.ts';
 import { isStoreError, type ObjectStore } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
 import { readTakeOrigin } from './take-origin.ts';
+import { UploadError } from './upload-error.ts';
 
 /** A take that earlier recorders of the Meeting, or an earlier process of this attempt, left in S3. */
 export interface FoundTake {
@@ -51,7 +53,10 @@ export async function findTakes(
     }));
 }
 
-/** The Meeting's manifest; undefined: there is none, or none that can be read. */
+/**
+ * The Meeting's manifest; undefined: there is none.
+ * @throws UploadError `Unreadable` where there is something else under its key: what it speaks of must not be replaced
+ */
 export async function readManifest(
   store: ObjectStore,
   meeting: MeetingIdentity,
@@ -64,12 +69,17 @@ export async function readManifest(
     if (isStoreError(error, 'NotFound')) return undefined;
     throw error;
   }
+  const key = manifestKey(meeting);
+  let value: unknown;
   try {
-    const value: unknown = JSON.parse(text);
-    return causesOf(RecordingManifest, value).length === 0 ? (value as RecordingManifest) : undefined;
-  } catch {
-    return undefined;
+    value = knownPartOf(JSON.parse(text));
+  } catch (cause) {
+    throw new UploadError('Unreadable', `${key} is no JSON: what there is in S3 is left as it is`, { cause });
   }
+  const [cause] = causesOf(RecordingManifest, value);
+  if (cause === undefined) return value as RecordingManifest;
+  const why = `${cause.field} ${cause.message}`;
+  throw new UploadError('Unreadable', `${key} is no manifest (${why}): what there is in S3 is left as it is`);
 }
 
 /** Aborts every multipart upload under the Meeting: whoever began them is gone, and their media is in the segments. */

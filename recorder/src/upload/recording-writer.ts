@@ -48,6 +48,8 @@ class Recording implements RecordingWriter {
   #durableSeconds = 0;
   #work: Promise<void> = Promise.resolve();
   #manifest: RecordingManifest | undefined;
+  /** Uploads of earlier recorders may still be open. */
+  #hasOrphans = false;
   #keepLocal = false;
   #closed: Promise<void> | undefined;
 
@@ -69,8 +71,11 @@ class Recording implements RecordingWriter {
     try {
       await readManifest(this.#options.store, this.#options.meeting, limit);
     } catch (error) {
-      if (!limit.aborted && !isStoreError(error, 'Unavailable')) throw error;
-      this.#options.log.warn({ err: error }, 'S3 is away: the recording begins on this machine');
+      if (!limit.aborted && !isStoreError(error, 'Unavailable') && !(error instanceof UploadError)) throw error;
+      this.#options.log.warn(
+        { err: error },
+        'S3 is away, or what is in it unreadable: the recording begins all the same',
+      );
     }
     this.#work = Promise.all([this.#run(signal), this.#tick(signal)]).then(() => {});
     this.#work.catch((error: unknown) => {
@@ -163,6 +168,9 @@ class Recording implements RecordingWriter {
       this.#tidy('abort uploads', (signal) => this.#assembler.assembly.abort(signal)),
       this.#tidy('delete segments', (signal) => store.delete(superseded, { signal })),
     ]);
+    // Whoever has written the manifest is the last one: no upload that is open now is anybody's.
+    if (this.#hasOrphans && this.#manifest?.writtenBy === this.#options.attempt)
+      await this.#tidy('abort orphaned uploads', (signal) => abortOrphans(store, meeting, signal));
     if (!this.#keepLocal) this.#local.clear();
   }
 
@@ -191,12 +199,18 @@ class Recording implements RecordingWriter {
 
   async #inherit(): Promise<void> {
     const { store, meeting, attempt, log } = this.#options;
+    // Media is made durable all the same; the end finds out that nothing may be replaced.
+    const unreadable = (error: unknown): undefined => {
+      if (!(error instanceof UploadError)) throw error;
+      log.error({ err: error }, 'the manifest cannot be read');
+    };
     const [manifest, takes, orphans] = await Promise.all([
-      this.#persistence.until('read the manifest', (signal) => readManifest(store, meeting, signal)),
+      this.#persistence.until('read the manifest', (signal) => readManifest(store, meeting, signal)).catch(unreadable),
       this.#persistence.until('look for earlier takes', (signal) => findTakes(store, meeting, signal)),
       // Orphans cost money, not media: recording does not wait until they can be removed.
       abortOrphans(store, meeting, this.#stop.signal).catch((error: unknown) => {
-        log.warn({ err: error }, 'orphaned uploads are left to the lifecycle rule of the bucket');
+        log.warn({ err: error }, 'orphaned uploads are left until the end');
+        this.#hasOrphans = true;
         return 0;
       }),
     ]);

@@ -25,7 +25,17 @@ const BY_NAME: Record<string, StoreErrorCode> = {
   // The clock is corrected by the SDK from this very answer; the task role's tokens are renewed.
   RequestTimeTooSkewed: 'Unavailable',
   ExpiredToken: 'Unavailable',
+  InvalidToken: 'Unavailable',
+  // What the same call would be told again, whatever anybody mends.
+  EntityTooSmall: 'Invalid',
+  EntityTooLarge: 'Invalid',
+  InvalidPart: 'Invalid',
+  InvalidPartOrder: 'Invalid',
+  InvalidRange: 'Invalid',
+  MalformedXML: 'Invalid',
 };
+/** S3 hands on what KMS answers, whose "slow down" has the status 400. */
+const SLOW_DOWN = /throttl|slow ?down|too ?many ?requests|limit ?exceeded/i;
 
 /** What an error of the SDK means to us. */
 export function toStoreError(error: unknown): ObjectStoreError {
@@ -40,7 +50,7 @@ export function toStoreError(error: unknown): ObjectStoreError {
     $metadata?: { httpStatusCode?: number };
   };
   const status = $metadata?.httpStatusCode;
-  const code = BY_NAME[name] ?? byStatus(status);
+  const code = BY_NAME[name] ?? (SLOW_DOWN.test(name) ? 'Unavailable' : byStatus(status));
   return new ObjectStoreError(code, `${name}${status ? ` (${status})` : ''}: ${message}`, { cause: error });
 }
 
@@ -48,6 +58,8 @@ function byStatus(status: number | undefined): StoreErrorCode {
   // No answer at all, or an answer that could not be read.
   if (status === undefined || status < 300 || status >= 500 || status === 408 || status === 429) return 'Unavailable';
   switch (status) {
+    // Not one of those above: a key of KMS that is off, a policy of the bucket. Media waits for whoever mends it.
+    case 400:
     case 401:
     case 403:
     case 301:

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ObjectStoreError } from './object-store.ts';
 import type { RecordingWriter } from './recording.ts';
 import { salvage } from './salvage.ts';
 import { prefix, WriterRig } from './writer-rig.fixture.ts';
@@ -53,6 +54,23 @@ describe('a later attempt', () => {
 
     expect(rig.store.uploads.size).toBe(0);
     expect(rig.pictures()).toBe(`${'a'.repeat(16)}bbbb`);
+  });
+
+  it('aborts them at the end where S3 would not do so at the begin', async () => {
+    await recordAndDie(1, 'a', 16, 0, 30_000);
+    const [orphan] = rig.store.uploads.keys();
+    rig.store.before = ({ operation }) =>
+      operation === 'listMultipart' ? Promise.reject(new ObjectStoreError('Unavailable', 'SlowDown')) : undefined;
+    const writer = await rig.open(2);
+    rig.record(writer, { name: 'b', seconds: 4 }, 20);
+    await durable(writer, 4);
+    rig.store.before = () => {};
+    await writer.finish({ reason: 'HostEnded' });
+    expect([...rig.store.uploads.keys()]).toEqual([orphan]);
+
+    await writer.close();
+
+    expect(rig.store.uploads.size).toBe(0);
   });
 
   it('skips what is cut off or missing, and says so', async () => {
@@ -185,22 +203,57 @@ describe('a recording that was finished before', () => {
     expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
   });
 
-  it('by an attempt that was lost before its manifest is not taken twice either', async () => {
-    await finishFirst();
-    const second = await rig.open(2);
-    rig.record(second, { name: 'b', seconds: 8 }, 30);
-    rig.store.before = ({ operation, key }) => {
-      return operation === 'put' && key.endsWith('manifest.json') ? new Promise(() => {}) : undefined;
-    };
-    void second.finish({ reason: 'HostEnded' });
-    await rig.until(() => rig.pictures().includes('b'));
-    rig.kill(second);
-    rig.store.before = () => {};
+  it.each([9, 10, 11, 20])(
+    'by an attempt that was lost before its manifest is not taken twice either (%i s)',
+    async (seconds) => {
+      await finishFirst(24, seconds);
+      const second = await rig.open(2);
+      rig.record(second, { name: 'b', seconds: 8 }, 30);
+      rig.store.before = ({ operation, key }) => {
+        return operation === 'put' && key.endsWith('manifest.json') ? new Promise(() => {}) : undefined;
+      };
+      void second.finish({ reason: 'HostEnded' });
+      await rig.until(() => rig.pictures().includes('b'));
+      rig.kill(second);
+      rig.store.before = () => {};
 
-    const manifest = await salvage(rig.options(3), { reason: 'RecorderLost' });
+      const manifest = await salvage(rig.options(3), { reason: 'RecorderLost' });
+
+      expect(rig.pictures()).toBe(`${'a'.repeat(seconds)}${'b'.repeat(8)}`);
+      expect(manifest.takes.map(({ attempt }) => attempt)).toEqual([1, 2]);
+    },
+  );
+
+  it('is added to though a later release wrote more into its manifest', async () => {
+    const first = await finishFirst();
+    rig.putManifest({ ...first, ofNextYear: true, takes: first.takes.map((take) => ({ ...take, rotation: 90 })) });
+    const writer = await rig.open(2);
+    rig.record(writer, { name: 'b', seconds: 8 }, 20);
+
+    const manifest = await writer.finish({ reason: 'HostEnded' });
 
     expect(rig.pictures()).toBe(`${'a'.repeat(20)}${'b'.repeat(8)}`);
     expect(manifest.takes.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['fits no manifest', { version: 2 }, /is no manifest \(/],
+    ['is no object', 'words', /manifest/],
+  ])('is not replaced where its manifest %s; what came after it stays in segments', async (_, found, why) => {
+    await finishFirst();
+    rig.putManifest(found);
+    const before = rig.store.objects.get(`${prefix}recording.mp4`);
+    const writer = await rig.open(2);
+    rig.record(writer, { name: 'b', seconds: 30 }, 20);
+
+    await expect(writer.finish({ reason: 'HostEnded' })).rejects.toMatchObject({
+      code: 'Unreadable',
+      message: expect.stringMatching(why),
+    });
+    await writer.close();
+
+    expect(rig.store.objects.get(`${prefix}recording.mp4`)).toBe(before);
+    expect(rig.keys().filter((key) => key.startsWith('attempts/2/') && key.endsWith('.m4s'))).not.toEqual([]);
   });
 });
 

@@ -3,7 +3,9 @@ export type UploadErrorCode =
   /** The time limit passed, or S3 refused for good. What S3 has stays there; the rest is in `directory`. */
   | 'UploadFailed'
   /** There is a larger recording without a manifest: it is left alone, and so are all segments. */
-  | 'WouldShrink';
+  | 'WouldShrink'
+  /** There is a manifest that cannot be read: nothing is replaced, and all segments stay. */
+  | 'Unreadable';
 
 /** The recording is not whole in S3. Every segment that S3 took is still there, for a later attempt to assemble. */
 export class UploadError extends Error {

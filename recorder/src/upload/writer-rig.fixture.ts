@@ -89,6 +89,14 @@ export class WriterRig {
     return found && JSON.parse(found.body.toString());
   }
 
+  /** Somebody else's words in place of the manifest. */
+  putManifest(value: unknown): void {
+    const key = `${prefix}manifest.json`;
+    const found = this.store.objects.get(key);
+    if (found === undefined) throw new Error('there is no manifest');
+    this.store.objects.set(key, { ...found, body: Buffer.from(JSON.stringify(value)) });
+  }
+
   /** Names of the takes in the order of the file, by the marks in the pictures: `aaab`, one letter for each 25. */
   pictures(): string {
     return this.#marks('recording.mp4', 'video', 25);
