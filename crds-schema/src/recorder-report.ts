@@ -7,16 +7,16 @@ const gauge = (description: string) => Type.Optional(Type.Number({ description }
 
 export const RecorderHealth = Type.Object(
   {
-    framesPerSecond: gauge('Frames encoded a second.'),
+    framesPerSecond: gauge('Frames encoded a second, over the last ten seconds.'),
     duplicatedFrames: gauge('Frames doubled since the start.'),
     droppedFrames: gauge('Frames lost since the start.'),
-    encoderSpeed: gauge('Media seconds encoded a second; below 1 the encoder lags.'),
+    encoderSpeed: gauge('Media seconds encoded a second, over the last ten seconds; below 1 the encoder lags.'),
     audioRmsDb: gauge('Level of the recorded sound, dBFS.'),
     secondsSinceSound: gauge('Seconds since anything was heard.'),
     pageAudioRmsDb: gauge(
       'Level of the sound that the page received, dBFS; absent: the page has no call, or was not asked.',
     ),
-    soundFaults: gauge('Times that the page had sound and the recording had none, since the start; each was mended.'),
+    soundFaults: gauge('Times that the page had sound and the recording had none, since the start; mending was tried.'),
     frozenPictureSeconds: gauge('Seconds since the picture changed; a shared slide may stand still for long.'),
     uploadLagSeconds: gauge('Age of the oldest media that is not yet in S3.'),
     cpuCores: gauge('CPU of the whole task, cores.'),

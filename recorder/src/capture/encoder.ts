@@ -4,7 +4,7 @@ import { type EncoderOptions, encoderArguments, LEVELS_FD, PICTURE_FD, PROGRESS_
 import { LARGE_PAGES } from './large-pages.ts';
 import { LevelMeter, type SoundLevels } from './levels.ts';
 import { type PictureState, PictureWatch } from './picture.ts';
-import { type EncoderProgress, NO_PROGRESS, progressReader } from './progress.ts';
+import { type EncoderProgress, ProgressMeter } from './progress.ts';
 
 export type { EncoderOptions } from './ffmpeg-command.ts';
 
@@ -17,7 +17,7 @@ export interface Encoder {
   readonly stream: Readable;
   /** Wall clock of media time 0, in milliseconds since the Unix epoch. */
   readonly startedAt: number;
-  /** The latest report, once a second. */
+  /** Counts of the latest report, which comes once a second, and rates as of now. */
   progress(): EncoderProgress;
   levels(): SoundLevels;
   /** Black or standing still? Not for `audio`. */
@@ -59,13 +59,10 @@ export async function startEncoder(options: EncoderStart, deps: ProcessDeps): Pr
     },
     deps,
   );
-  let progress = NO_PROGRESS;
-  const readProgress = progressReader((next) => {
-    progress = next;
-  });
+  const progress = new ProgressMeter(deps.clock);
   const meter = new LevelMeter(deps.clock);
   const watch = new PictureWatch(deps.clock);
-  child.pipes[PROGRESS_FD - 3]?.on('data', (data: Buffer) => readProgress(data.toString('latin1')));
+  child.pipes[PROGRESS_FD - 3]?.on('data', (data: Buffer) => progress.push(data.toString('latin1')));
   child.pipes[LEVELS_FD - 3]?.on('data', (data: Buffer) => meter.push(data.toString('latin1')));
   child.pipes[PICTURE_FD - 3]?.on('data', (data: Buffer) => watch.push(data.toString('latin1')));
 
@@ -80,7 +77,7 @@ export async function startEncoder(options: EncoderStart, deps: ProcessDeps): Pr
     stream: child.stdout as Readable,
     // The screen's first picture is media time 0; without a screen, the first sample is.
     startedAt: inputs.at(-1) ?? deps.clock.now(),
-    progress: () => progress,
+    progress: () => progress.progress(),
     levels: () => meter.levels(),
     picture: () => watch.state(),
     exited: child.exited,

@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@meetingbot/crds-schema';
-import { isLost, judgeSound, type PageSound } from './sound-verdict.ts';
+import { isLost, judgeSound, type PageSound, type SoundVerdict } from './sound-verdict.ts';
 
 /** The recording is silent for so long before the page is asked, and it is asked so often, in milliseconds. */
 const SILENT_MS = 3000;
@@ -10,6 +10,10 @@ const LOOKS = 2;
 const SERVICE_MS = 5000;
 /** What is opened anew must be heard within this time, or the meeting is joined again, in milliseconds. */
 const MENDED_MS = 6000;
+/** Where nothing is left to try the page is asked ever more rarely, up to this, in milliseconds. */
+const RARELY_MS = 30_000;
+/** What was said just before a look is in the recording's level after so long at the latest, in milliseconds. */
+const LEVEL_LAG_MS = 3000;
 
 /** What is recorded and what plays it. */
 export interface SoundPort {
@@ -33,27 +37,43 @@ export interface SoundWatchOptions {
   readonly logger: Logger;
 }
 
+interface Answer {
+  readonly sound: PageSound;
+  /** When it came: monotonic clock and wall clock, milliseconds. */
+  readonly at: number;
+  readonly wall: number;
+}
+
+interface Loss {
+  readonly from: number;
+  readonly to: number;
+}
+
 type Repair =
   | { readonly kind: 'none' }
   | { readonly kind: 'reopened'; readonly at: number }
-  /** Tried all there is: the next fault is one after sound was heard again. */
+  /** Tried all there is: what is lost is only measured until sound is heard again; a fault after that is the next one. */
   | { readonly kind: 'rejoined' };
 
 /**
  * Notices that the page has sound and the recording has none, and has it mended: first within the page, so that nobody in the
- * meeting sees anything of it; where that does not help, once, by joining again. Silence alone is no fault.
+ * meeting sees anything of it; where that does not help, once, by joining again; where that does not help either, it goes on
+ * to book what is lost. Silence alone is no fault.
  */
 export class SoundWatch {
   readonly #options: SoundWatchOptions;
-  #before: PageSound | undefined;
+  #before: Answer | undefined;
   #lostLooks = 0;
   #serviceLostAt = Number.NEGATIVE_INFINITY;
   #lookedAt = Number.NEGATIVE_INFINITY;
+  #pauseMs = LOOK_MS;
   #repair: Repair = { kind: 'none' };
   #lostSince: number | undefined;
+  /** Lost unless the recording turns out to have it a moment later; `at`: known since, monotonic clock. */
+  #unproved: (Loss & { readonly at: number }) | undefined;
   #pageRmsDb: number | undefined;
   #faults = 0;
-  readonly #losses: { from: number; to: number }[] = [];
+  readonly #losses: Loss[] = [];
 
   constructor(options: SoundWatchOptions) {
     this.#options = options;
@@ -64,13 +84,13 @@ export class SoundWatch {
     return this.#faults;
   }
 
-  /** Level in the page at the last look while the recording is silent, dBFS. */
+  /** Level in the page between the last two looks while the recording is silent, dBFS. */
   get pageRmsDb(): number | undefined {
     return this.#pageRmsDb;
   }
 
   /** Where the recording has a picture and its sound is missing: wall clock, milliseconds. */
-  losses(): readonly { readonly from: number; readonly to: number }[] {
+  losses(): readonly Loss[] {
     const open = this.#lostSince === undefined ? [] : [{ from: this.#lostSince, to: this.#options.clock.now() }];
     return [...this.#losses, ...open];
   }
@@ -86,24 +106,32 @@ export class SoundWatch {
       this.#repair = { kind: 'none' };
       return this.#quiet();
     }
-    if (this.#repair.kind === 'rejoined') return;
     const sinceService = now - this.#serviceLostAt;
     if (this.#repair.kind === 'none' && sinceService <= SERVICE_MS) {
       return this.#mend('the process that plays its sound is gone', clock.now() - sinceService);
     }
-    if (recorded.silentMs < SILENT_MS || now - this.#lookedAt < LOOK_MS) return;
+    this.#prove(now);
+    if (recorded.silentMs < SILENT_MS || now - this.#lookedAt < this.#pauseMs || this.#unproved !== undefined) return;
     this.#lookedAt = now;
+    const isSpent = this.#repair.kind === 'rejoined';
+    if (isSpent) this.#pauseMs = Math.min(RARELY_MS, 2 * this.#pauseMs);
     const sound = await port.look();
-    if (sound !== undefined) await this.#compare(sound);
+    if (sound === undefined) return;
+    const before = this.#before;
+    const answer: Answer = { sound, at: clock.monotonic(), wall: clock.now() };
+    this.#before = answer;
+    if (before === undefined) return;
+    const verdict = judgeSound(before.sound, sound);
+    this.#pageRmsDb = verdict.kind === 'played' ? verdict.rmsDb : undefined;
+    if (!isSpent) return this.#treat(verdict, sound);
+    // A second that was heard in between, and passed unseen, leaves nothing to compare.
+    const wasSilent = recorded.silentMs >= now - before.at;
+    if (wasSilent && isLost(verdict)) this.#unproved = { from: before.wall, to: answer.wall, at: answer.at };
   }
 
-  async #compare(sound: PageSound): Promise<void> {
+  /** Finds out whether there is something to mend, and mends it. */
+  async #treat(verdict: SoundVerdict, sound: PageSound): Promise<void> {
     const { clock } = this.#options;
-    const before = this.#before;
-    this.#before = sound;
-    if (before === undefined) return;
-    const verdict = judgeSound(before, sound);
-    this.#pageRmsDb = verdict.kind === 'played' ? verdict.rmsDb : undefined;
     const repair = this.#repair;
     this.#lostLooks = isLost(verdict) ? this.#lostLooks + 1 : 0;
     if (repair.kind === 'reopened') {
@@ -131,14 +159,27 @@ export class SoundWatch {
 
   #startOver(): void {
     const { port, logger } = this.#options;
+    this.#before = undefined;
     this.#repair = { kind: 'rejoined' };
     logger.error({}, 'its sound does not come back: the sound path is made anew');
     this.#endLoss();
     port.rejoin('the page has sound and the recording has none');
   }
 
+  /** Books what was lost between two looks, as one with what was lost right before. */
+  #prove(now: number): void {
+    if (this.#unproved === undefined || now - this.#unproved.at < LEVEL_LAG_MS) return;
+    const { from, to } = this.#unproved;
+    this.#unproved = undefined;
+    const last = this.#losses.at(-1);
+    if (last?.to === from) this.#losses.splice(-1, 1, { from: last.from, to });
+    else this.#losses.push({ from, to });
+  }
+
   #quiet(): void {
     this.#before = undefined;
+    this.#unproved = undefined;
+    this.#pauseMs = LOOK_MS;
     this.#lostLooks = 0;
     this.#pageRmsDb = undefined;
     this.#endLoss();

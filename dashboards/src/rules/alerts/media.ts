@@ -55,7 +55,7 @@ export const mediaAlerts: Alert[] = [
     expr: `sum by (${TARGET}) (increase(meetingbot_recorder_sound_faults_total[1h])) > 2.5`,
     summary: 'Recordings lose their sound again and again.',
     meaning:
-      'Each time it is mended within seconds, which the manifest lists as lost sound. Something in our image or in a platform has changed.',
+      'Each time its mending is begun within seconds, and the manifest lists what was lost. Something in our image or in a platform has changed.',
     dashboard: 'recorders',
     fires: { series: { [recorderSeries('sound_faults_total')]: '0x5 4x15' }, at: '15m', labels: [TEST_TARGET] },
     silent: { series: { [recorderSeries('sound_faults_total')]: '0x5 1x15' }, at: '15m' },
