@@ -15,6 +15,7 @@ export * from './meeting-url.ts';
 export * from './platform-pages.ts';
 export * from './ports.ts';
 export * from './private-hosts.ts';
+export * from './recorder-limits.ts';
 export * from './recorder-report.ts';
 export * from './recording-keys.ts';
 export * from './secret-arn.ts';

@@ -1,7 +1,16 @@
-import { assertNever, isTerminal, keyString, type Meeting, type Phase, type Platform } from '@meetingbot/crds-schema';
+import {
+  type Attempt,
+  assertNever,
+  isTerminal,
+  keyString,
+  type Meeting,
+  type Phase,
+  type Platform,
+} from '@meetingbot/crds-schema';
 import { identityOf, type MeetingIdentity } from '../log.ts';
-import { lastAttempt, wantedStart } from '../reconcile/attempts.ts';
+import { lastAttempt, openAttempt, wantedStart } from '../reconcile/attempts.ts';
 import { OPEN_ATTEMPT_HORIZON } from '../reconcile/due.ts';
+import { DEFAULT_POLICY } from '../reconcile/policy.ts';
 import { millis } from '../reconcile/time.ts';
 
 const MINUTE = 60_000;
@@ -82,7 +91,7 @@ function phaseSince(meeting: Meeting): number {
     case 'Recording':
       return spoke ?? millis(attempt?.startTime) ?? created;
     case 'Finalizing':
-      return millis(attempt?.endTime) ?? spoke ?? created;
+      return millis(attempt?.endTime) ?? spoke ?? millis(attempt?.startTime) ?? created;
     case 'Notifying':
       return millis(status.webhook?.firstAttemptAt) ?? millis(attempt?.endTime) ?? created;
     case 'Scheduled':
@@ -105,8 +114,9 @@ function longest(meeting: Meeting): number {
       return Math.max(0, wantedStart(meeting) - millis(meeting.metadata.creationTimestamp)) + 5 * MINUTE;
     case 'Pending':
     case 'Launching':
-    case 'Finalizing':
       return 15 * MINUTE;
+    case 'Finalizing':
+      return endsWithin(openAttempt(meeting)) + 5 * MINUTE;
     case 'Joining':
     case 'Lobby':
       return lobbySeconds * 1000 + 10 * MINUTE;
@@ -121,4 +131,10 @@ function longest(meeting: Meeting): number {
     default:
       return assertNever(phase);
   }
+}
+
+/** How long a recorder is left at its end, milliseconds: with none, the verification in S3 is all there is to wait for. */
+function endsWithin(attempt: Attempt | undefined): number {
+  if (attempt === undefined) return 10 * MINUTE;
+  return attempt.mode === 'salvage' ? DEFAULT_POLICY.salvageGrace : DEFAULT_POLICY.finalizeGrace;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { aMeetingWith, anAttempt, aReport, at, CREATED } from '../reconcile/a-meeting-with.ts';
+import { aMeetingWith, anAttempt, anEndedAttempt, aReport, at, CREATED } from '../reconcile/a-meeting-with.ts';
 import type { Heartbeat } from '../reconcile/heartbeats.ts';
 import { BoundedLabel } from './bounded-label.ts';
 import { ControllerMetrics, type MetricsSources } from './controller-metrics.ts';
@@ -66,6 +66,30 @@ describe('gauges of Meetings', () => {
     expect(await overdue(10)).toEqual({});
     expect(await overdue(12)).toEqual({ Lobby: 1 });
     expect(await overdue(131)).toEqual({ Lobby: 2 });
+  });
+
+  it('leave a recorder at its end, and a salvage of a long meeting, the time that the controller leaves them', async () => {
+    const live = new LiveMeetings();
+    const recorder = aReport({ phase: 'Finalizing', at: at(180 * MINUTE) });
+    live.see(
+      aMeetingWith({
+        metadata: { name: 'finishing' },
+        status: { phase: 'Finalizing', attempts: [anAttempt()], recorder },
+      }),
+    );
+    const salvage = anAttempt({ number: 2, mode: 'salvage', startTime: at(180 * MINUTE) });
+    live.see(
+      aMeetingWith({
+        metadata: { name: 'salvaged' },
+        status: { phase: 'Finalizing', reason: 'RecorderLost', attempts: [anEndedAttempt('RecorderLost'), salvage] },
+      }),
+    );
+    const overdue = (minutes: number) =>
+      shown({ now: () => CREATED + minutes * MINUTE, live: (now) => live.at(now) }, 'meetingbot_meetings_overdue');
+    expect(await overdue(215)).toEqual({});
+    expect(await overdue(221)).toEqual({ Finalizing: 1 });
+    expect(await overdue(310)).toEqual({ Finalizing: 1 });
+    expect(await overdue(316)).toEqual({ Finalizing: 2 });
   });
 });
 

@@ -43,3 +43,8 @@ export function lastUsefulMoment(meeting: Meeting): number {
 export function isStopping(meeting: Meeting): boolean {
   return meeting.spec.stop === true || meeting.metadata.deletionTimestamp !== undefined;
 }
+
+/** A salvage goes on whatever the user wants: it joins no meeting. */
+export function isStopped(meeting: Meeting, attempt: Attempt): boolean {
+  return attempt.mode === 'record' && isStopping(meeting);
+}

@@ -1,4 +1,4 @@
-import { RESEND_ANNOTATION, TASK_FINALIZER } from '@meetingbot/crds-schema';
+import { RECORDER_FINISH_MS, RECORDER_SALVAGE_MS, RESEND_ANNOTATION, TASK_FINALIZER } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
 import type { TaskObservation } from '../ports.ts';
 import {
@@ -231,11 +231,11 @@ describe('an attempt with a task', () => {
     expect(step(open(), { task: starting }, 10 * minute + policy.startDeadline)).toMatchObject({ do: 'stopTask' });
   });
 
-  it('is stopped when it runs half an hour longer than it may', () => {
+  it('is stopped when it runs longer than it may, and than finishing takes', () => {
     const may = (900 + 1200 + 14_400) * 1000;
 
-    expect(step(open(), { task: running }, may + 30 * minute - 1)).toMatchObject({ do: 'wait' });
-    expect(step(open(), { task: running }, may + 30 * minute)).toMatchObject({ do: 'stopTask' });
+    expect(step(open(), { task: running }, may + policy.finalizeGrace - 1)).toMatchObject({ do: 'wait' });
+    expect(step(open(), { task: running }, may + policy.finalizeGrace)).toMatchObject({ do: 'stopTask' });
   });
 
   it('is stopped when it said that it finishes and does not', () => {
@@ -249,6 +249,56 @@ describe('an attempt with a task', () => {
 
     expect(step(finishing, { task: running }, minute + policy.finalizeGrace - 1)).toMatchObject({ do: 'wait' });
     expect(step(finishing, { task: running }, minute + policy.finalizeGrace)).toMatchObject({ do: 'stopTask' });
+  });
+
+  it.each([
+    ['the user wants it out', { stop: true }, { stopRequestedTime: at(minute) }],
+    ['nobody wants it out', {}, {}],
+    ['it reached its maximum', { leave: { ...aMeetingWith().spec.leave, maxSeconds: 60 } }, {}],
+  ])('is left the half hour that S3 may be away at its end while it speaks, where %s', (_, spec, attempt) => {
+    const finishing: Change = {
+      spec,
+      status: {
+        phase: 'Finalizing',
+        joinedAt: at(0),
+        attempts: [anAttempt(attempt)],
+        recorder: aReport({ phase: 'Finalizing', at: at(minute) }),
+      },
+    };
+    const age = minute + RECORDER_FINISH_MS + minute;
+
+    expect(step(finishing, { task: running, heartbeatAt: CREATED + age - 10_000 }, age)).toMatchObject({ do: 'wait' });
+  });
+
+  it.each([
+    ['the user wants it out', { stop: true }, { stopRequestedTime: at(minute) }],
+    ['nobody wants it out', {}, {}],
+  ])('is stopped when it falls silent while it finishes, whatever its lobby time, where %s', (_, spec, attempt) => {
+    const silent: Change = {
+      spec: { leave: { ...aMeetingWith().spec.leave, lobbySeconds: 86_400 }, ...spec },
+      status: {
+        phase: 'Finalizing',
+        attempts: [anAttempt(attempt)],
+        recorder: aReport({ phase: 'Finalizing', at: at(minute) }),
+      },
+    };
+    const seen = { task: running, heartbeatAt: CREATED + 2 * minute };
+
+    expect(step(silent, seen, 2 * minute + policy.silenceLimit - 1)).toMatchObject({ do: 'wait' });
+    expect(step(silent, seen, 2 * minute + policy.silenceLimit)).toMatchObject({ do: 'stopTask' });
+  });
+
+  it('is stopped when it said Done and is not gone', () => {
+    const done: Change = {
+      status: {
+        phase: 'Finalizing',
+        attempts: [anAttempt()],
+        recorder: aReport({ phase: 'Done', at: at(minute), result: { reason: 'UploadFailed', manifest: false } }),
+      },
+    };
+
+    expect(step(done, { task: running }, minute + policy.exitGrace - 1)).toMatchObject({ do: 'wait' });
+    expect(step(done, { task: running }, minute + policy.exitGrace)).toMatchObject({ do: 'stopTask' });
   });
 
   it('ends the Meeting by its last word, without waiting for ECS', () => {
@@ -367,7 +417,7 @@ describe('a Meeting whose reason is known', () => {
     expect(step(change, { look: { kind: 'none' } })).toMatchObject({ do: 'settle' });
   });
 
-  it('leaves a salvage as long as finishing may take, whenever the meeting was', () => {
+  it('leaves a salvage longer than it gives itself to read the whole meeting, whenever that was', () => {
     const salvaging: Change = {
       status: {
         phase: 'Finalizing',
@@ -377,8 +427,8 @@ describe('a Meeting whose reason is known', () => {
     };
     const task = { ...running, createdAt: CREATED + 24 * hour, startedAt: CREATED + 24 * hour };
 
-    expect(step(salvaging, { task }, 24 * hour + minute)).toMatchObject({ do: 'wait' });
-    expect(step(salvaging, { task }, 24 * hour + policy.finalizeGrace)).toMatchObject({ do: 'stopTask' });
+    expect(step(salvaging, { task }, 24 * hour + RECORDER_SALVAGE_MS + minute)).toMatchObject({ do: 'wait' });
+    expect(step(salvaging, { task }, 24 * hour + policy.salvageGrace)).toMatchObject({ do: 'stopTask' });
   });
 });
 

@@ -27,7 +27,7 @@ function naturalDue(meeting: Meeting, policy: Policy): number | undefined {
   const attempt = openAttempt(meeting);
   if (isTerminal(status.phase)) {
     if (metadata.deletionTimestamp !== undefined || wantsResend(meeting)) return 0;
-    if (attempt !== undefined) return (millis(status.endTime) ?? 0) + policy.finalizeGrace;
+    if (attempt !== undefined) return (millis(status.endTime) ?? 0) + policy.exitGrace;
     return retentionEnd(meeting, policy);
   }
   if (status.reason !== undefined && wantsResend(meeting)) return 0;

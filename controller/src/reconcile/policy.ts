@@ -1,3 +1,5 @@
+import { RECORDER_FINISH_MS, RECORDER_SALVAGE_MS } from '@meetingbot/crds-schema';
+
 /** The numbers of reconciling, in one place. All times are milliseconds. */
 export interface Policy {
   /** How long before `startAt` a recorder is launched. */
@@ -12,14 +14,18 @@ export interface Policy {
   stopLookup: number;
   /** A Meeting that waits for an identity looks again after this, should nobody wake it. */
   identityRecheck: number;
-  /** A recorder that spoke and then says nothing for this long beyond its lobby time is stopped. */
+  /** A recorder that spoke and then says nothing for this long, beyond its lobby time until it finishes, is stopped. */
   silenceLimit: number;
   /** How long a task may take to run. */
   startDeadline: number;
   /** How long a recorder has to begin leaving after `stop`, before StopTask. */
   stopGrace: number;
-  /** How long finalising may take after `stop` or after the recorder said Done, before StopTask. */
+  /** How long a recorder that said Finalizing may take, before StopTask: longer than it gives itself. */
   finalizeGrace: number;
+  /** The same for a salvage, from the start of its task. */
+  salvageGrace: number;
+  /** How long a recorder may take to be gone that said Done. */
+  exitGrace: number;
   /** How long ECS may refuse tasks before what a lost recorder left is given up. */
   salvageWindow: number;
   /** How long the webhook is tried. */
@@ -50,7 +56,9 @@ export const DEFAULT_POLICY: Policy = {
   silenceLimit: 15 * minute,
   startDeadline: 15 * minute,
   stopGrace: 30 * second,
-  finalizeGrace: 10 * minute,
+  finalizeGrace: RECORDER_FINISH_MS + 5 * minute,
+  salvageGrace: RECORDER_SALVAGE_MS + 10 * minute,
+  exitGrace: 10 * minute,
   salvageWindow: 24 * hour,
   webhookWindow: 24 * hour,
   deleteWebhookGrace: 10 * minute,

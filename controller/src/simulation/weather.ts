@@ -123,6 +123,8 @@ export const SIMULATED_POLICY: Policy = {
   silenceLimit: 4 * minute,
   startDeadline: 5 * minute,
   finalizeGrace: 5 * minute,
+  salvageGrace: 5 * minute,
+  exitGrace: 5 * minute,
   salvageWindow: 60 * minute,
   webhookWindow: 30 * minute,
   deleteWebhookGrace: 5 * minute,
