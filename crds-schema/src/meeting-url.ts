@@ -13,6 +13,7 @@ const HOSTS: readonly (readonly [string, Platform])[] = [
   ['.zoom.us', 'zoom'],
   ['zoom.com', 'zoom'],
   ['.zoom.com', 'zoom'],
+  ['zoomgov.com', 'zoom'],
   ['.zoomgov.com', 'zoom'],
   ['meet.jit.si', 'jitsi'],
   ['8x8.vc', 'jitsi'],

@@ -105,6 +105,11 @@ export const PlatformPages = Type.Object(
           ),
           'Pages that do not let us in, in order.',
         ),
+        early: Type.Optional(
+          evidences(
+            'Nobody has begun the meeting, and the page does not look again by itself: it is waited for as in the lobby, and the page is loaded anew now and then.',
+          ),
+        ),
         lobby: evidences('Waiting for admission.'),
         overCall: Type.Object(
           { removed: evidences('We were removed.'), ended: evidences('The meeting is over.') },

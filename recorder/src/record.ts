@@ -4,12 +4,14 @@ import { dirname } from 'node:path';
 import { EXIT_CODES, redactUrl, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { sweepWorkDirs } from './process/index.ts';
 import { type RecordArguments, readRecordArguments, UsageError } from './record-arguments.ts';
-import { recordLocally } from './session/local-recording.ts';
+import { type LocalResult, recordLocally } from './session/local-recording.ts';
 import { makeLogger } from './session/logger.ts';
-import type { SessionResult, SessionStatus } from './session/session-types.ts';
+import type { SessionStatus } from './session/session-types.ts';
 
 const EXIT_USAGE = 2;
 const PROGRESS_MS = 5000;
+/** Media that is older than this and not on disk is worth a word. */
+const LATE_SECONDS = 30;
 
 const startedAt = performance.now();
 
@@ -63,17 +65,21 @@ async function main({ spec, out, profile }: RecordArguments): Promise<number> {
     },
     logger: logLevel === undefined ? silentLogger : makeLogger({ level: logLevel, file: 2, base: {} }),
     onChange: sayPhase(),
+    onFound: (folder) => say(`making a file of an earlier recording, which is in ${folder}`),
   });
   process.once('SIGINT', () => session.stop('stopped by Ctrl-C'));
   process.once('SIGTERM', () => session.terminate('SIGTERM'));
   const progress = setInterval(() => void sayProgress(session), PROGRESS_MS);
   const result = await done.finally(() => clearInterval(progress));
+  sayRescued(result);
   return sayResult(result, out);
 }
 
 async function sayProgress(session: Awaited<ReturnType<typeof recordLocally>>['session']): Promise<void> {
   const { recordingStartedAt, phase } = session.status();
-  const { framesPerSecond, audioRmsDb, cpuCores } = await session.health();
+  const { framesPerSecond, audioRmsDb, cpuCores, uploadLagSeconds = 0 } = await session.health();
+  if (uploadLagSeconds > LATE_SECONDS)
+    say(`the disk has not taken the last ${uploadLagSeconds.toFixed(0)} s: is it full?`);
   if (phase !== 'Recording' || recordingStartedAt === undefined) return;
   const parts = [
     `recording, ${Math.round((Date.now() - recordingStartedAt) / 1000)} s`,
@@ -84,8 +90,22 @@ async function sayProgress(session: Awaited<ReturnType<typeof recordLocally>>['s
   say(parts.join(', '));
 }
 
-function sayResult({ reason, message, manifest }: SessionResult, out: string): number {
+function sayRescued({ rescued = [] }: LocalResult): void {
+  for (const each of rescued) {
+    if ('file' in each) process.stdout.write(`${each.file} is the earlier recording, as far as it was made\n`);
+    else process.stderr.write(`no file of the earlier recording: ${each.problem}; its media stays in ${each.folder}\n`);
+  }
+}
+
+function sayResult({ reason, message, manifest, kept }: LocalResult, out: string): number {
   say(`${reason}: ${message}`);
+  if (kept !== undefined) {
+    process.stderr.write(`no recording was finished: ${message}\n`);
+    process.stderr.write(
+      `What was recorded is in ${kept}: the next npm run record with --out in ${dirname(out)} makes a file of it.\n`,
+    );
+    return EXIT_CODES[reason] || 1;
+  }
   const movie = manifest?.recording;
   if (movie === undefined) {
     process.stderr.write(`nothing was recorded: ${message}\n`);

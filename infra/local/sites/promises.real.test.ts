@@ -117,6 +117,9 @@ describe.concurrent('of a meeting on a fake site', { timeout: LIMIT_MS }, () => 
     ]);
     expect(renamed.fake.last('asked')).toBeUndefined();
     expect(JSON.stringify(results) + locked.log.join()).not.toContain('ours-is-secret');
+    const kept = await evidenceOf(locked);
+    expect(kept).toContain('value="(hidden)"');
+    expect(kept).not.toContain('ours-is-secret');
   });
 
   it('a join button that nobody has seen before is found by a document in S3, and each answered question is counted', async () => {
@@ -209,6 +212,12 @@ describe.concurrent('of a meeting on a fake site', { timeout: LIMIT_MS }, () => 
     expect(warned).toEqual([expect.stringMatching(/PLATFORM_PAGES_KEY.*platforms\[0\]\.version/)]);
   });
 });
+
+/** All texts that were kept of a page. */
+async function evidenceOf({ store }: LoneSession): Promise<string> {
+  const keys = (await store.list('')).map(({ key }) => key).filter((key) => /evidence.*\.(json|txt)$/.test(key));
+  return (await Promise.all(keys.map((key) => store.get(key)))).map(String).join('\n');
+}
 
 async function timelineOf({ metadata }: Meeting): Promise<Timeline> {
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: LOCAL.bucket, Key: timelineKey(metadata) }));

@@ -17,6 +17,8 @@ export type Door =
   | 'signInHere'
   | 'notFound'
   | 'expired'
+  /** Nobody has begun the meeting, and the page does not look again by itself. */
+  | 'early'
   /** The meeting was over before we came. */
   | 'ended'
   | 'blocked'

@@ -6,6 +6,7 @@ import { bounded } from './bounded.ts';
 const MAX_DOM = 2_000_000;
 
 const PART_MS = 3000;
+const HIDE_MS = 1000;
 
 /** What a page looked like; a part that the page would not give is undefined. */
 export interface PageEvidence {
@@ -16,14 +17,19 @@ export interface PageEvidence {
 /**
  * Takes a picture (PNG) and the DOM of a page, each within 3 s. Never throws: the page may be the very thing that is broken.
  * @param screen - takes the picture where the page does not let itself be taken; may throw
+ * @param deps.hidden - fields that hold one of these texts show dots in the picture
  */
 export async function takeEvidence(
   page: Page,
   screen: () => Promise<Uint8Array>,
-  { clock, logger }: { readonly clock: Clock; readonly logger: Logger },
+  { clock, logger, hidden }: { readonly clock: Clock; readonly logger: Logger; readonly hidden: ReadonlySet<string> },
 ): Promise<PageEvidence> {
   const missing = (what: string) => (error: unknown) =>
     void logger.warn({ error: String(error) }, `evidence goes without ${what}`);
+  if (hidden.size > 0)
+    await bounded('hiding fields', HIDE_MS, hideFields(page, [...hidden]), clock).catch(
+      missing('what its fields hide'),
+    );
   const [shown, dom] = await Promise.all([
     bounded('taking a picture', PART_MS, page.screenshot({ type: 'png' }), clock).catch(
       missing('the picture of the page'),
@@ -35,4 +41,12 @@ export async function takeEvidence(
     ...(screenshot === undefined ? {} : { screenshot }),
     ...(dom === undefined ? {} : { dom: dom.slice(0, MAX_DOM) }),
   };
+}
+
+async function hideFields(page: Page, texts: readonly string[]): Promise<void> {
+  const hide = (secrets: readonly string[]) => {
+    for (const field of document.querySelectorAll('input'))
+      if (secrets.includes(field.value)) field.style.setProperty('-webkit-text-security', 'disc');
+  };
+  await Promise.all(page.frames().map((frame) => frame.evaluate(hide, texts)));
 }

@@ -7,7 +7,7 @@ import type { MeetingRules } from './rules.ts';
 
 const RULES: MeetingRules = {
   ...{ lobbyMs: 60_000, noShowMs: 600_000, aloneMs: 10_000, silenceMs: 600_000, silenceArmMs: 600_000, maxMs: 600_000 },
-  ...{ confirmMs: 1000, endConfirmMs: 400, unknownMs: 20_000, elsewhereMs: 5000 },
+  ...{ confirmMs: 1000, confirmAloneMs: 1000, endConfirmMs: 400, unknownMs: 20_000, elsewhereMs: 5000 },
   ...{ maxRejoins: 3, maxTakes: 3, forgiveMs: 600_000 },
 };
 

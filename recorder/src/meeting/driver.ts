@@ -2,7 +2,14 @@ import type { Clock, Logger } from '@meetingbot/crds-schema';
 import { BrowserError, isMoved } from '../browser/index.ts';
 import { JoinError, type Platform, type ShownPerson, type Visit } from '../platforms/index.ts';
 import type { MeetingRules } from './rules.ts';
-import { type Action, initialState, type MeetingEnd, type MeetingState, type Observation } from './state.ts';
+import {
+  type Action,
+  initialState,
+  type MeetingEnd,
+  type MeetingState,
+  type Observation,
+  type SeenBefore,
+} from './state.ts';
 import { step } from './step.ts';
 
 /** How often the page is looked at, in milliseconds. */
@@ -45,8 +52,8 @@ export interface DriverOptions {
   readonly logger: Logger;
   /** Monotonic time before which the door is not knocked at. */
   readonly enterAt: number;
-  /** When an earlier recorder was let in, monotonic. */
-  readonly firstJoinedAt?: number;
+  /** What an earlier recorder has seen. */
+  readonly before?: SeenBefore;
 }
 
 /** Drives one meeting: looks, asks {@link step} what follows, and has it done. Decides nothing itself. */
@@ -67,7 +74,7 @@ export class MeetingDriver {
     this.#options = options;
     this.#rules = options.rules;
     const begin = Math.max(options.clock.monotonic(), options.enterAt);
-    this.#state = initialState(begin, options.firstJoinedAt);
+    this.#state = initialState(begin, options.before);
   }
 
   get state(): MeetingState {

@@ -18,7 +18,8 @@ function dueOutside(state: MeetingState, now: number, rules: MeetingRules): Meet
   const grace = state.entered ? 0 : STEPS_GRACE_MS;
   if (now - state.joiningSince < rules.lobbyMs + grace) return undefined;
   const time = `within ${seconds(rules.lobbyMs)}`;
-  if (state.lobbySeen) return { reason: 'LobbyTimeout', message: `nobody let us in ${time}` };
+  if (state.lobbySeen)
+    return { reason: 'LobbyTimeout', message: `nobody let us in ${time}; the last look: ${state.evidence}` };
   if (!state.entered) return { reason: 'JoinFailed', message: `the steps of joining were not done ${time}` };
   const message = `neither the call nor a lobby was seen ${time}; the last look: ${state.evidence}`;
   return { reason: 'UnknownPage', message };
@@ -30,7 +31,9 @@ function dueInCall(state: MeetingState, joinedAt: number, now: number, rules: Me
   }
   const isEmpty = state.participants !== undefined && state.participants <= 1 && !state.othersSeen;
   if (isEmpty && now - joinedAt >= rules.noShowMs) {
-    return { reason: 'NoShow', message: `nobody else came within ${seconds(rules.noShowMs)}` };
+    // What an earlier recorder was in, and has recorded, is no meeting that nobody came to.
+    const reason = (state.firstJoinedAt ?? joinedAt) < joinedAt ? 'LeftAlone' : 'NoShow';
+    return { reason, message: `nobody else came within ${seconds(rules.noShowMs)}` };
   }
   if (state.silentMs !== undefined) {
     // Sound that does not reach us is no silence: the page shows who speaks.

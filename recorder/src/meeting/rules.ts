@@ -1,4 +1,5 @@
 import type { CompleteMeetingSpec } from '@meetingbot/crds-schema';
+import type { Platform } from '../platforms/index.ts';
 
 /** All times in milliseconds. */
 export interface MeetingRules {
@@ -11,6 +12,8 @@ export interface MeetingRules {
   readonly maxMs: number;
   /** Two sightings of the call so far apart, with nothing else between them, are being in it. */
   readonly confirmMs: number;
+  /** The same while nobody else is shown: that is what a lobby that draws the call's controls looks like, too. */
+  readonly confirmAloneMs: number;
   /** The same for the end, a removal, a refusal and a lobby while in the call. */
   readonly endConfirmMs: number;
   /** How long the call may be out of sight before we go in again. */
@@ -27,7 +30,7 @@ export interface MeetingRules {
 /** The rules of `spec.leave`, and ours. */
 export function rulesOf(
   leave: CompleteMeetingSpec['leave'],
-  platform: { readonly confirmMs: number; readonly endConfirmMs?: number },
+  platform: Pick<Platform, 'confirmMs' | 'confirmAloneMs' | 'endConfirmMs'>,
 ): MeetingRules {
   return {
     lobbyMs: leave.lobbySeconds * 1000,
@@ -37,6 +40,7 @@ export function rulesOf(
     silenceArmMs: leave.silenceArmSeconds * 1000,
     maxMs: leave.maxSeconds * 1000,
     confirmMs: platform.confirmMs,
+    confirmAloneMs: platform.confirmAloneMs ?? platform.confirmMs,
     endConfirmMs: platform.endConfirmMs ?? 400,
     unknownMs: 20_000,
     elsewhereMs: 5000,

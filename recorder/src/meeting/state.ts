@@ -95,11 +95,19 @@ export interface MeetingState {
   readonly end: MeetingEnd | undefined;
 }
 
+/** What an earlier recorder of a Meeting has seen of it. */
+export interface SeenBefore {
+  /** When it was let in, on the clock of the one that goes on; monotonic, in milliseconds. */
+  readonly joinedAt: number;
+  /** Somebody else was there when it last looked. */
+  readonly others: boolean;
+}
+
 /**
  * @param now - when joining begins, monotonic
- * @param firstJoinedAt - when an earlier recorder of this Meeting was let in, on the same clock
+ * @param before - what an earlier recorder of this Meeting has seen; absent: there was none, or it was not let in
  */
-export function initialState(now: number, firstJoinedAt?: number): MeetingState {
+export function initialState(now: number, before?: SeenBefore): MeetingState {
   return {
     phase: 'joining',
     joiningSince: now,
@@ -109,12 +117,12 @@ export function initialState(now: number, firstJoinedAt?: number): MeetingState 
     evidence: 'nothing yet',
     joinedAt: undefined,
     inCallSince: undefined,
-    firstJoinedAt,
+    firstJoinedAt: before?.joinedAt,
     prepared: false,
     recording: false,
     participants: undefined,
     othersStreak: 0,
-    othersSeen: false,
+    othersSeen: before?.others ?? false,
     aloneMs: 0,
     aloneLookAt: undefined,
     silentMs: undefined,

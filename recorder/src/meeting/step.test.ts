@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PageView } from '../platforms/index.ts';
 import type { MeetingRules } from './rules.ts';
-import { type Action, initialState, type MeetingState, type Observation } from './state.ts';
+import { type Action, initialState, type MeetingState, type Observation, type SeenBefore } from './state.ts';
 import { step } from './step.ts';
 
 const RULES: MeetingRules = {
@@ -12,6 +12,7 @@ const RULES: MeetingRules = {
   silenceArmMs: 1_200_000,
   maxMs: 14_400_000,
   confirmMs: 1000,
+  confirmAloneMs: 1000,
   endConfirmMs: 400,
   unknownMs: 20_000,
   elsewhereMs: 5000,
@@ -28,9 +29,9 @@ class Play {
   readonly actions: Action[] = [];
   readonly #rules: MeetingRules;
 
-  constructor(rules: Partial<MeetingRules> = {}, firstJoinedAt?: number) {
-    this.#rules = { ...RULES, ...rules };
-    this.state = initialState(this.now, firstJoinedAt);
+  constructor(rules: Partial<MeetingRules> = {}, before?: SeenBefore) {
+    this.#rules = { ...RULES, confirmAloneMs: rules.confirmMs ?? RULES.confirmMs, ...rules };
+    this.state = initialState(this.now, before);
   }
 
   see(observation: Observation): this {
@@ -97,6 +98,20 @@ describe('getting in', () => {
     expect(play.state.joinedAt).toBe(seenAt);
   });
 
+  it('takes longer where nobody else is shown, as in a lobby that draws the controls of the call first', () => {
+    const rules = { confirmMs: 3000, confirmAloneMs: 8000 };
+    const lobby = new Play(rules).see({ kind: 'entered' }).inCall(7, 1).look({ state: 'lobby' });
+    expect(lobby.done()).toEqual(['prepare', 'discard']);
+    const unsaid = new Play(rules).see({ kind: 'entered' }).inCall(8);
+    expect(unsaid.state.phase).toBe('joining');
+    expect(unsaid.inCall(0.5).state.phase).toBe('inCall');
+    const company = new Play(rules).see({ kind: 'entered' }).inCall(3, 2).inCall(0.5, 2);
+    expect(company.state.phase).toBe('inCall');
+    const people = [{ name: 'Ada', self: false, speaking: false }];
+    const shown = new Play(rules).see({ kind: 'entered' }).look({ state: 'inCall', people }, 3.5);
+    expect(shown.state.phase).toBe('inCall');
+  });
+
   it('begins anew when the browser is lost before the call is proved', () => {
     const play = new Play().see({ kind: 'entered' }).inCall(0.5).see({ kind: 'lost', what: 'Xvfb ended' });
     expect(play.done()).toEqual(['prepare', 'discard', 'rejoin']);
@@ -151,6 +166,12 @@ describe('getting in', () => {
     expect(play.look(denied).reason).toBe('LobbyDenied');
   });
 
+  it('is denied to whoever is removed before a lobby was seen, once the way in is behind us', () => {
+    const play = new Play().look({ state: 'removed' }, 30);
+    expect(play.reason).toBeUndefined();
+    expect(play.see({ kind: 'entered' }).look({ state: 'removed' }, 30).reason).toBe('LobbyDenied');
+  });
+
   it('is denied to whoever is removed from the lobby', () => {
     const play = new Play().look({ state: 'lobby' }, 5).look({ state: 'removed' }, 1);
     expect(play.reason).toBe('LobbyDenied');
@@ -189,7 +210,7 @@ describe('being there', () => {
   });
 
   it('ends at the longest time also where an earlier recorder had recorded the beginning', () => {
-    const play = new Play({ maxMs: 60_000 }, -40_000).joined().inCall(100);
+    const play = new Play({ maxMs: 60_000 }, { joinedAt: -40_000, others: false }).joined().inCall(100);
     expect(play.reason).toBe('MaxDuration');
     expect(play.now).toBe(20_000);
   });
@@ -251,6 +272,17 @@ describe('the others', () => {
     const play = new Play().joined(1).inCall(1300, 1);
     expect(play.reason).toBe('NoShow');
     expect(play.now - (play.state.joinedAt ?? 0)).toBe(1_200_000);
+  });
+
+  it('came to the recorder before us: an empty room that we come into is one they have left', () => {
+    const play = new Play({}, { joinedAt: -50_000, others: true }).joined(1);
+    expect(play.inCall(61, 1).reason).toBe('LeftAlone');
+  });
+
+  it('may have come to the recorder before us, and what it recorded is not nothing', () => {
+    const play = new Play({}, { joinedAt: -50_000, others: false }).joined(1);
+    expect(play.inCall(1190, 1).reason).toBeUndefined();
+    expect(play.inCall(20, 1).reason).toBe('LeftAlone');
   });
 
   it('were not there for one single look', () => {
@@ -361,7 +393,7 @@ describe('faults', () => {
   });
 
   it('of an earlier recorder count the same', () => {
-    expect(new Play({}, -50_000).look({ state: 'ended' }, 1).reason).toBe('HostEnded');
+    expect(new Play({}, { joinedAt: -50_000, others: false }).look({ state: 'ended' }, 1).reason).toBe('HostEnded');
   });
 
   it('of the encoder begin a new take, some times in a row', () => {

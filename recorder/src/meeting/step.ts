@@ -72,7 +72,7 @@ function prepare({ state, actions }: Step): Step {
 function look(state: MeetingState, view: PageView, now: number, rules: MeetingRules): Step {
   const isSame = state.sighting?.state === view.state;
   const since = isSame && state.sighting !== undefined ? state.sighting.since : now;
-  const again = isSame && now - since >= (view.state === 'inCall' ? rules.confirmMs : rules.endConfirmMs);
+  const again = isSame && now - since >= confirmationMs(view, rules);
   const seen: MeetingState = { ...state, sighting: { state: view.state, since }, evidence: view.evidence };
   switch (view.state) {
     case 'refused':
@@ -82,23 +82,36 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
     case 'removed':
       if (!again) return same(seen);
       if (wasIn(seen)) return finish(seen, 'Removed', view.evidence);
-      return seen.lobbySeen ? finish(seen, 'LobbyDenied', view.evidence) : same(seen);
+      return seen.lobbySeen || isBehindUs(seen, since, now, rules)
+        ? finish(seen, 'LobbyDenied', view.evidence)
+        : same(seen);
     case 'ended':
       if (!again) return same(seen);
       if (wasIn(seen)) return finish(seen, 'HostEnded', view.evidence);
-      // Before we were ever in, the selector may well match something of the way in: only when that way is behind us.
-      return seen.entered && now - since >= rules.unknownMs
+      return isBehindUs(seen, since, now, rules)
         ? finish(seen, 'Missed', `the meeting was over before we were in it: ${view.evidence}`)
         : same(seen);
     case 'lobby':
       return lobby(seen, again, now);
     case 'inCall':
-      return inCall(seen, view, again || (rules.confirmMs === 0 && seen.entered), now);
+      return inCall(seen, view, again || (confirmationMs(view, rules) === 0 && seen.entered), now);
     case 'unknown':
       return outOfSight(seen, view, now, rules);
     default:
       return assertNever(view);
   }
+}
+
+/** Before we were ever in, a sign of the end may well match something of the way in: only when that way is behind us. */
+function isBehindUs({ entered }: MeetingState, since: number, now: number, rules: MeetingRules): boolean {
+  return entered && now - since >= rules.unknownMs;
+}
+
+/** How long a sighting has to last to count. */
+function confirmationMs(view: PageView, rules: MeetingRules): number {
+  if (view.state !== 'inCall') return rules.endConfirmMs;
+  const { participants = 0, people = [] } = view;
+  return participants > 1 || people.some(({ self }) => !self) ? rules.confirmMs : rules.confirmAloneMs;
 }
 
 function outOfSight(state: MeetingState, view: PageView, now: number, rules: MeetingRules): Step {

@@ -2,7 +2,9 @@ import type { PlatformPages } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
 import { LOOK_MS } from './elements.ts';
 import type { Visit } from './platform.ts';
-import { clickTarget, fillField } from './targets.ts';
+import { clickTarget, fillField, type OwnFrames } from './targets.ts';
+
+type Pages = Pick<PlatformPages, 'chat' | 'frames'>;
 
 /** We are in for so long before anything is said, in milliseconds: what looks like the call may still be its lobby. */
 const SETTLED_MS = 6000;
@@ -20,22 +22,22 @@ export class Announcement {
   }
 
   /** @param inCallMs - how long the call has been seen without a break */
-  async say(visit: Visit, chat: PlatformPages['chat'], inCallMs: number): Promise<void> {
+  async say(visit: Visit, { chat, frames }: Pages, inCallMs: number): Promise<void> {
     if (this.#isOver || inCallMs < SETTLED_MS) return;
     this.#isOver = true;
-    const said = chat !== undefined && (await this.#sayIn(visit, chat));
+    const said = chat !== undefined && (await this.#sayIn(visit, chat, frames));
     visit.logger.info({ said }, said ? 'announced in the chat' : 'there is no chat to announce in');
   }
 
-  async #sayIn({ page, clock, signal }: Visit, chat: NonNullable<PlatformPages['chat']>): Promise<boolean> {
+  async #sayIn({ page, clock, signal }: Visit, chat: NonNullable<Pages['chat']>, own: OwnFrames): Promise<boolean> {
     for (let tries = 0; tries < TRIES; tries++) {
       for (const css of chat.field) {
-        if (!(await fillField(page, css, this.#text, clock))) continue;
+        if (!(await fillField(page, css, this.#text, clock, own))) continue;
         await bounded('sending', LOOK_MS, page.keyboard.press('Enter'), clock);
-        for (const target of chat.close) if (await clickTarget(page, target, clock)) break;
+        for (const target of chat.close) if (await clickTarget(page, target, clock, own)) break;
         return true;
       }
-      for (const target of chat.open) if (await clickTarget(page, target, clock)) break;
+      for (const target of chat.open) if (await clickTarget(page, target, clock, own)) break;
       await clock.sleep(PACE_MS, signal);
     }
     return false;

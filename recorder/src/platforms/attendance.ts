@@ -1,4 +1,5 @@
-import { type PlatformPages, redactUrl } from '@meetingbot/crds-schema';
+import { type Clock, type PlatformPages, redactUrl } from '@meetingbot/crds-schema';
+import type { Page } from 'puppeteer';
 import { BrowserError, bounded, isMoved } from '../browser/index.ts';
 import type { Announcement } from './announcement.ts';
 import { type Classified, classify } from './classify.ts';
@@ -116,7 +117,7 @@ export class Attendance {
         if (look !== undefined) await this.#act(look);
         inCallSince = look?.view.state === 'inCall' ? (inCallSince ?? clock.monotonic()) : undefined;
         if (inCallSince !== undefined) {
-          await this.#announcement?.say(this.#visit, this.#pages.chat, clock.monotonic() - inCallSince);
+          await this.#announcement?.say(this.#visit, this.#pages, clock.monotonic() - inCallSince);
         }
         if (look?.view.state === 'unknown' && look.view.proofs > 0) await this.wakeControls(STEP_MS);
       } catch (error) {
@@ -161,15 +162,16 @@ export class Attendance {
 
   #perform(act: Act): Promise<boolean> {
     const { page, clock } = this.#visit;
-    if (act.do === 'click') return clickTarget(page, act.target, clock);
+    if (act.do === 'reload') return reload(page, clock);
+    if (act.do === 'click') return clickTarget(page, act.target, clock, this.#pages.frames);
     const text = act.key === 'name' ? this.#words.displayName : (this.#words.passcode ?? '');
-    return fillField(page, act.css, text, clock);
+    return fillField(page, act.css, text, clock, this.#pages.frames);
   }
 
   /** Another document: its fields are empty, and its switches where they are at first. */
   #startAnew(): void {
     for (const key of this.#done.keys()) {
-      if (!key.startsWith('join ') && !key.startsWith('dialog ')) this.#done.delete(key);
+      if (!key.startsWith('join ') && !key.startsWith('dialog ') && key !== 'reload') this.#done.delete(key);
     }
   }
 
@@ -193,4 +195,11 @@ export class Attendance {
     const message = `the way in led nowhere; done: ${done}; the page: ${view.state}, ${view.evidence}`;
     return new JoinError(view.state === 'unknown' ? 'UnknownPage' : 'JoinFailed', message, { timedOut: true });
   }
+}
+
+/** Has the page load itself anew once it has answered this call. */
+async function reload(page: Page, clock: Clock): Promise<boolean> {
+  const soon = () => void setTimeout(() => location.reload(), 0);
+  await bounded('loading the page anew', STEP_MS, page.evaluate(soon), clock);
+  return true;
 }

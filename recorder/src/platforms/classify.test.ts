@@ -30,11 +30,16 @@ describe('the classifier', () => {
     expect(classify(madeSnapshot({ seen: over }), ZOOM).state).toBe('ended');
   });
 
-  it('takes no lobby for the call that it cannot read', () => {
-    const french = { seen: call, language: 'fr', texts: ['Quelqu\u2019un va vous faire entrer'] };
-    expect(classify(madeSnapshot(french), MEET).state).toBe('unknown');
-    const people = [{ name: 'Ada', self: false, speaking: false }];
-    expect(classify(madeSnapshot({ ...french, people }), MEET).state).toBe('inCall');
+  it.each([
+    ['fr', 'Quelqu\u2019un va vous faire entrer'],
+    ['de', 'Gleich geht es los'],
+  ])('takes no lobby for the call that it cannot read (%s)', (language, words) => {
+    const lobby = { seen: call, language, texts: [words] };
+    const person = (name: string, self: boolean) => ({ name, self, speaking: false });
+    const ours = person('Meeting Recorder', true);
+    expect(classify(madeSnapshot(lobby), MEET).state).toBe('unknown');
+    expect(classify(madeSnapshot({ ...lobby, people: [ours] }), MEET).state).toBe('unknown');
+    expect(classify(madeSnapshot({ ...lobby, people: [ours, person('Ada', false)] }), MEET).state).toBe('inCall');
   });
 
   it('never says a text of the page in its evidence', () => {

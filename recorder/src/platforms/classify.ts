@@ -14,12 +14,14 @@ const PROOFS_NEEDED = 2;
 /**
  * Says what a page shows: a pure function of what was seen and of the description of the platform.
  *
- * Refusals and the lobby go before the call, since platforms draw the call's controls behind both. The end goes after it,
+ * A meeting that nobody has begun is waited for as in a lobby. Refusals and the lobby go before the call, since platforms draw the call's controls behind both. The end goes after it,
  * unless it is one that is drawn over the call: a sentence about an end, while the call is proved, is somebody's sentence.
  * What none of the description fits is unknown.
  */
 export function classify(snapshot: PageSnapshot, pages: PlatformPages): Classified {
   const { states } = pages;
+  const early = firstOf(states.early ?? [], snapshot);
+  if (early !== undefined) return { state: 'lobby', evidence: early };
   for (const { reason, any, advice } of states.refused) {
     const evidence = firstOf(any, snapshot);
     if (evidence !== undefined)

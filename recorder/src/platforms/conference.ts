@@ -2,14 +2,16 @@ import type { CompleteMeetingSpec, PlatformPages } from '@meetingbot/crds-schema
 import { bounded } from '../browser/index.ts';
 import { Announcement } from './announcement.ts';
 import { Attendance } from './attendance.ts';
-import { openPage } from './open-page.ts';
+import { openPage, refusalByStatus } from './open-page.ts';
 import { viewOf } from './page-view.ts';
 import { BOT_NAMES } from './people.ts';
-import type { Platform, Visit } from './platform.ts';
+import { JoinError, type Platform, type Visit } from './platform.ts';
 import { clickTarget } from './targets.ts';
 
 /** Two sightings of the call so far apart are being in it: lobbies draw the call's controls seconds before their text. */
 const CONFIRM_MS = 3000;
+/** Nobody else is in a lobby: where the page shows nobody, its text is given more time to come. */
+const CONFIRM_ALONE_MS = 8000;
 const END_CONFIRM_MS = 1500;
 const LEAVE_MS = 5000;
 const AFTER_CLICK_MS = 300;
@@ -49,6 +51,7 @@ export function conferencePlatform(
   return {
     name: pages.platform,
     confirmMs: CONFIRM_MS,
+    confirmAloneMs: CONFIRM_ALONE_MS,
     endConfirmMs: END_CONFIRM_MS,
     async enter(visit) {
       visit.logger.info({ platform: pages.platform, pages: pages.version }, 'joining by the description');
@@ -56,11 +59,14 @@ export function conferencePlatform(
       // Asked for at the door: it is good for an hour only.
       const token = vouchedFor === undefined ? undefined : await vouch?.(visit.signal);
       const vouched = token === undefined ? undefined : vouchedFor?.(entrance, token);
-      await openPage(visit, (vouched ?? entrance).href);
+      await openPage(visit, (vouched ?? entrance).href, { isRead: true });
       const onAnswered = (dialog: string) => answered.set(dialog, (answered.get(dialog) ?? 0) + 1);
       const attendance = new Attendance(visit, pages, words, onAnswered, announcement);
       attendances.set(visit, attendance);
-      await attendance.arrive();
+      await attendance.arrive().catch(async (error: unknown) => {
+        if (!(error instanceof JoinError) || error.reason !== 'UnknownPage') throw error;
+        throw (await refusalByStatus(visit)) ?? error;
+      });
       void attendance.stay();
     },
     async observe(visit) {
@@ -91,7 +97,7 @@ export function conferencePlatform(
     for (const targets of pages.leave) {
       await attendance?.wakeControls(LEAVE_MS).catch(() => undefined);
       for (const target of targets) {
-        const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock), clock).catch(
+        const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock, pages.frames), clock).catch(
           (error: unknown) => {
             logger.info({ target, error: String(error) }, 'could not be clicked for leaving');
             return false;

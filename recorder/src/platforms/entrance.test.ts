@@ -4,6 +4,9 @@ import { jitsi } from './jitsi.ts';
 import { microsoftTeams } from './microsoft-teams.ts';
 import { zoom } from './zoom.ts';
 
+const launcherOf = (path: string) =>
+  `https://teams.microsoft.com/dl/launcher/launcher.html?url=${encodeURIComponent(path)}&type=meet&directDl=true`;
+
 describe('the address that is opened', () => {
   it.each([
     [googleMeet, 'https://meet.google.com/abc-defg-hij', 'https://meet.google.com/abc-defg-hij?hl=en'],
@@ -16,7 +19,18 @@ describe('the address that is opened', () => {
     [zoom, 'https://zoom.us/w/91234567890?tk=t', 'https://app.zoom.us/wc/91234567890/join?tk=t'],
     [zoom, 'https://zoom.us/wc/join/91234567890', 'https://app.zoom.us/wc/91234567890/join'],
     [zoom, 'https://www.zoomgov.com/j/1612345678', 'https://www.zoomgov.com/wc/1612345678/join'],
-    [zoom, 'https://company.zoom.us/my/ada', 'https://company.zoom.us/my/ada'],
+    [zoom, 'https://zoomgov.com/j/1612345678', 'https://zoomgov.com/wc/1612345678/join'],
+    [zoom, 'https://zoom.us/j/91234567890#pwd=x.1', 'https://app.zoom.us/wc/91234567890/join?pwd=x.1'],
+    [
+      zoom,
+      'https://zoom.us/join?action=join&confno=91234567890&pwd=x.1',
+      'https://app.zoom.us/wc/91234567890/join?pwd=x.1',
+    ],
+    [zoom, 'https://zoom.us/join?confno=912-3456-7890', 'https://app.zoom.us/wc/91234567890/join'],
+    [zoom, 'https://zoom.us/join', 'https://zoom.us/join'],
+    [zoom, 'https://zoom.us/launch/jc/91234567890?pwd=x.1', 'https://app.zoom.us/wc/91234567890/join?pwd=x.1'],
+    [zoom, 'https://company.zoom.us/my/ada?pwd=x.1', 'https://company.zoom.us/my/ada?pwd=x.1'],
+    [zoom, 'https://company.zoom.us/p/1234567890', 'https://company.zoom.us/p/1234567890'],
     [
       microsoftTeams,
       'https://teams.live.com/meet/9312345678901?p=abc',
@@ -33,7 +47,16 @@ describe('the address that is opened', () => {
 
   it.each([
     [zoom, 'https://zoom.us/j/91234567890?pwd=secret', 'secret'],
+    [zoom, 'https://zoom.us/j/91234567890#pwd=secret', 'secret'],
+    [zoom, 'https://company.zoom.us/my/ada?pwd=secret', 'secret'],
+    [zoom, 'https://zoom.us/j/91234567890?pwd=#success', undefined],
     [microsoftTeams, 'https://teams.microsoft.com/meet/260?p=secret', 'secret'],
+    [microsoftTeams, 'https://teams.microsoft.com/v2/#/meet/260?p=secret&anon=true', 'secret'],
+    [microsoftTeams, 'https://teams.microsoft.com/v2/?meetingjoin=true#/meet/260?passcode=secret', 'secret'],
+    [microsoftTeams, launcherOf('/_#/meet/260?p=secret&anon=true'), 'secret'],
+    [microsoftTeams, launcherOf('/meet/260?p=secret'), 'secret'],
+    [microsoftTeams, launcherOf('/_#/l/meetup-join/19:meeting_x@thread.v2/0?context={}'), undefined],
+    [microsoftTeams, launcherOf('https://['), undefined],
     [googleMeet, 'https://meet.google.com/abc?pwd=secret', undefined],
   ])('%#: holds the passcode of %s', (platform, url, passcode) => {
     expect(platform.passcodeOf(new URL(url))).toBe(passcode);

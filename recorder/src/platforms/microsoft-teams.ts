@@ -1,6 +1,12 @@
 import type { ConferenceFunctions } from './conference.ts';
+import { passcodeIn } from './passcode.ts';
 
-/** Microsoft Teams: the launcher must not look for an app, and a short link carries its passcode as `p`. */
+const PASSCODE = ['p', 'passcode'];
+
+/**
+ * Microsoft Teams: the launcher must not look for an app. A short link carries its passcode as `p`, also behind the `#` and
+ * in the address that a launcher is given.
+ */
 export const microsoftTeams: ConferenceFunctions = {
   entranceOf(url) {
     const entrance = new URL(url);
@@ -15,5 +21,14 @@ export const microsoftTeams: ConferenceFunctions = {
     vouched.hash = `${entrance.hash === '' ? '' : `${entrance.hash.slice(1)}&`}token=${token}`;
     return vouched;
   },
-  passcodeOf: (url) => url.searchParams.get('p') ?? url.searchParams.get('passcode') ?? undefined,
+  passcodeOf(url) {
+    const meant = meantBy(url);
+    return passcodeIn(url, PASSCODE) ?? (meant === undefined ? undefined : passcodeIn(meant, PASSCODE));
+  },
 };
+
+/** The address that a launcher's (`/dl/launcher/launcher.html?url=…`) is for; undefined: this is none. */
+function meantBy(url: URL): URL | undefined {
+  const path = url.searchParams.get('url');
+  return path !== null && URL.canParse(path, url.origin) ? new URL(path, url.origin) : undefined;
+}

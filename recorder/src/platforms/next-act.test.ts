@@ -34,6 +34,17 @@ function play(seen: Seen, hasPasscode: boolean, view = prejoin): string[] {
 
 const at = (key: string, times: number, when: number): Done => new Map([[key, { times, at: when }]]);
 
+describe('what a guest does where nobody has begun the meeting', () => {
+  it('is to load the page anew now and then, and nothing else', () => {
+    const snapshot = madeSnapshot({ texts: ['This meeting link is invalid (3,001)'], seen: form });
+    const act = (done: Done, now: number) =>
+      nextAct({ state: 'lobby', evidence: 'early' }, snapshot, ZOOM, { done, now, hasPasscode: false });
+    expect(act(new Map(), 1000)).toEqual({ do: 'reload', key: 'reload' });
+    expect(act(at('reload', 40, 1000), 15_900)).toBeUndefined();
+    expect(act(at('reload', 40, 1000), 16_000)).toEqual({ do: 'reload', key: 'reload' });
+  });
+});
+
 describe('what a guest does next', () => {
   it('is name, passcode and devices before the button that joins', () => {
     expect(play(form, true)).toEqual(['name', 'passcode', 'off 0', 'join 0']);

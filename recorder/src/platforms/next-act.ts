@@ -5,7 +5,9 @@ import type { PageSnapshot } from './snapshot.ts';
 /** Something to be done to the page now. `key` names it, for logs and for counting. */
 export type Act =
   | { readonly do: 'click'; readonly key: string; readonly target: PageTarget; readonly dialog?: string }
-  | { readonly do: 'type'; readonly key: 'name' | 'passcode'; readonly css: string };
+  | { readonly do: 'type'; readonly key: 'name' | 'passcode'; readonly css: string }
+  /** Load the page anew. */
+  | { readonly do: 'reload'; readonly key: 'reload' };
 
 /** What was done on this page already, by the act's key: how often, and when last, monotonic milliseconds. */
 export type Done = ReadonlyMap<string, { readonly times: number; readonly at: number }>;
@@ -18,6 +20,8 @@ const KNOCK_AGAIN_MS = 40_000;
 const KNOCKS = 3;
 /** A field is filled again where that led nowhere: pages draw themselves anew. */
 const TYPE_AGAIN_MS = 15_000;
+/** Between two looks whether the host has begun the meeting, where the page does not look by itself. */
+const RELOAD_MS = 15_000;
 /** Dialogs come back in a long call. */
 const DIALOG_TIMES = 50;
 
@@ -54,6 +58,9 @@ export function nextAct(
 
   // Whoever was refused does not ask again, and an end is an end.
   if (view.state === 'refused' || view.state === 'ended' || view.state === 'removed') return undefined;
+  const isEarly = pages.states.early?.some((each) => holds(each, snapshot)) ?? false;
+  if (isEarly)
+    return mayAgain('reload', Number.POSITIVE_INFINITY, RELOAD_MS) ? { do: 'reload', key: 'reload' } : undefined;
   const place = view.state === 'inCall' ? 'inCall' : 'joining';
   const [dialog] = pages.dialogs
     .filter(({ when, seen }) => (when === 'always' || when === place) && seen.some((each) => holds(each, snapshot)))

@@ -10,9 +10,15 @@ const SETTLED_MS = 2000;
 
 /**
  * Opens a meeting's page.
+ * @param options.isRead - what stands on the page is read afterwards: one that comes with a status of 400 to 499 may well
+ * say what is wrong, or ask whether we are human, so that is no failure yet (see refusalByStatus)
  * @throws JoinError in the words of what went wrong: no such host, refused, an error status, nothing within 60 s
  */
-export async function openPage(visit: Visit, url: string): Promise<void> {
+export async function openPage(
+  visit: Visit,
+  url: string,
+  { isRead = false }: { readonly isRead?: boolean } = {},
+): Promise<void> {
   const { page, clock, logger } = visit;
   const { hostname } = new URL(url);
   const shown = redactUrl(url);
@@ -24,15 +30,23 @@ export async function openPage(visit: Visit, url: string): Promise<void> {
     if (error instanceof BrowserError && error.code === 'PageGone') throw error;
     throw explain(visit, shown, hostname, error);
   }
-  const status = await bounded('asking for the status', OPEN_MS, page.evaluate(documentStatus), clock).catch(
-    (error) => {
-      if (isMoved(error)) return 0;
-      throw error;
-    },
-  );
-  refuseStatus(visit, shown, hostname, status);
+  const came = await answerOf(visit);
+  const failure = came.status < 400 ? undefined : visit.egressFailureOf(hostname);
+  if (failure !== undefined) throw explain(visit, shown, hostname, new Error(failure));
+  const mayTell = isRead && came.status < 500 && came.isHtml;
+  if (came.status >= 400 && !mayTell) throw refusedBy(shown, came.status);
   const limit = { timeout: SCRIPTS_MS, signal: visit.signal };
   await page.waitForFunction(isReady, limit, SETTLED_MS).catch(() => undefined);
+}
+
+/**
+ * What the status of the page that stands there now says, for whoever finds nothing in it that is known; undefined: it is
+ * none of an error.
+ * @throws BrowserError `PageHung`, `PageGone`
+ */
+export async function refusalByStatus(visit: Visit): Promise<JoinError | undefined> {
+  const { status } = await answerOf(visit);
+  return status < 400 ? undefined : refusedBy(redactUrl(visit.page.url()), status);
 }
 
 /** Resolves when the document is there. Puppeteer's own `goto` waits for all frames in it, and one may never come. */
@@ -53,9 +67,25 @@ async function goTo({ page, signal }: Visit, url: string): Promise<void> {
   }
 }
 
+/** How the page's document came. */
+interface CameAs {
+  /** 0: not known. */
+  readonly status: number;
+  readonly isHtml: boolean;
+}
+
+async function answerOf({ page, clock }: Visit): Promise<CameAs> {
+  return bounded('asking for the status', OPEN_MS, page.evaluate(cameAs), clock).catch((error) => {
+    if (isMoved(error)) return { status: 0, isHtml: false };
+    throw error;
+  });
+}
+
 /** Run in the page. */
-const documentStatus = () =>
-  (performance.getEntriesByType('navigation')[0] as PerformanceNavigationTiming | undefined)?.responseStatus ?? 0;
+const cameAs = (): CameAs => {
+  const [navigation] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[];
+  return { status: navigation?.responseStatus ?? 0, isHtml: document.contentType === 'text/html' };
+};
 
 /**
  * Whether a guest can begin: the page is complete, or all that is missing after a while is no script. A picture or frame
@@ -98,13 +128,10 @@ function refusedHost(host: string): JoinError {
   return new JoinError('JoinFailed', `${host} may not be reached from the recorder: ${advice}`);
 }
 
-function refuseStatus(visit: Visit, shown: string, host: string, status: number): void {
-  if (status < 400) return;
-  const failure = visit.egressFailureOf(host);
-  if (failure !== undefined) throw explain(visit, shown, host, new Error(failure));
+function refusedBy(shown: string, status: number): JoinError {
   const message = `${shown}: the server answered ${status}`;
-  if (status === 404 || status === 410) throw new JoinError('MeetingNotFound', message);
-  if (status === 401) throw new JoinError('SignInRequired', message);
-  if (status === 403) throw new JoinError('BlockedByPlatform', message);
-  throw new JoinError('JoinFailed', message);
+  if (status === 404 || status === 410) return new JoinError('MeetingNotFound', message);
+  if (status === 401) return new JoinError('SignInRequired', message);
+  if (status === 403) return new JoinError('BlockedByPlatform', message);
+  return new JoinError('JoinFailed', message);
 }

@@ -70,6 +70,14 @@ describe.each(DESCRIBED_PLATFORMS)('the call on %s', (platform) => {
     expect(viewOf(lookAt(pages, []), pages, { who, seenIn: undefined })).not.toHaveProperty('elsewhere');
   });
 
+  it('is elsewhere, too, where another document refuses us: what refuses whoever comes is heard at the door', () => {
+    const refusal = { state: 'refused', reason: 'BlockedByPlatform', evidence: 'a refusal' } as const;
+    const look = { snapshot: madeSnapshot({ url: ADDRESSES[platform] }), view: refusal };
+    expect(viewOf(look, pages, { who, seenIn: undefined })).toEqual(refusal);
+    expect(viewOf(look, pages, { who, seenIn: SINCE })).toEqual(refusal);
+    expect(viewOf(look, pages, { who, seenIn: SINCE + 1 })).toMatchObject({ state: 'unknown', elsewhere: true });
+  });
+
   it('has a number of people only where the page says one', () => {
     const view = viewOf(lookAt(pages, kinds.slice(0, 2)), pages, { who, seenIn: SINCE });
     expect(view).toMatchObject({ state: 'inCall' });

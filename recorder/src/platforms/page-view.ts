@@ -16,10 +16,16 @@ export function viewOf(
   pages: PlatformPages,
   known: { who: Who; seenIn: number | undefined },
 ): PageView {
-  const { who } = known;
+  const { who, seenIn } = known;
+  const [main] = snapshot.frames;
+  const isOff = main !== undefined && !new RegExp(pages.home, 'i').test(main.url);
+  const isOther = main !== undefined && main.since !== seenIn;
+  const isElsewhere = seenIn !== undefined && (isOff || isOther);
   switch (view.state) {
     case 'refused': {
       const { reason, evidence, advice } = view;
+      // Whoever was in goes in again, and hears it at the door.
+      if (isElsewhere) return { state: 'unknown', evidence, elsewhere: true };
       return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
     }
     case 'inCall':
@@ -31,14 +37,9 @@ export function viewOf(
         ...elsewhere(known.seenIn !== undefined),
       };
     case 'unknown': {
-      const { seenIn } = known;
-      const [main] = snapshot.frames;
-      const isOff = main !== undefined && !new RegExp(pages.home, 'i').test(main.url);
-      const isOther = main !== undefined && main.since !== seenIn;
       // Who is in stays in by one proof: controls hide, and one missing button ends nothing.
-      if (seenIn !== undefined && !isOff && !isOther && view.proofs > 0)
-        return inCall(view.evidence, snapshot, pages, who);
-      return { state: 'unknown', evidence: view.evidence, ...elsewhere(seenIn !== undefined && (isOff || isOther)) };
+      if (seenIn !== undefined && !isElsewhere && view.proofs > 0) return inCall(view.evidence, snapshot, pages, who);
+      return { state: 'unknown', evidence: view.evidence, ...elsewhere(isElsewhere) };
     }
     default:
       return { state: view.state, evidence: view.evidence };

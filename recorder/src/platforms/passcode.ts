@@ -6,6 +6,16 @@ const ASKED_MS = 3000;
 const ASKED_AGAIN_MS = 20_000;
 
 /**
+ * The passcode in an address: a parameter of its query, or of what stands behind the `#`, as in `#pwd=…` and
+ * `#/meet/123?p=…`. @param names - of the parameter, the likelier first
+ */
+export function passcodeIn(url: URL, names: readonly string[]): string | undefined {
+  const behindHash = new URLSearchParams(url.hash.slice(1).replace(/^[^?]*\?/, ''));
+  const values = [url.searchParams, behindHash].flatMap((parameters) => names.map((name) => parameters.get(name)));
+  return values.find((value) => value !== null && value !== '') ?? undefined;
+}
+
+/**
  * Why the passcode that is asked for cannot be given; undefined: it can, or may yet be. Not every platform says that one
  * was wrong: Jitsi only asks again, in the same words.
  * @param past.askedSince - since when the field for it is seen without a break, monotonic; undefined: it is not

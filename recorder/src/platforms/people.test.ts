@@ -5,7 +5,7 @@ import { BUILT_IN } from './registry.ts';
 
 const MEET = BUILT_IN['google-meet'];
 const who = { displayName: 'Meeting Recorder', botNames: BOT_NAMES };
-const person = (name: string, self = false) => ({ name, self, speaking: false });
+const person = (name: string, self = false, speaking = false) => ({ name, self, speaking });
 const count = (people: ReturnType<typeof person>[], badge?: string) =>
   peopleOf(
     madeSnapshot({ people, ...(badge === undefined ? {} : { seen: { '[data-avatar-count]': [badge] } }) }),
@@ -29,7 +29,33 @@ describe('counting people', () => {
   it('counts no other recorder, and no other one of us', () => {
     expect(count([person('Meeting Recorder', true), person('Otter.ai'), person("Fred's Notetaker")], '3')).toBe(1);
     expect(count([person('Meeting Recorder', true), person('Meeting Recorder')])).toBe(1);
-    expect(count([person('Meeting Recorder', true), person('Ada'), person('Fathom')], '3')).toBe(2);
+    expect(count([person('Meeting Recorder', true), person('Ada'), person('Fathom Notetaker')], '3')).toBe(2);
+    expect(count([person('Meeting Recorder', true), person('Ada'), person('Fathom Notetaker')])).toBe(2);
+  });
+
+  it('takes a recorder with two tiles off once, and our own second tile not at all', () => {
+    const otters = [person('Otter.ai'), person('otter.ai ')];
+    expect(count([person('Meeting Recorder', true), ...otters, person('Ada')], '3')).toBe(2);
+    expect(count([person('Meeting Recorder', true), ...otters])).toBe(1);
+    expect(count([person('Meeting Recorder', true), person('Otter.ai'), person('Read.ai'), person('Ada')], '4')).toBe(
+      2,
+    );
+    expect(count([person('Meeting Recorder', true), person('Meeting Recorder', true), person('Ada')], '2')).toBe(2);
+  });
+
+  it('takes other ones of us off, each of them', () => {
+    const three = [person('Meeting Recorder'), person('Meeting Recorder'), person('Meeting Recorder')];
+    expect(count(three, '3')).toBe(1);
+    expect(count([person('Meeting Recorder', true), ...three.slice(1), person('Ada')], '4')).toBe(2);
+  });
+
+  it('does not believe that we are alone while somebody else is shown speaking', () => {
+    const us = person('Meeting Recorder', true, true);
+    expect(count([us, person('Ada', false, true)], '1')).toBeUndefined();
+    expect(count([us, person('Otter.ai'), person('Ada', false, true)], '2')).toBeUndefined();
+    expect(count([us, person('Ada')], '1')).toBe(1);
+    expect(count([us, person('Otter.ai', false, true)], '2')).toBe(1);
+    expect(count([us, person('Ada', false, true)], '2')).toBe(2);
   });
 
   it('takes a tile of our name for our own, also where the page does not mark it', () => {
@@ -46,4 +72,19 @@ describe('counting people', () => {
     expect(isBot('Bot', ['bot'])).toBe(true);
     expect(isBot('Grainger', BOT_NAMES)).toBe(false);
   });
+
+  it.each([
+    ...['Otter.ai', 'OtterPilot', "Fred's OtterPilot", 'Fireflies.ai Notetaker', 'Fathom Notetaker', 'tl;dv'],
+    ...['Read.ai meeting notes', 'Avoma Notetaker', 'Gong Recorder', 'Gong Bot', 'Grain Notetaker', 'Grain Recorder'],
+    ...["Ada's Notetaker", 'AI Notes (Ada)'],
+  ])('takes %s for another recorder', (name) => {
+    expect(isBot(name, BOT_NAMES)).toBe(true);
+  });
+
+  it.each(['Li Gong', 'Otter Smith', 'Grain Silo', 'Ada Fathom', 'Fireflies', 'Read Montague', 'Abbott', 'Botha'])(
+    'takes %s for a person',
+    (name) => {
+      expect(isBot(name, BOT_NAMES)).toBe(false);
+    },
+  );
 });

@@ -8,16 +8,21 @@ export interface People {
   readonly shown: readonly ShownPerson[];
 }
 
-/** Names of other programs that sit in calls; whole words. */
+/**
+ * Names of other programs that sit in calls; whole words. Of products that are called like people or things, only the forms
+ * that no person has: Li Gong and Otter Smith are people.
+ */
 export const BOT_NAMES: readonly string[] = [
   ...['bot', 'notetaker', 'note taker', 'note-taker', 'ai notes', 'recorder', 'transcriber'],
-  ...['otter', 'otter.ai', 'fireflies', 'fireflies.ai', 'fathom', 'read.ai', 'tl;dv', 'tldv', 'avoma', 'gong', 'grain'],
+  ...['otter.ai', 'otterpilot', 'otter pilot', 'fireflies.ai', 'fathom.ai', 'fathom.video', 'read.ai', 'tl;dv', 'tldv'],
+  ...['avoma', 'gong.io', 'grain.co', 'grain.com'],
 ];
 
 /**
  * Counts people. The page's own number goes before what we count ourselves, since not everybody has a tile; a number that
- * cannot be read is undefined and never zero. Other recorders, told by their names, count for nobody: two of them would
- * keep each other in the call for ever. So does somebody with our own name, who is another one of us.
+ * cannot be read is undefined and never zero, and so is one that leaves us alone while somebody else is shown speaking.
+ * Other recorders, told by their names, count for nobody: two of them would keep each other in the call for ever. So does
+ * somebody with our own name, who is another one of us.
  */
 export function peopleOf(
   snapshot: PageSnapshot,
@@ -25,16 +30,28 @@ export function peopleOf(
   who: { readonly displayName: string; readonly botNames: readonly string[] },
 ): People {
   const seen = snapshot.frames.flatMap(({ people }) => people);
+  const ours = seen.filter(({ self, name }) => self || sameName(name, who.displayName));
   // Not every page marks our own tile.
-  const shown = seen.map((person) => (sameName(person.name, who.displayName) ? { ...person, self: true } : person));
+  const shown = seen.map((person) => (ours.includes(person) ? { ...person, self: true } : person));
   const others = shown.filter(({ self }) => !self);
-  const ours = shown.length - others.length;
-  // One of those with our name is ourselves.
-  const doubles = Math.max(0, ours - 1);
-  const bots = others.filter(({ name }) => isBot(name, who.botNames)).length + doubles;
-  const total = shownNumber(snapshot, pages) ?? (shown.length === 0 ? undefined : shown.length + (ours === 0 ? 1 : 0));
-  if (total === undefined || total === 0) return { participants: undefined, shown };
-  return { participants: Math.max(1, total - bots), shown };
+  const guests = others.filter(({ name }) => !isBot(name, who.botNames));
+  const number = shownNumber(snapshot, pages);
+  if (number === 0 || (number === undefined && shown.length === 0)) return { participants: undefined, shown };
+  if (number === undefined) return { participants: 1 + guests.length, shown };
+  const participants = Math.max(1, number - botsAmong(others, who.botNames) - doublesAmong(ours));
+  const isContradicted = participants === 1 && guests.some(({ speaking }) => speaking);
+  return { participants: isContradicted ? undefined : participants, shown };
+}
+
+/** By their names: who shares the screen has two tiles, and is one in the page's number. */
+function botsAmong(others: readonly ShownPerson[], words: readonly string[]): number {
+  return new Set(others.flatMap(({ name }) => (isBot(name, words) ? [name.trim().toLowerCase()] : []))).size;
+}
+
+/** Those of our name that are not ourselves; where the page marks none as ours, one of them is. */
+function doublesAmong(ours: readonly ShownPerson[]): number {
+  const unmarked = ours.filter(({ self }) => !self).length;
+  return unmarked < ours.length ? unmarked : Math.max(0, unmarked - 1);
 }
 
 function shownNumber({ frames }: PageSnapshot, { people }: PlatformPages): number | undefined {

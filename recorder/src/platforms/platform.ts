@@ -46,6 +46,8 @@ export interface Platform {
   readonly name: PlatformName;
   /** How far apart two sightings of the call have to be to count as being in it, in milliseconds. */
   readonly confirmMs: number;
+  /** The same while nobody else is shown. Absent: no difference. */
+  readonly confirmAloneMs?: number;
   /** The same for the end, a removal, a refusal and a lobby while in the call. Absent: the driver's own. */
   readonly endConfirmMs?: number;
   /**

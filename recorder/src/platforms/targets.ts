@@ -1,17 +1,23 @@
 import type { Clock, PageTarget } from '@meetingbot/crds-schema';
-import type { ElementHandle, Page } from 'puppeteer';
+import type { ElementHandle, Frame, Page } from 'puppeteer';
 import { bounded } from '../browser/index.ts';
 import { askFrames, isUncovered, isUsable, STEP_MS, typeInto } from './elements.ts';
 import { isNamed } from './next-act.ts';
 import { CLICKABLE } from './snapshot.ts';
 
 /**
+ * Where targets are looked for besides the page itself: selectors of frames that belong to it (`frames` of the
+ * description), the same that a snapshot looks into.
+ */
+export type OwnFrames = readonly string[];
+
+/**
  * Clicks a target where it can be used, of several one that nothing lies over. Resolves to false where there is none
  * (any more): the page is looked at again.
  * @throws BrowserError `PageHung`, `PageGone`
  */
-export async function clickTarget(page: Page, target: PageTarget, clock: Clock): Promise<boolean> {
-  const element = await find(page, target, clock, (handle) => handle.evaluate(isUncovered));
+export async function clickTarget(page: Page, target: PageTarget, clock: Clock, own: OwnFrames): Promise<boolean> {
+  const element = await find(page, target, { clock, own }, (handle) => handle.evaluate(isUncovered));
   if (element === undefined) return false;
   try {
     await bounded('clicking', STEP_MS, element.click(), clock);
@@ -26,8 +32,8 @@ export async function clickTarget(page: Page, target: PageTarget, clock: Clock):
  * Resolves to false where there is no such field (any more).
  * @throws BrowserError `PageHung`, `PageGone`
  */
-export async function fillField(page: Page, css: string, text: string, clock: Clock): Promise<boolean> {
-  const field = await find(page, { css }, clock);
+export async function fillField(page: Page, css: string, text: string, clock: Clock, own: OwnFrames): Promise<boolean> {
+  const field = await find(page, { css }, { clock, own });
   if (field === undefined) return false;
   try {
     await bounded(`typing into ${css}`, STEP_MS, typeInto(field, text), clock);
@@ -40,13 +46,14 @@ export async function fillField(page: Page, css: string, text: string, clock: Cl
 async function find(
   page: Page,
   { css, names }: PageTarget,
-  clock: Clock,
+  { clock, own }: { readonly clock: Clock; readonly own: OwnFrames },
   isBetter: (handle: ElementHandle) => Promise<boolean> = async () => true,
 ): Promise<ElementHandle | undefined> {
   const found = await askFrames(
     page,
     'looking for something to click',
     async (frame) => {
+      if (!(await isOwn(frame, page, own))) return undefined;
       const handles = await frame.$$(css ?? CLICKABLE);
       const labels = names === undefined ? [] : await frame.$$eval(css ?? CLICKABLE, labelsOf);
       let best: ElementHandle | undefined;
@@ -66,6 +73,18 @@ async function find(
   const [first, ...others] = found.filter((handle) => handle !== undefined);
   for (const other of others) void other.dispose().catch(() => undefined);
   return first;
+}
+
+/** Whether a frame is the page itself, or stands in it where a selector says that it belongs to it. */
+async function isOwn(frame: Frame, page: Page, own: OwnFrames): Promise<boolean> {
+  if (frame === page.mainFrame()) return true;
+  if (own.length === 0 || frame.parentFrame() !== page.mainFrame()) return false;
+  const element = await frame.frameElement();
+  try {
+    return (await element?.evaluate((found, selectors) => found.matches(selectors), own.join(','))) ?? false;
+  } finally {
+    void element?.dispose().catch(() => undefined);
+  }
 }
 
 /** Runs in the page. */

@@ -13,7 +13,7 @@ export interface EvidenceOptions {
   readonly attempt: number;
   /** What is on the display, as PNG; may throw. */
   readonly screen: () => Promise<Uint8Array>;
-  /** Texts that are left out of what is kept. */
+  /** Texts that are left out of what is kept; the longer of two that overlap first. */
   readonly hidden?: ReadonlySet<string>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -33,11 +33,11 @@ export class EvidenceStore {
     if (this.#count >= MAX_EVIDENCE) return undefined;
     this.#count += 1;
     const name = String(this.#count).padStart(2, '0');
-    const { clock, logger, screen } = this.#options;
+    const { clock, logger, screen, hidden = new Set<string>() } = this.#options;
     const at = new Date(clock.now()).toISOString();
-    const evidence = await takeEvidence(visit.page, screen, { clock, logger });
+    const evidence = await takeEvidence(visit.page, screen, { clock, logger, hidden });
     const json = { at, what, url: redactUrl(visit.page.url()), ...notes };
-    const hide = (text: string) => hideTexts(text, this.#options.hidden ?? new Set());
+    const hide = (text: string) => hideTexts(text, hidden);
     const kept = await Promise.all(partsOf(name, evidence, json, hide).map((part) => this.#put(part)));
     const keys = kept.filter((key) => key !== undefined);
     logger.info({ evidence: keys, what }, 'evidence');

@@ -14,13 +14,19 @@ import {
   type UploadedPart,
 } from '../upload/object-store.ts';
 
+/** No space, no quota left: errno(3). */
+const NO_ROOM: readonly string[] = ['ENOSPC', 'EDQUOT'];
+
 const md5 = (bytes: Buffer) => createHash('md5').update(bytes).digest('hex');
 
 interface OpenUpload extends MultipartUpload {
   readonly parts: Map<number, { readonly etag: string; readonly bytes: number }>;
 }
 
-/** A bucket that is a directory: for recordings that go nowhere else. One process writes to it. */
+/**
+ * A bucket that is a directory: for recordings that go nowhere else. One process writes to it. A disk that is full is a
+ * bucket that is away: what waits is written when there is room.
+ */
 export class FileObjectStore implements ObjectStore {
   readonly #objects: string;
   readonly #uploads: string;
@@ -38,9 +44,11 @@ export class FileObjectStore implements ObjectStore {
 
   async put(key: string, body: Buffer, options: PutOptions): Promise<{ etag: string }> {
     const temporary = join(this.#uploads, randomUUID());
-    await mkdir(this.#uploads, { recursive: true });
-    await writeFile(temporary, body);
-    await this.#place(temporary, key, options.ifNoneMatch);
+    await writing(temporary, async () => {
+      await mkdir(this.#uploads, { recursive: true });
+      await writeFile(temporary, body);
+      await this.#place(temporary, key, options.ifNoneMatch);
+    });
     return { etag: md5(body) };
   }
 
@@ -83,14 +91,16 @@ export class FileObjectStore implements ObjectStore {
 
   async createMultipart(key: string): Promise<MultipartUpload> {
     const upload = { key, uploadId: randomUUID() };
-    await mkdir(join(this.#uploads, upload.uploadId), { recursive: true });
+    const directory = join(this.#uploads, upload.uploadId);
+    await writing(directory, () => mkdir(directory, { recursive: true }));
     this.#open.set(upload.uploadId, { ...upload, parts: new Map() });
     return upload;
   }
 
   async uploadPart(upload: MultipartUpload, partNumber: number, body: Buffer): Promise<UploadedPart> {
     const { parts } = this.#upload(upload);
-    await writeFile(this.#partPath(upload, partNumber), body);
+    const path = this.#partPath(upload, partNumber);
+    await writing(path, () => writeFile(path, body));
     const etag = md5(body);
     parts.set(partNumber, { etag, bytes: body.length });
     return { partNumber, etag };
@@ -109,10 +119,12 @@ export class FileObjectStore implements ObjectStore {
       if (part?.etag !== etag || isSmall || !isInOrder) throw new ObjectStoreError('Invalid', `part ${partNumber}`);
     }
     const whole = join(this.#uploads, randomUUID());
-    for (const { partNumber } of parts) {
-      await pipeline(createReadStream(this.#partPath(upload, partNumber)), createWriteStream(whole, { flags: 'a' }));
-    }
-    await this.#place(whole, upload.key, options.ifNoneMatch);
+    await writing(whole, async () => {
+      for (const { partNumber } of parts) {
+        await pipeline(createReadStream(this.#partPath(upload, partNumber)), createWriteStream(whole, { flags: 'a' }));
+      }
+      await this.#place(whole, upload.key, options.ifNoneMatch);
+    });
     await this.abortMultipart(upload);
     return { etag: (await this.head(upload.key))?.etag ?? '' };
   }
@@ -141,11 +153,22 @@ export class FileObjectStore implements ObjectStore {
   async #place(temporary: string, key: string, ifNoneMatch = false): Promise<void> {
     const path = this.pathOf(key);
     if (ifNoneMatch && (await stat(path).catch(() => undefined))) {
-      await rm(temporary);
       throw new ObjectStoreError('AlreadyExists', `${key} exists`);
     }
     await mkdir(dirname(path), { recursive: true });
     await rename(temporary, path);
+  }
+}
+
+/** Writes to `path`; nothing of it is left where that fails. @throws ObjectStoreError `Unavailable` for want of room */
+async function writing(path: string, act: () => Promise<unknown>): Promise<void> {
+  try {
+    await act();
+  } catch (error) {
+    await rm(path, { recursive: true, force: true });
+    const { code = '' } = error as NodeJS.ErrnoException;
+    if (!NO_ROOM.includes(code)) throw error;
+    throw new ObjectStoreError('Unavailable', `the disk takes nothing more: ${code}`, { cause: error });
   }
 }
 

@@ -4,6 +4,7 @@ import {
   type EndReason,
   type ManifestTake,
   PrivateHosts,
+  RECORDER_FINISH_MS,
   type RecorderHealth,
   type RecorderNotice,
   SecretError,
@@ -22,6 +23,7 @@ import { childEnvironment } from './environment.ts';
 import { EvidenceStore } from './evidence-store.ts';
 import { leaveMeeting, lookBack } from './leave-meeting.ts';
 import { UsageMeter } from './process-usage.ts';
+import { secretsOf } from './secrets-of-spec.ts';
 import type { SessionOptions, SessionResult, SessionStatus } from './session-types.ts';
 import { SoundKeeper } from './sound-keeper.ts';
 import { Stage, type StageOptions, type StagePort } from './stage.ts';
@@ -31,8 +33,7 @@ import { TimelineStore } from './timeline-store.ts';
 
 /** We are at the door so long before `startAt`, in milliseconds: by then everything is started. */
 const EARLY_MS = 10_000;
-/** How long S3 may be away at the end until we give up, and how long when we have been told to go. */
-const FINISH_MS = 30 * 60_000;
+/** How long S3 may be away at the end when we have been told to go; else RECORDER_FINISH_MS. */
 const FINISH_TERMINATED_MS = 55_000;
 const ENCODER_GRACE_MS = 10_000;
 /** A message with the key of its evidence is no longer than a report's may be. */
@@ -50,7 +51,7 @@ export class RecordSession {
   readonly #book = new TimelineBook();
   readonly #notices: RecorderNotice[] = [];
   /** What must not be in what we keep of a page. */
-  readonly #hidden = new Set<string>();
+  readonly #hidden: Set<string>;
   #signedInAs: string | undefined;
   #platform: Platform | undefined;
   #driver: MeetingDriver | undefined;
@@ -69,6 +70,7 @@ export class RecordSession {
 
   constructor(options: SessionOptions) {
     this.#options = options;
+    this.#hidden = new Set(secretsOf(options.spec));
     this.#usage = new UsageMeter(options.clock);
     this.#leave = options.spec.leave;
     const { identity } = options;
@@ -233,13 +235,15 @@ export class RecordSession {
   }
 
   #makeDriver(platform: Platform, effects: MeetingEffects): MeetingDriver {
-    const { spec, clock, logger, joinedBefore } = this.#options;
+    const { spec, clock, logger, joinedBefore, participantsBefore = 0 } = this.#options;
     const onMonotonic = (wall: number) => clock.monotonic() + wall - clock.now();
     return new MeetingDriver({
       ...{ platform, effects, clock, logger },
       rules: rulesOf(this.#leave, platform),
       enterAt: spec.startAt === undefined ? clock.monotonic() : onMonotonic(Date.parse(spec.startAt) - EARLY_MS),
-      ...(joinedBefore === undefined ? {} : { firstJoinedAt: onMonotonic(joinedBefore) }),
+      ...(joinedBefore === undefined
+        ? {}
+        : { before: { joinedAt: onMonotonic(joinedBefore), others: participantsBefore > 1 } }),
     });
   }
 
@@ -353,14 +357,18 @@ export class RecordSession {
       ...(joinedAt === undefined ? {} : { joinedAt }),
     };
     try {
-      const signal = AbortSignal.any([this.#finishing.signal, AbortSignal.timeout(FINISH_MS)]);
+      const signal = AbortSignal.any([this.#finishing.signal, AbortSignal.timeout(RECORDER_FINISH_MS)]);
       const manifest = await this.#openWriter.finish(summary, signal);
       return { reason, message, manifest };
     } catch (error) {
       if (!(error instanceof UploadError)) throw error;
       this.#keepsFiles = error.directory !== undefined;
       logger.error({ err: error, directory: error.directory }, 'the recording could not be uploaded');
-      return { reason: 'UploadFailed', message: `${error.message} (the meeting ended with ${reason})` };
+      const rest =
+        error.directory === undefined
+          ? ''
+          : `; what S3 did not take is in ${error.directory} as long as the task lives`;
+      return { reason: 'UploadFailed', message: `${error.message} (the meeting ended with ${reason})${rest}` };
     }
   }
 

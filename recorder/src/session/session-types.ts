@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly bucket: string;
   /** Wall clock at which an earlier recorder of this Meeting was let in, milliseconds. */
   readonly joinedBefore?: number;
+  /** How many people it last saw in the call, itself included. */
+  readonly participantsBefore?: number;
   /** CHROMIUM_PATH, CHROME_EXTRA_ARGS, BROWSER_PRIVATE_HOSTS */
   readonly browser: { readonly program: string; readonly extraArgs?: string; readonly privateHosts?: string };
   /** Makes what is recorded from; absent: display, sound and browser of the session's own. */

@@ -1,9 +1,9 @@
 import {
   type Clock,
-  type EndReason,
   EXIT_CODES,
   type Logger,
   type Meeting,
+  RECORDER_SALVAGE_MS,
   type RecorderHealth,
   type RecorderReport,
   type RecorderSettings,
@@ -15,12 +15,12 @@ import { createWorkDir, sweepWorkDirs } from '../process/index.ts';
 import { ControllerApi, firstMeeting, type Order, type ReportContent, Reporter, stopOf } from '../report/index.ts';
 import { createS3Store, salvage, UploadError } from '../upload/index.ts';
 import { RecordSession } from './record-session.ts';
-import type { SessionResult, SessionStatus } from './session-types.ts';
+import { summaryOfLost } from './salvage-summary.ts';
+import type { SessionOptions, SessionResult, SessionStatus } from './session-types.ts';
 
 /** How long the API may be away at our start, and how long our last word is tried. */
 const FIRST_MEETING_MS = 120_000;
 const LAST_WORD_MS = 15_000;
-const SALVAGE_MS = 30 * 60_000;
 /** No message of ours is longer (RecorderReport). */
 const MAX_MESSAGE = 1024;
 const MAX_NOTICE = 512;
@@ -77,7 +77,7 @@ async function record(deps: TaskDeps, api: ControllerApi, meeting: Meeting): Pro
   const session = new RecordSession({
     ...{ spec: meeting.spec, meeting: meeting.metadata, attempt: settings.MEETING_ATTEMPT },
     ...{ store, bucket: settings.S3_BUCKET_NAME, workRoot: deps.workRoot, env: deps.env, clock, logger },
-    ...(meeting.status.joinedAt === undefined ? {} : { joinedBefore: Date.parse(meeting.status.joinedAt) }),
+    ...seenBefore(meeting),
     browser: {
       program: settings.CHROMIUM_PATH,
       ...(settings.CHROME_EXTRA_ARGS === undefined ? {} : { extraArgs: settings.CHROME_EXTRA_ARGS }),
@@ -150,24 +150,33 @@ function resultOf({ reason, message, manifest }: SessionResult): NonNullable<Rec
   return { reason, message: message.slice(0, MAX_MESSAGE), manifest: manifest !== undefined };
 }
 
+/** What the recorder before us saw, as its reports told. */
+function seenBefore({ status }: Meeting): Pick<SessionOptions, 'joinedBefore' | 'participantsBefore'> {
+  const { joinedAt, recorder } = status;
+  if (joinedAt === undefined) return {};
+  const participants = recorder?.participants;
+  return {
+    joinedBefore: Date.parse(joinedAt),
+    ...(participants === undefined ? {} : { participantsBefore: participants }),
+  };
+}
+
 /** Assembles what lost recorders left; no page is opened. The manifest tells why the last of them ended. */
 async function salvageFor(deps: TaskDeps, meeting: Meeting): Promise<number> {
   const { settings, clock, logger, terminated } = deps;
   const store = storeFor(settings);
   const workDir = await createWorkDir(deps.workRoot);
-  const lost = meeting.status.attempts.findLast(({ mode }) => mode === 'record');
-  const reason = (meeting.status.reason ?? lost?.reason ?? 'RecorderLost') as EndReason;
-  const { joinedAt } = meeting.status;
+  const summary = summaryOfLost(meeting);
   try {
     const manifest = await salvage(
       {
         ...{ store, bucket: settings.S3_BUCKET_NAME, meeting: meeting.metadata, attempt: settings.MEETING_ATTEMPT },
         ...{ kind: meeting.spec.recording.kind, workDir: workDir.path, clock, log: logger },
       },
-      { reason, ...(joinedAt === undefined ? {} : { joinedAt: Date.parse(joinedAt) }) },
-      AbortSignal.any([terminated, AbortSignal.timeout(SALVAGE_MS)]),
+      summary,
+      AbortSignal.any([terminated, AbortSignal.timeout(RECORDER_SALVAGE_MS)]),
     );
-    logger.info({ outcome: manifest.outcome, reason }, 'salvaged');
+    logger.info({ outcome: manifest.outcome, reason: summary.reason }, 'salvaged');
     return 0;
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);

@@ -22,7 +22,7 @@ export const googleMeet: Site = {
       case 'www.google.com':
         return pathname.startsWith('/recaptcha/')
           ? page('recaptcha', visit, 'reCAPTCHA')
-          : page('captcha', visit, visit.url.href);
+          : { ...page('captcha', visit, visit.url.href), status: 429 };
       default:
         return page('marketing', visit, 'Google Meet: Online Video Calls, Meetings and Conferencing');
     }

@@ -1,5 +1,8 @@
 import type { Answer, Site, Visit } from './site.ts';
 
+const PASSCODE = 'fakePasscode.1';
+/** A host's own link. */
+const NAMED = /^\/my\/fake\.host\.(\d{9,11})$/;
 const LAUNCHER = /^\/j\/(\d{9,11})$/;
 const CLIENT = /^\/wc\/(?:join\/)?(\d{9,11})(?:\/join)?$/;
 
@@ -8,9 +11,17 @@ export const zoom: Site = {
   platform: 'zoom',
   hosts: ['zoom.us', '*.zoom.us', 'zoom.com', '*.zoom.com'],
   makeKey: (number) => String(85_000_000_000 + number * 1_234_567),
-  urlOf: ({ key }) => `https://us05web.zoom.us/j/${key}?pwd=fakePasscode.1`,
+  urlOf(meeting) {
+    // What asks about cookies is the launcher, to which the links lead that do not say the number.
+    const isNamed = meeting.current().script.doorDialogs.includes('cookies');
+    return isNamed
+      ? `https://fake-company.zoom.us/my/fake.host.${meeting.key}?pwd=${PASSCODE}`
+      : `https://us05web.zoom.us/j/${meeting.key}?pwd=${PASSCODE}`;
+  },
   answer(visit) {
-    const { pathname, searchParams } = visit.url;
+    const { origin, pathname, search, searchParams } = visit.url;
+    const named = NAMED.exec(pathname)?.[1];
+    if (named !== undefined) return { redirect: `${origin}/j/${named}${search}` };
     const key = LAUNCHER.exec(pathname)?.[1];
     if (key !== undefined) {
       return { title: 'Launch Meeting - Zoom', program: 'zoom/launcher.js', meeting: visit.meetingOf(key) };

@@ -19,9 +19,9 @@ export const JITSI = right.scenariosOf('jitsi', [
     ...right.REMOVED,
   },
   {
-    name: 'takes us for signed in, is recorded by somebody else, gives news; everybody leaves',
-    visits: [{ name: 'absent', answer: 'straight', callDialogs: ['consent', 'notice'] }],
-    spec: { leave: { aloneSeconds: 3 } },
+    name: 'takes us for signed in, is locked with our password, is recorded by somebody else; everybody leaves',
+    visits: [{ name: 'absent', passcode: 'secret', answer: 'straight', callDialogs: ['consent', 'notice'] }],
+    spec: { passcode: 'secret', leave: { aloneSeconds: 3 } },
     cues: [soon('everybodyLeaves')],
     ...right.leftAlone(3),
   },
@@ -50,7 +50,11 @@ export const JITSI = right.scenariosOf('jitsi', [
     cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
     ...right.CANCELLED,
   },
-  { name: 'is locked with a password', visits: [{ passcode: 'secret' }], ...right.refused('WrongPasscode') },
+  {
+    name: 'is locked with a password that we do not have',
+    visits: [{ passcode: 'secret' }],
+    ...right.refused('WrongPasscode'),
+  },
   {
     name: 'sends guests to the sign-in',
     visits: [{ door: 'signIn' }],

@@ -1,6 +1,7 @@
 import * as right from './scenario.ts';
 
 const { soon, again, HOST_ENDS } = right;
+const PASSCODE = 'Xy7fakePasscode';
 
 export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
   {
@@ -19,9 +20,9 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     ...right.REMOVED,
   },
   {
-    name: 'takes us for signed in, is recorded by somebody else, gives news; everybody leaves',
-    visits: [{ name: 'absent', answer: 'straight', callDialogs: ['consent', 'notice'] }],
-    spec: { leave: { aloneSeconds: 3 } },
+    name: 'takes us for signed in, asks for the passcode, is recorded by somebody else, gives news; everybody leaves',
+    visits: [{ name: 'absent', passcode: PASSCODE, answer: 'straight', callDialogs: ['consent', 'notice'] }],
+    spec: { passcode: PASSCODE, leave: { aloneSeconds: 3 } },
     cues: [soon('everybodyLeaves')],
     ...right.leftAlone(3),
   },
@@ -53,6 +54,12 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     visits: [{ answer: 'nobody', layout: 2, lobbyText: 1 }],
     spec: { leave: { lobbySeconds: 25 } },
     ...right.refused('LobbyTimeout'),
+  },
+  {
+    name: 'asks for another passcode than ours',
+    visits: [{ passcode: 'another' }],
+    spec: { passcode: PASSCODE },
+    ...right.refused('WrongPasscode'),
   },
   { name: 'does not let us connect', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
   {

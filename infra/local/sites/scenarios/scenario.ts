@@ -33,7 +33,7 @@ export interface Scenario {
   readonly visits: readonly Partial<Script>[];
   /** Through the whole stack: API, controller, ECS endpoint, S3. Without it a session alone does. */
   readonly onStack?: true;
-  readonly spec?: Pick<MeetingSpec, 'leave'>;
+  readonly spec?: Pick<MeetingSpec, 'leave' | 'passcode'>;
   readonly cues?: readonly Cue[];
   readonly phase: Extract<Phase, 'Completed' | 'Failed' | 'Cancelled'>;
   readonly reason: Reason;

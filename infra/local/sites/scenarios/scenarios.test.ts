@@ -27,6 +27,7 @@ describe('the scenarios', () => {
       const own = {
         'google-meet': ['CaptchaRequired'],
         jitsi: ['WrongPasscode'],
+        'microsoft-teams': ['CaptchaRequired', 'WrongPasscode'],
         zoom: ['CaptchaRequired', 'WrongPasscode'],
       };
       const reasons = of(name).map(({ reason }) => reason);

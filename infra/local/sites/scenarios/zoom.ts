@@ -6,14 +6,15 @@ const PASSCODE = 'fakePasscode.1';
 
 export const ZOOM = right.scenariosOf('zoom', [
   {
-    name: 'calls the app, lets us in after a waiting room, and the host ends it',
+    name: 'lets us in after a waiting room, and the host ends it',
     visits: [{}],
     onStack: true,
     cues: [HOST_ENDS],
     ...right.HOST_ENDED,
   },
   {
-    name: 'has its client in a frame, a name and devices off, cookies, two questions about devices; the host removes us',
+    // By the host's own link, and so by the launcher (see the site's urlOf).
+    name: 'calls the app, offers the browser late, has its client in a frame, asks about cookies and devices; the host removes us',
     visits: [
       {
         ...{ layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight' },
@@ -77,6 +78,12 @@ export const ZOOM = right.scenariosOf('zoom', [
     name: 'wants guests to sign in',
     visits: [{ door: 'signInHere' }],
     ...right.refused('SignInRequired'),
+  },
+  {
+    name: 'has not begun when we come, and the host ends it',
+    visits: [{ door: 'early' }, { answer: 'straight' }],
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
   },
   {
     name: 'has no such meeting',

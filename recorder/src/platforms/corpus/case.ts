@@ -10,13 +10,15 @@ export interface CorpusCase {
   readonly title?: string;
   /** Of the document; English where it is not said. */
   readonly language?: string;
+  /** How many people are there, ourselves included; looked at where it is said. */
+  readonly participants?: number;
 }
 
 type Row = readonly [
   state: string,
   name: string,
   html: string,
-  more?: { url?: string; title?: string; language?: string },
+  more?: { url?: string; title?: string; language?: string; participants?: number },
 ];
 
 export const cases = (rows: readonly Row[]): CorpusCase[] =>

@@ -3,6 +3,7 @@ import { systemClock } from '@meetingbot/crds-schema';
 import puppeteer, { type Browser, type Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { classify } from '../classify.ts';
+import { BOT_NAMES, peopleOf } from '../people.ts';
 import { BUILT_IN } from '../registry.ts';
 import { type PageSnapshot, takeSnapshot } from '../snapshot.ts';
 import type { CorpusCase } from './case.ts';
@@ -43,6 +44,10 @@ async function judge(platform: DescribedPlatform, address: string, item: CorpusC
   expect(main.unreadable).toEqual([]);
   const view = classify(snapshot, BUILT_IN[platform]);
   const got = view.state === 'refused' ? `refused:${view.reason}` : view.state;
+  if (item.participants !== undefined) {
+    const who = { displayName: 'Meeting Recorder', botNames: BOT_NAMES };
+    expect(peopleOf(snapshot, BUILT_IN[platform], who).participants, item.name).toBe(item.participants);
+  }
   return { wanted: item.state, got, what: `${item.name}: ${view.evidence}` };
 }
 

@@ -68,6 +68,7 @@ export const GOOGLE_MEET_CASES = cases([
   ],
 
   ['lobby', 'knocked', lobby('Asking to be let in...')],
+  ['lobby', 'knocked, named as a request', lobby('Your request to join')],
   ['lobby', 'knocked, ellipsis', lobby('Asking to be let in\u2026')],
   ['lobby', 'knocked, longer words', lobby("You'll join the call when someone lets you in")],
   ['lobby', 'knocked, curly apostrophe', lobby('You\u2019ll join the call when someone lets you in')],
@@ -85,6 +86,7 @@ export const GOOGLE_MEET_CASES = cases([
   ],
   ['lobby', 'with the name field left behind', `${lobby('Asking to be let in...')}${hidden(name)}`],
   ['lobby', 'in a status', `${toolbar()}<div role="status">You'll join the call when someone lets you in</div>`],
+  ['lobby', 'German', lobby('Teilnahme wird erbeten …'), { language: 'de' }],
   ['lobby', 'broken by markup', `${toolbar()}<p>Please wait until a <b>meeting host</b> brings you into the call</p>`],
 
   ['refused:LobbyDenied', 'somebody said no', lone('Someone in the call denied your request to join')],
@@ -95,6 +97,21 @@ export const GOOGLE_MEET_CASES = cases([
     lone('Someone in the call denied your request to join', button('Ask to join again')),
   ],
   ['refused:LobbyDenied', 'over the controls', `${toolbar()}<h1>Someone in the call denied your request to join</h1>`],
+  ['refused:LobbyDenied', 'cannot join the call, and nothing else', lone("You can't join this call")],
+  ['refused:LobbyDenied', 'may ask again, in other words', lone('Not this time', button('Ask to join again'))],
+  [
+    'refused:LobbyDenied',
+    'cannot join the call, since somebody said no',
+    lone("You can't join this call", '<p>Someone in the call denied your request to join</p>'),
+  ],
+  [
+    'refused:LobbyTimeout',
+    'cannot join the call, since nobody answered; may ask again',
+    lone(
+      "You can't join this call",
+      `<p>No one responded to your request to join the call</p>${button('Ask to join again')}`,
+    ),
+  ],
   ['refused:LobbyTimeout', 'nobody answered', lone('No one responded to your request to join the call')],
   [
     'refused:LobbyTimeout',
@@ -107,6 +124,12 @@ export const GOOGLE_MEET_CASES = cases([
     lone("You can't join this video call", '<p>Returning to home screen</p>'),
   ],
   ['refused:BlockedByPlatform', 'cannot join, curly', lone('You can\u2019t join this video call')],
+  [
+    'refused:BlockedByPlatform',
+    'sent to the product page',
+    `<h1>Secure video conferencing for everyone</h1>${button('Sign in')}`,
+    { url: 'https://workspace.google.com/products/meet/' },
+  ],
   ['refused:BlockedByPlatform', 'problem connecting', lone('There is a problem connecting to this video call')],
   [
     'refused:MeetingNotFound',
@@ -194,6 +217,8 @@ export const GOOGLE_MEET_CASES = cases([
   ['inCall', 'an unknown panel like the end', call('<section><p>Meeting ended</p></section>')],
   ['inCall', 'topic like the end', call('<div data-meeting-title="Call ended">Call ended</div>')],
   ['inCall', 'what is being written', call('<textarea aria-label="Send a message">You left the meeting</textarea>')],
+  ['inCall', 'German', call(), { language: 'de' }],
+  ['inCall', 'German, one other', call('', tile('2', 'Ada Lovelace')), { language: 'de' }],
   ['inCall', 'texts of the lobby left hidden', call(hidden('<div>Asking to be let in...</div>'))],
 
   ['ended', 'we left', lone('You left the meeting', button('Rejoin'))],
@@ -203,6 +228,7 @@ export const GOOGLE_MEET_CASES = cases([
   ['ended', 'with the stars', lone('You left the meeting', '<div>How was the audio and video?</div>')],
   ['removed', 'removed', lone("You've been removed from the meeting")],
   ['removed', 'removed, curly', lone('You\u2019ve been removed from the meeting')],
+  ['removed', 'removed, and no word of a meeting', lone("You've been removed")],
   [
     'removed',
     'removed, with the controls hidden',
@@ -220,5 +246,18 @@ export const GOOGLE_MEET_CASES = cases([
   ['unknown', 'controls alone', icon('Leave call')],
   ['unknown', 'the phantom alone', phantom],
   ['unknown', 'a page of something else', '<h1>We will be right back</h1><p>Maintenance</p>'],
+  [
+    'unknown',
+    'German lobby in words of its own, with the controls drawn',
+    lobby('Gleich geht es los'),
+    { language: 'de' },
+  ],
+  [
+    'unknown',
+    'German lobby in words of its own, with its phantom in German',
+    lobby('Gleich geht es los').replace('Backgrounds and effects', 'Hintergründe und Effekte'),
+    { language: 'de' },
+  ],
+  ['unknown', 'German, nobody else there', call('', ''), { language: 'de' }],
   ['unknown', 'German end', '<h1>Du hast das Meeting verlassen</h1><button>Zurück zum Startbildschirm</button>'],
 ]);

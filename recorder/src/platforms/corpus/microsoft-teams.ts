@@ -12,6 +12,11 @@ const tile = (name: string): string =>
   `<div data-stream-type="Video" data-tid="${name}" style="width:200px;height:120px"><span>${name}</span></div>`;
 const call = (more = '', people = tile('Ada Lovelace') + tile('Grace Hopper')): string =>
   `<div role="toolbar">${controls}</div><div>${people}</div>${more}`;
+const badged = (id: string, number: number): string =>
+  call().replace(
+    new RegExp(`(id="${id}".*?)</button>`),
+    `$1<span data-tid="toolbar-item-badge">${number}</span></button>`,
+  );
 const name = '<input data-tid="prejoin-display-name-input" placeholder="Type your name">';
 const preJoin = (more = '', join = button('Join now', 'data-tid="prejoin-join-button"')): string =>
   `${name}<input type="checkbox" role="switch" data-tid="toggle-video"><input type="checkbox" role="switch" data-tid="toggle-mute">${join}${button('Cancel', 'data-tid="prejoin-cancel-button"')}${more}`;
@@ -82,6 +87,12 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ['lobby', 'curly', lobby('You\u2019re in the lobby')],
   ['lobby', 'with the way in left hidden', `${lobby('Someone will let you in shortly')}${hidden(preJoin())}`],
   ['lobby', 'waits for the start', lobby('Waiting for the meeting to start')],
+  [
+    'lobby',
+    'German, with all controls drawn',
+    `<div>${controls}</div><h2>Jemand lässt Sie in Kürze herein</h2>`,
+    { language: 'de' },
+  ],
   ['lobby', 'let them know', lobby("When the meeting starts, we've let people in the meeting know you're waiting")],
 
   ['refused:LobbyDenied', 'denied', lone('Sorry, but you were denied access to the meeting.')],
@@ -95,6 +106,12 @@ export const MICROSOFT_TEAMS_CASES = cases([
     'refused:LobbyDenied',
     'denied over controls',
     `<div>${controls}</div><h1>Sorry, but you were denied access to the meeting.</h1>`,
+  ],
+  [
+    'refused:LobbyDenied',
+    'German, by its mark',
+    lone('Ihre Anfrage wurde abgelehnt', button('Abbrechen', 'data-tid="calling-retry-cancelbutton"')),
+    { language: 'de' },
   ],
   ['refused:LobbyTimeout', 'nobody', lone('No one let you in', button('Rejoin'))],
   ['refused:LobbyTimeout', 'we could not', lone("Sorry, we couldn't get you in")],
@@ -163,7 +180,15 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ['inCall', 'toast of a guest', call(toast('Ada Lovelace left the meeting'))],
   ['inCall', 'toast like a removal of another', call(toast('Grace Hopper has been removed from the meeting'))],
   ['inCall', 'somebody is in the lobby', call(toast('Bob is waiting in the lobby'))],
-  ['inCall', 'German', call('<div>Aufzeichnung wurde gestartet</div>').replace('Leave (', 'Verlassen (')],
+  [
+    'inCall',
+    'German',
+    call('<div>Aufzeichnung wurde gestartet</div>').replace('Leave (', 'Verlassen ('),
+    { language: 'de' },
+  ],
+  ['inCall', 'German, one other', call('', tile('Ada Lovelace')), { language: 'de' }],
+  ['inCall', 'a badge of people', badged('roster-button', 7), { participants: 7 }],
+  ['inCall', 'a badge of unread messages', badged('chat-button', 1), { participants: 3 }],
   ['inCall', 'message about a removal', call(chat("You've been removed from this meeting"))],
   ['inCall', 'message about the end', call(chat('Meeting ended'))],
   ['inCall', 'message like the lobby', call(chat('Someone will let you in shortly'))],
@@ -182,6 +207,7 @@ export const MICROSOFT_TEAMS_CASES = cases([
 
   ['removed', 'removed', lone("You've been removed from this meeting", button('Rejoin'))],
   ['removed', 'removed, curly', lone('You\u2019ve been removed from this meeting')],
+  ['removed', 'removed, and no word of a meeting', lone("You've been removed", button('Rejoin'))],
   ['removed', 'by somebody', lone('Someone removed you from the meeting')],
   ['ended', 'meeting', lone('Meeting ended')],
   ['ended', 'call', lone('Call ended')],
@@ -199,6 +225,16 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ['unknown', 'home', '<h1>Microsoft Teams</h1><nav>Activity Chat Calendar</nav>'],
   ['unknown', 'retired', lone('Internet Explorer is not supported')],
   ['unknown', 'an alert alone', toast('Something happened')],
+  [
+    'unknown',
+    'failed in words of its own, and offers to try again',
+    lone(
+      'Das hat nicht geklappt',
+      button('Erneut versuchen', 'data-tid="calling-retry-rejoinbutton"') +
+        button('Abbrechen', 'data-tid="calling-retry-cancelbutton"'),
+    ),
+    { language: 'de' },
+  ],
   ['unknown', 'connecting', lone('Connecting...')],
   [
     'unknown',
@@ -207,5 +243,12 @@ export const MICROSOFT_TEAMS_CASES = cases([
     { language: 'fr' },
   ],
   ['inCall', 'French', call(), { language: 'fr' }],
+  [
+    'unknown',
+    'German lobby in words of its own, with the controls drawn',
+    `<div>${controls}</div><h2>Gleich geht es los</h2>`,
+    { language: 'de' },
+  ],
+  ['unknown', 'German, nobody else there', call('', ''), { language: 'de' }],
   ['unknown', 'German lobby in words of its own', lone('Jemand lässt Sie gleich herein')],
 ]);

@@ -7,6 +7,9 @@ const footer = (people = 3): string =>
   <button aria-label="Leave" class="footer__leave-btn">Leave</button></footer>`;
 const avatar = (name: string): string =>
   `<div class="video-avatar__avatar" style="width:200px;height:120px"><span class="video-avatar__avatar-name">${name}</span></div>`;
+/** With a picture, the name stands at its foot. */
+const namedBelow = (name: string): string =>
+  `<div class="video-avatar__avatar" style="width:200px;height:120px"><div class="video-avatar__avatar-footer"><span>${name}</span></div></div>`;
 const call = (
   more = '',
   people = avatar('Meeting Recorder') + avatar('Ada Lovelace') + avatar('Grace Hopper'),
@@ -90,6 +93,12 @@ export const ZOOM_CASES = cases([
   ],
   [
     'lobby',
+    'German, with the footer drawn',
+    `<div class="meeting-app"><div>Bitte warten Sie, der Host lässt Sie bald herein.</div>${footer(0)}</div>`,
+    { language: 'de' },
+  ],
+  [
+    'lobby',
     'with the form left hidden',
     waiting('Please wait, the meeting host will let you in soon.') + hidden(preview()),
   ],
@@ -109,7 +118,8 @@ export const ZOOM_CASES = cases([
   ],
   ['refused:WrongPasscode', 'incorrect', preview('<input id="input-for-pwd"><div>Incorrect passcode</div>')],
   ['refused:WrongPasscode', 'in a frame', framed(preview('<input id="input-for-pwd"><div>Passcode wrong</div>'))],
-  ['refused:MeetingNotFound', 'invalid link', lone('This meeting link is invalid (3,001)')],
+  ['refused:MeetingNotFound', 'invalid link', lone('This meeting link is invalid')],
+  ['lobby', 'not begun yet', lone('This meeting link is invalid (3,001)')],
   ['refused:MeetingNotFound', 'by its title', lone('Oops'), { title: 'Error - Zoom' }],
   ['refused:MeetingNotFound', 'invalid id', lone('Invalid meeting ID')],
   ['refused:MeetingNotFound', 'not valid', lone('This meeting ID is not valid. Please check and try again.')],
@@ -180,6 +190,8 @@ export const ZOOM_CASES = cases([
   ['inCall', 'an unknown panel like the end', call('<section><p>The meeting has ended</p></section>')],
   ['inCall', 'topic like the end', call('<div class="meeting-topic">Meeting has ended</div>')],
   ['inCall', 'what is being written', call('<textarea>You have been removed</textarea>')],
+  ['inCall', 'German', call(), { language: 'de' }],
+  ['inCall', 'German, one other', call('', namedBelow('Ada Lovelace')), { language: 'de' }],
   ['inCall', 'lobby left hidden', call(hidden('<div>Please wait, the meeting host will let you in soon.</div>'))],
 
   ['ended', 'over the call', call(modal('This meeting has been ended by host'))],
@@ -198,6 +210,17 @@ export const ZOOM_CASES = cases([
 
   ['unknown', 'blank', ''],
   ['unknown', 'joining', '<div class="meeting-app"><div>Joining Meeting...</div></div>'],
+  [
+    'unknown',
+    'joining, with the way out drawn',
+    '<div class="meeting-app"><div>Joining Meeting...</div><button aria-label="Leave" class="footer__leave-btn">Leave</button></div>',
+  ],
+  [
+    'unknown',
+    'German lobby in words of its own, with the footer drawn',
+    `<div class="meeting-app"><div>Gleich geht es los</div>${footer(0)}</div>`,
+    { language: 'de' },
+  ],
   ['unknown', 'the app alone', '<div class="meeting-app"></div>'],
   ['unknown', 'leave alone', '<button aria-label="Leave">Leave</button>'],
   ['unknown', 'home', '<h1>One platform to connect</h1><a href="#">Sign Up Free</a>'],

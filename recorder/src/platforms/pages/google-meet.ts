@@ -1,15 +1,19 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
 import { contains, css, text } from './evidence.ts';
 
+const DENIED_ADVICE =
+  'somebody in the call said no: ask the host to admit the recorder, also under People, additional review';
+
 /**
- * Google Meet in a browser, English. Sources: texts and selectors that open recorders matched between February 2025 and
- * September 2026. Two things make it treacherous: the lobby draws the call's own controls some seconds before its text, with
- * one tile ("Backgrounds and effects") that is nobody, and "Return to home screen" is on every page that is not the call.
+ * Google Meet in a browser, English with a few German sentences. Sources: texts and selectors that open recorders matched
+ * between February 2025 and September 2026. Two things make it treacherous: the lobby draws the call's own controls some
+ * seconds before its text, with one tile ("Backgrounds and effects") that is nobody, and "Return to home screen" is on every
+ * page that is not the call.
  */
 export const GOOGLE_MEET: PlatformPages = {
   platform: 'google-meet',
-  version: '2026-11-26',
-  languages: ['en', 'de'],
+  version: '2026-11-27',
+  languages: ['en'],
   home: '^https://meet\\.google\\.com/',
   frames: [],
   ignore: [
@@ -51,8 +55,7 @@ export const GOOGLE_MEET: PlatformPages = {
           ),
           ...text('Your request to join was denied'),
         ],
-        advice:
-          'somebody in the call said no: ask the host to admit the recorder, also under People, additional review',
+        advice: DENIED_ADVICE,
       },
       {
         reason: 'LobbyTimeout',
@@ -80,17 +83,24 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         reason: 'BlockedByPlatform',
-        any: contains(
-          ...[
+        any: [
+          // Where Meet sends a guest whom it does not want.
+          { url: '^https://workspace\\.google\\.com/' },
+          ...contains(
             "You can't join this video call",
-            "You can't join this call",
             "can't join this meeting",
             'There is a problem connecting to this video call',
-          ],
-          'not allowed to join this',
-        ),
+            'not allowed to join this',
+          ),
+        ],
         advice:
           'Meet or its administrator keeps this guest out: invite the account of a signed-in recorder to the event',
+      },
+      {
+        // After all others: the heading and the button are on pages, too, whose line says more.
+        reason: 'LobbyDenied',
+        any: [...contains("You can't join this call"), ...text('Ask to join again')],
+        advice: DENIED_ADVICE,
       },
     ],
     lobby: [
@@ -113,7 +123,12 @@ export const GOOGLE_MEET: PlatformPages = {
           'auf den Organisator gewartet',
         ],
       ),
-      ...text('Asking to join', 'Waiting for the host to join', 'Waiting for someone to let you in'),
+      ...text(
+        'Asking to join',
+        'Your request to join',
+        'Waiting for the host to join',
+        'Waiting for someone to let you in',
+      ),
     ],
     overCall: {
       removed: [],
@@ -168,7 +183,7 @@ export const GOOGLE_MEET: PlatformPages = {
       },
     ],
     removed: contains(
-      "You've been removed from the meeting",
+      "You've been removed",
       'You have been removed from the meeting',
       'Du wurdest aus der Besprechung entfernt',
     ),
@@ -298,7 +313,8 @@ export const GOOGLE_MEET: PlatformPages = {
       { css: '[data-avatar-count]', number: '(\\d+)' },
       { css: 'button[aria-label^="People" i],[role="button"][aria-label^="People" i]', number: 'people\\D*(\\d+)' },
     ],
-    tile: '[data-participant-id]',
+    // A lone tile, while none is ours, is the lobby's: nobody, under a name in whatever language.
+    tile: 'body:has([data-self-name]) [data-participant-id],[data-participant-id] ~ [data-participant-id],[data-participant-id]:has(~ [data-participant-id])',
     // The list at the side labels its items; the tiles have the name in them.
     name: '@aria-label || .notranslate',
     notNames: ['visual_effects', 'Backgrounds and effects'],

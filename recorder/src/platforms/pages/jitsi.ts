@@ -1,14 +1,14 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
-import { contains, css, text } from './evidence.ts';
+import { contains, css, text, within } from './evidence.ts';
 
 /**
- * Jitsi Meet (meet.jit.si, 8x8.vc), English. Sources: the test ids of jitsi-meet's own pages and what open recorders matched
- * until 2026. The toolbox hides itself without a mouse.
+ * Jitsi Meet (meet.jit.si, 8x8.vc), English with a few German sentences. Sources: the test ids of jitsi-meet's own pages and
+ * what open recorders matched until 2026. The toolbox hides itself without a mouse.
  */
 export const JITSI: PlatformPages = {
   platform: 'jitsi',
-  version: '2026-11-25',
-  languages: ['en', 'de'],
+  version: '2026-11-27',
+  languages: ['en'],
   home: '^https?://',
   frames: ['iframe[id^="jitsiConferenceFrame"]', 'iframe[allow*="display-capture"]'],
   ignore: [
@@ -52,7 +52,8 @@ export const JITSI: PlatformPages = {
       {
         reason: 'SignInRequired',
         any: [
-          { url: '^https://[^/]+/(static/oauth|login|auth)' },
+          // Whole segments: a room may be called "authors-weekly".
+          { url: '^https://[^/]+/(static/oauth[^/?#]*|login|auth)([/?#]|$)' },
           ...contains("you're not allowed to join this call", 'Authentication failed', 'Sign in to Jitsi'),
           ...contains(
             'Authentication required',
@@ -81,8 +82,8 @@ export const JITSI: PlatformPages = {
           'Conference not found',
           'This room does not exist',
           "The meeting you're looking for does not exist",
-          'The conference has been destroyed',
           'Page not found',
+          'You can create a new conversation',
         ),
       },
       {
@@ -118,18 +119,20 @@ export const JITSI: PlatformPages = {
           'Waiting for a moderator',
           'let you in soon',
         ],
+        // German.
+        ...['Teilnahme wird angefragt', 'Warten auf den Organisator', 'Warten auf einen Moderator'],
       ),
     ],
     overCall: {
+      // About us only: of others, too, the page says that they were kicked out.
       removed: contains(
         'removed you from the meeting',
-        'kicked out of the meet',
-        'You have been kicked out of the meeting',
+        'You have been kicked',
         'kicked you out of the meeting',
         'has kicked you',
         'You were removed from the meeting',
       ),
-      ended: [],
+      ended: within('[role="dialog"],[role="alertdialog"]', 'The conference has been destroyed'),
     },
     inCall: [
       {
@@ -173,6 +176,7 @@ export const JITSI: PlatformPages = {
       ...contains(
         'The meeting has been ended',
         'The conference has been terminated',
+        'The conference has been destroyed',
         'The meeting has been terminated',
         'Meeting ended',
         'has ended the meeting for everyone',

@@ -1,18 +1,19 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
 import { contains, css, text, within } from './evidence.ts';
 
+const DENIED_ADVICE = 'somebody in the meeting said no: ask the organiser to admit the recorder';
 const SIGN_IN_ADVICE =
   'the organiser must allow guests: meeting options, "Who can bypass the lobby", and anonymous join in the Teams admin center; or invite the account of a signed-in recorder';
 
 /**
  * Microsoft Teams in a browser (work, school, personal, government), guest view. Sources: texts and selectors that open
- * recorders matched between May 2025 and August 2026. `data-tid` is the same in all languages. Toasts have the role alert
- * and say all sorts of things: no sign hangs on that role alone.
+ * recorders matched between May 2025 and August 2026. `data-tid` is the same in all languages; the texts are English, and a
+ * few German. Toasts have the role alert and say all sorts of things: no sign hangs on that role alone.
  */
 export const MICROSOFT_TEAMS: PlatformPages = {
   platform: 'microsoft-teams',
-  version: '2026-11-26',
-  languages: ['en', 'de'],
+  version: '2026-11-27',
+  languages: ['en'],
   home: '^https://([a-z0-9-]+\\.)*teams\\.(microsoft\\.com|live\\.com|cloud\\.microsoft|microsoft\\.us)/',
   frames: ['iframe[data-tid="app-host-iframe"]', 'iframe#embedded-page-container'],
   ignore: [
@@ -69,7 +70,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
           ],
           'denied you access to the meeting',
         ),
-        advice: 'somebody in the meeting said no: ask the organiser to admit the recorder',
+        advice: DENIED_ADVICE,
       },
       {
         reason: 'LobbyTimeout',
@@ -119,10 +120,19 @@ export const MICROSOFT_TEAMS: PlatformPages = {
         advice:
           'the policy of the organisation keeps recorders out (ExternalBotAccessMode): its administrator can allow them',
       },
+      {
+        // A page that offers to try again is a connection that failed, or a meeting that is not there.
+        reason: 'LobbyDenied',
+        any: css('body:not(:has([data-tid="calling-retry-rejoinbutton"])) [data-tid="calling-retry-cancelbutton"]'),
+        advice: DENIED_ADVICE,
+      },
     ],
     lobby: [
       ...contains(
         'Someone will let you in',
+        // German.
+        'Jemand lässt Sie in Kürze herein',
+        'Jemand lässt Sie bald herein',
         'hereingelassen',
         'Sie befinden sich im Wartebereich',
         "You're in the lobby",
@@ -161,7 +171,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
     ],
     removed: contains(
       'Sie wurden aus dieser Besprechung entfernt',
-      "You've been removed from this meeting",
+      "You've been removed",
       'You have been removed from this meeting',
       'Someone removed you from the meeting',
     ),
@@ -284,7 +294,11 @@ export const MICROSOFT_TEAMS: PlatformPages = {
   people: {
     count: [
       { css: '[data-tid="roster-button"],#roster-button', number: '(\\d+)' },
-      { css: '[data-tid="toolbar-item-badge"]', number: '(\\d+)' },
+      // The chat has a badge too: unread messages are nobody.
+      {
+        css: '[data-tid="roster-button"] [data-tid="toolbar-item-badge"],#roster-button [data-tid="toolbar-item-badge"]',
+        number: '(\\d+)',
+      },
     ],
     tile: '[data-stream-type="Video"][data-tid],[data-stream-type="Avatar"][data-tid],[data-tid="calling-participant-stream"][aria-label]',
     name: '@data-tid',

@@ -4,14 +4,14 @@ import { contains, css, text, within } from './evidence.ts';
 const MODAL = '.zm-modal-body-title,.zm-modal,[role="dialog"],[role="alertdialog"]';
 
 /**
- * Zoom's web client, in the page or in a frame of it, English. Sources: texts and selectors that open recorders matched
- * between 2025 and August 2026. `.meeting-app` is in the waiting room too; "Please wait" is said in meetings too; the toolbar
- * hides itself without a mouse; the end is a dialog over the call.
+ * Zoom's web client, in the page or in a frame of it, English with a few German sentences. Sources: texts and selectors that
+ * open recorders matched between 2025 and August 2026. `.meeting-app` is in the waiting room too; "Please wait" is said in
+ * meetings too; the toolbar hides itself without a mouse; the end is a dialog over the call.
  */
 export const ZOOM: PlatformPages = {
   platform: 'zoom',
-  version: '2026-11-25',
-  languages: ['en', 'de'],
+  version: '2026-11-27',
+  languages: ['en'],
   home: '^https://([a-z0-9-]+\\.)*(zoom\\.us|zoom\\.com|zoomgov\\.com)/',
   frames: ['iframe#webclient', 'iframe.pwa-webclient__iframe', 'iframe[src*="/wc/"]'],
   ignore: [
@@ -136,6 +136,8 @@ export const ZOOM: PlatformPages = {
         advice: 'the host must allow to "join from your browser" and unlock the meeting',
       },
     ],
+    // So open recorders of 2026 found it where the host had not begun; each looked again for ten minutes.
+    early: contains('This meeting link is invalid (3,001)'),
     lobby: [
       ...contains(
         ...[
@@ -150,6 +152,9 @@ export const ZOOM: PlatformPages = {
           'Please wait for the host to start this meeting',
         ],
         'will start when the host joins',
+        // German.
+        'der Host lässt Sie bald herein',
+        'Es wird auf den Host gewartet',
       ),
       ...css(
         '.waiting-room-container',
@@ -241,7 +246,8 @@ export const ZOOM: PlatformPages = {
     ],
   },
   join: {
-    open: [{ names: ['Join from your browser', 'Join from browser'] }],
+    // The launcher offers the browser only once the app was to be downloaded.
+    open: [{ names: ['Join from your browser', 'Join from browser'] }, { names: ['Download Now'] }],
     name: ['#input-for-name', '#inputname', 'input[placeholder="Your Name" i]'],
     passcode: ['#input-for-pwd', '#inputpasscode', 'input[type="password"]', 'input[placeholder*="passcode" i]'],
     off: [
@@ -318,7 +324,7 @@ export const ZOOM: PlatformPages = {
       { css: '#wc-footer', number: '(\\d+)\\s*participants?' },
     ],
     tile: '[class*="video-avatar__avatar"]',
-    name: '[class*="avatar-name"]',
+    name: '[class*="avatar-name"] || [class*="avatar-footer"]',
     notNames: [],
     self: '[data-is-self="true"]',
     speaking: '[class*="speaking"],[data-speaking="true"]',

@@ -3,6 +3,7 @@ import { room } from './call.js';
 import { conference } from './conference.js';
 import { refusal } from './endings.js';
 import { lobby } from './lobby.js';
+import { password } from './password.js';
 import { preMeeting } from './pre-meeting.js';
 
 /** The way through the client, as it is told. */
@@ -20,7 +21,7 @@ async function main() {
   );
   await wait(0.6);
   if (play.answer === 'block') return refusal('blocked');
-  if (play.passcode !== undefined) return refusal('password');
+  if (play.passcode !== undefined) await password();
   if (play.answer === 'straight' || (await lobby(asked.name))) room.enter(asked.name);
 }
 

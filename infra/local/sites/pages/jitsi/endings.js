@@ -35,8 +35,6 @@ const ENDINGS = {
 const REFUSALS = {
   denied: () =>
     `<main class="ending"><div class="snack" data-testid="lobby.joinRejectedMessage"><b>${text('Join request rejected.', 'Anfrage abgelehnt.')}</b> ${text('Your join request has been rejected by a moderator.', 'Ein Moderator hat Ihre Anfrage abgelehnt.')}</div></main>`,
-  password: () =>
-    `<main class="ending"><div role="dialog" class="dialog"><h2>${text('Password required', 'Passwort erforderlich')}</h2><input type="password" name="lockKey" placeholder="${text('Password', 'Passwort')}"><button class="filled">${text('Join', 'Beitreten')}</button></div></main>`,
   blocked: () =>
     dialog(
       'dialog.maxUsersLimitReached',

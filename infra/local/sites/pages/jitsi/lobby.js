@@ -47,7 +47,7 @@ export async function lobby(name) {
   note('lobby');
   if (play.controlsFirst) {
     draw();
-    await wait(2.5);
+    await wait(5);
   }
   draw(TEXTS()[play.lobbyText] ?? TEXTS()[0]);
   if (play.answer === 'nobody') return false;

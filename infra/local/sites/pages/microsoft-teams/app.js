@@ -16,6 +16,7 @@ async function main() {
   const asked = await preJoin();
   note('asked', asked);
   await wait(0.5);
+  if (asked.passcode !== play.passcode) return refusal('wrongPasscode');
   if (play.answer === 'block') return refusal('blocked');
   if (play.answer === 'straight' || (await lobby(asked.name))) room.enter(asked.name);
 }

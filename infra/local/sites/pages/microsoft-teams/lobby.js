@@ -24,7 +24,7 @@ export async function lobby(name) {
   note('lobby');
   if (play.controlsFirst) {
     draw(name, false);
-    await wait(2.5);
+    await wait(5);
   }
   draw(name, true);
   if (play.answer === 'nobody') return false;

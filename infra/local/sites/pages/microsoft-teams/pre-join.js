@@ -26,6 +26,11 @@ function nameField() {
   return `<input type="text" data-tid="prejoin-display-name-input" placeholder="${text('Type your name', 'Namen eingeben')}" maxlength="256" autocomplete="off"${value}>`;
 }
 
+const passcodeField = () =>
+  play.passcode === undefined
+    ? ''
+    : `<input type="text" data-tid="prejoin-passcode-input" aria-label="${text('Meeting passcode', 'Besprechungspasscode')}" autocomplete="off">`;
+
 const sure =
   () => `<div role="dialog" aria-modal="true" class="dialog"><h2>${text("Are you sure you don't want audio or video?", 'Wirklich ohne Audio oder Video?')}</h2>
   <p>${text('To use your camera and microphone, allow access in your browser.', '')}</p>
@@ -43,11 +48,11 @@ const DIALOGS = { devices: sure, cookies, notice };
 function draw() {
   show(`<header class="bar"><b>Microsoft Teams</b><span>${text('Weekly of the engines', 'Wöchentliches Treffen')}</span></header>
     <main class="green"><section class="form" aria-label="${text('Choose your video and audio options', 'Video- und Audiooptionen auswählen')}"><h1>${text('Choose your video and audio options', 'Video- und Audiooptionen')}</h1>
-    ${nameField()}<div class="toggles">${toggle('toggle-video', play.camera)}${toggle('toggle-mute', play.microphone)}</div>
+    ${nameField()}${passcodeField()}<div class="toggles">${toggle('toggle-video', play.camera)}${toggle('toggle-mute', play.microphone)}</div>
     <fieldset><legend>${text('Audio', 'Audio')}</legend><label><input type="radio" name="audio" checked> ${text('Computer audio', 'Computeraudio')}</label>
       <label><input type="radio" name="audio"> ${text("Don't use audio", 'Kein Audio')}</label></fieldset>
     <p><button data-tid="prejoin-cancel-button" class="plain">${text('Cancel', 'Abbrechen')}</button>
-    <button data-tid="prejoin-join-button" id="prejoin-join-button" class="filled" aria-label="${text('Join now', 'Jetzt teilnehmen')} ${text('with camera and microphone', '')}"${play.name === 'empty' ? ' disabled' : ''}>${text('Join now', 'Jetzt teilnehmen')}</button></p></section></main>`);
+    <button data-tid="prejoin-join-button" id="prejoin-join-button" class="filled" aria-label="${text('Join now', 'Jetzt teilnehmen')} ${text('with camera and microphone', '')}">${text('Join now', 'Jetzt teilnehmen')}</button></p></section></main>`);
 }
 
 /** The page before the call. Resolves when somebody joins, to what the others will see of him. */
@@ -56,9 +61,13 @@ export async function preJoin() {
   const state = { camera: play.camera, microphone: play.microphone };
   const button = find('[data-tid=prejoin-join-button]');
   const field = find('[data-tid=prejoin-display-name-input]');
-  field?.addEventListener('input', () => {
-    button.disabled = field.value.trim() === '';
-  });
+  const passcode = find('[data-tid=prejoin-passcode-input]');
+  const check = () => {
+    button.disabled = field?.value.trim() === '' || passcode?.value === '';
+  };
+  check();
+  field?.addEventListener('input', check);
+  passcode?.addEventListener('input', check);
   for (const [device, tid] of [
     ['camera', 'toggle-video'],
     ['microphone', 'toggle-mute'],
@@ -77,7 +86,7 @@ export async function preJoin() {
   void dialogs();
   await asked;
   button.disabled = true;
-  return { name: field?.value.trim() ?? 'recorder@example.com', ...state };
+  return { name: field?.value.trim() ?? 'recorder@example.com', passcode: passcode?.value, ...state };
 }
 
 async function dialogs() {

@@ -7,7 +7,7 @@ import { waitingRoom } from './waiting-room.js';
 const tile = (
   name,
 ) => `<div class="tile video-avatar__avatar single-suspension-container__video-frame"><div class="avatar">${html(initials(name))}</div>
-  <div class="name video-avatar__avatar-footer"><span role="none">${html(name)}</span></div><div class="speaking"></div></div>`;
+  <div class="name video-avatar__avatar-footer"><span role="none">${html(name)}</span></div><div class="ring"></div></div>`;
 
 /** Zoom's call. */
 export const room = makeRoom({
@@ -21,6 +21,7 @@ export const room = makeRoom({
   uncount() {
     for (const each of findAll('.tile')) each.remove();
   },
+  speaks: (speaking) => find('.tile .ring')?.classList.toggle('video-avatar__speaking', speaking),
   leaveButton: '.footer__leave-btn',
   chat: {
     button: `[aria-label="${text('open the chat panel', 'Chat öffnen')}"]`,

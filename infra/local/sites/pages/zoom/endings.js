@@ -35,6 +35,10 @@ const REFUSALS = {
         ),
   notFound: () => {
     document.title = 'Error - Zoom';
+    return page(text('Invalid meeting ID', 'Ungültige Meeting-ID'), text('Please check with the meeting host', ''));
+  },
+  early: () => {
+    document.title = 'Error - Zoom';
     return page(
       text('This meeting link is invalid (3,001)', 'Dieser Meeting-Link ist ungültig (3,001)'),
       text('Please check with the meeting host', ''),

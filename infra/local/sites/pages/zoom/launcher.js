@@ -5,7 +5,10 @@ const banner =
   <button id="onetrust-reject-all-handler" class="plain">${text('Decline Cookies', 'Cookies ablehnen')}</button>
   <button id="onetrust-accept-btn-handler" class="filled">${text('Accept Cookies', 'Cookies akzeptieren')}</button></div>`;
 
-/** The page that would rather have the app. What leads into the browser comes last, when the app was asked for in vain. */
+/**
+ * The page that would rather have the app. What leads into the browser comes last: when the app was asked for in vain, or
+ * in layout 2 only once it was to be downloaded.
+ */
 async function main() {
   const address = `/wc/join/${play.key}${location.search}`;
   show(`<header class="bar"><b>zoom</b><span>${text('Support', 'Support')}</span></header><main class="ending">
@@ -19,19 +22,21 @@ async function main() {
   for (const element of document.querySelectorAll('#onetrust-banner-sdk button')) {
     element.addEventListener('click', () => find('#onetrust-banner-sdk').remove());
   }
-  const callApp = () => {
-    const frame = Object.assign(document.createElement('iframe'), {
-      hidden: true,
-      src: `zoommtg://zoom.us/join?confno=${play.key}`,
-    });
-    document.body.append(frame);
+  const offerBrowser = () => {
     find('.browser').hidden = false;
   };
-  find('.launch').addEventListener('click', callApp);
-  find('.download').addEventListener('click', callApp);
+  find('.launch').addEventListener('click', () => {
+    const src = `zoommtg://zoom.us/join?confno=${play.key}`;
+    document.body.append(Object.assign(document.createElement('iframe'), { hidden: true, src }));
+    if (play.layout === 1) offerBrowser();
+  });
+  find('.download').addEventListener('click', () => {
+    Object.assign(document.createElement('a'), { href: '/client/latest/zoom_amd64.deb', download: '' }).click();
+    offerBrowser();
+  });
   await wait(0.5);
   location.assign(`zoommtg://zoom.us/join?action=join&confno=${play.key}`);
-  if (play.layout === 1) find('.browser').hidden = false;
+  if (play.layout === 1) offerBrowser();
 }
 
 addEventListener('pagehide', () => note('gone'));

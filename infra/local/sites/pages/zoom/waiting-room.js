@@ -24,7 +24,7 @@ export async function waitingRoom() {
   note('lobby');
   if (play.controlsFirst) {
     draw(undefined);
-    await wait(2.5);
+    await wait(5);
   }
   draw(TEXTS()[play.lobbyText] ?? TEXTS()[0]);
   if (play.answer === 'nobody') return false;

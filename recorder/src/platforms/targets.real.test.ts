@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { systemClock } from '@meetingbot/crds-schema';
+import puppeteer, { type Browser, type Page } from 'puppeteer';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { clickTarget, fillField } from './targets.ts';
+
+const FIELD = 'input[type="password"]';
+const OWN = ['iframe#webclient'];
+const FORM = '<input type="password"><button onclick="document.title=\'clicked\'">Join</button>';
+let browser: Browser;
+let page: Page;
+let site: Server;
+let port: number;
+
+beforeAll(async () => {
+  browser = await puppeteer.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+  [page] = (await browser.pages()) as [Page];
+  site = createServer(({ url = '' }, response) => {
+    response.setHeader('content-type', 'text/html').end(decodeURIComponent(url.slice(2)));
+  }).listen(0);
+  await once(site, 'listening');
+  ({ port } = site.address() as AddressInfo);
+});
+afterAll(async () => {
+  await browser.close();
+  site.closeAllConnections();
+  site.close();
+});
+
+const addressOf = (host: string, html: string) => `http://${host}:${port}/?${encodeURIComponent(html)}`;
+/** A page with a frame of another site: `id` is the frame's. */
+const openWith = (id: string, inside = FORM) =>
+  page.goto(addressOf('127.0.0.1', `<iframe id="${id}" src="${addressOf('localhost', inside)}"></iframe>`));
+const fill = () => fillField(page, FIELD, 'secret', systemClock, OWN);
+const click = () => clickTarget(page, { names: ['Join'] }, systemClock, OWN);
+/** What stands in the fields, and the titles, of all frames that have a form. */
+const typed = async () => {
+  const forms = await Promise.all(
+    page
+      .frames()
+      .map((frame) => frame.$$eval(FIELD, (fields) => fields.map((field) => (field as HTMLInputElement).value))),
+  );
+  return forms.flat();
+};
+const titles = () => Promise.all(page.frames().map((frame) => frame.title()));
+
+beforeEach(() => page.goto('about:blank'));
+
+describe('what is typed and clicked', () => {
+  it('goes into the page and into frames that belong to it', async () => {
+    await page.goto(addressOf('127.0.0.1', FORM));
+    expect([await fill(), await click()]).toEqual([true, true]);
+    expect([await typed(), await titles()]).toEqual([['secret'], ['clicked']]);
+
+    await openWith('webclient');
+    expect([await fill(), await click()]).toEqual([true, true]);
+    expect([await typed(), await titles()]).toEqual([['secret'], ['', 'clicked']]);
+  });
+
+  it('goes into no other frame, and into none within those', async () => {
+    await openWith('advertisement');
+    expect([await fill(), await click()]).toEqual([false, false]);
+    expect([await typed(), await titles()]).toEqual([[''], ['', '']]);
+
+    await openWith('webclient', `<iframe id="webclient" src="${addressOf('localhost', FORM)}"></iframe>`);
+    expect([await fill(), await click()]).toEqual([false, false]);
+    expect([await typed(), await titles()]).toEqual([[''], ['', '', '']]);
+  });
+});
