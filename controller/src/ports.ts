@@ -123,6 +123,8 @@ export type RecordingLook =
       recording: RecordingStatus;
       /** Seconds between joining and end that are in no recording. */
       missingSeconds: number;
+      /** Seconds of it in which the page had sound and the recording has none. */
+      soundLostSeconds: number;
     }
   /** A manifest, but the object is absent, another one, or without an index. */
   | { kind: 'broken'; attempt: number; endReason: EndReason; message: string };

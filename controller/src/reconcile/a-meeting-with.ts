@@ -47,6 +47,7 @@ export function aWholeLook(change: Partial<Extract<RecordingLook, { kind: 'whole
     attempt: 1,
     endReason: 'HostEnded',
     missingSeconds: 0,
+    soundLostSeconds: 0,
     recording: {
       bucket: 'recordings',
       key: 'meetings/default/uid/recording.mp4',

@@ -60,6 +60,12 @@ describe('outcomeOf', () => {
     expect(outcomeOf('HostEnded', look)).toBe('Partial');
   });
 
+  it('is Partial where the sound of more than 1 % is missing, as the manifest says too', () => {
+    expect(outcomeOf('HostEnded', aWholeLook({ soundLostSeconds: 6 }))).toBe('Complete');
+    expect(outcomeOf('HostEnded', aWholeLook({ soundLostSeconds: 7 }))).toBe('Partial');
+    expect(outcomeOf('HostEnded', aWholeLook({ missingSeconds: 4, soundLostSeconds: 4 }))).toBe('Partial');
+  });
+
   it('is None for an object that is not whole', () => {
     expect(outcomeOf('HostEnded', { kind: 'broken', attempt: 1, endReason: 'HostEnded', message: 'short' })).toBe(
       'None',

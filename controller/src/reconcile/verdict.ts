@@ -10,13 +10,14 @@ const EMPTY_ROOM: Reason = 'NoShow';
 
 /**
  * What there is of the recording. Partial: the meeting went on without us, or more than 10 s or 1 %
- * of the time we were in it are missing.
+ * of the time we were in it, or of its sound, are missing.
  */
 export function outcomeOf(reason: Reason, look: RecordingLook): Outcome {
   if (look.kind !== 'whole' || reason === EMPTY_ROOM) return 'None';
   const total = look.recording.durationSeconds + look.missingSeconds;
-  const gap = look.missingSeconds > TOLERATED_SECONDS || look.missingSeconds > total * TOLERATED_SHARE;
-  return isOrderly(reason) && !gap ? 'Complete' : 'Partial';
+  const missing = look.missingSeconds + look.soundLostSeconds;
+  const isWhole = missing <= TOLERATED_SECONDS && missing <= total * TOLERATED_SHARE;
+  return isOrderly(reason) && isWhole ? 'Complete' : 'Partial';
 }
 
 /** The terminal phase that reason and outcome lead to, by the contract's table of reasons. */

@@ -60,6 +60,7 @@ export class S3RecordingStore implements RecordingStore {
       kind: 'whole',
       ...base,
       missingSeconds: manifest.gaps.reduce((sum, gap) => sum + gap.seconds, 0),
+      soundLostSeconds: (manifest.soundLost ?? []).reduce((sum, loss) => sum + loss.seconds, 0),
       recording: this.#status(manifest, recording, manifest.startedAt, manifest.endedAt),
     };
   }

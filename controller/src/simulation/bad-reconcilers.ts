@@ -64,7 +64,7 @@ export const BAD_RECONCILERS: Readonly<Record<string, Sabotage>> = {
           const recording = recordingStatus(uid, bucket.media(uid), 0);
           const attempt = openAttempt(meeting)?.number ?? 0;
           return secondsOf(bucket.media(uid)) > 0
-            ? { kind: 'whole', attempt, endReason: 'HostEnded', missingSeconds: 0, recording }
+            ? { kind: 'whole', attempt, endReason: 'HostEnded', missingSeconds: 0, soundLostSeconds: 0, recording }
             : look;
         },
       },

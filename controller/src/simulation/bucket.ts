@@ -91,6 +91,7 @@ export class Bucket {
       kind: 'whole',
       ...base,
       missingSeconds: manifest.missingSeconds,
+      soundLostSeconds: 0,
       recording: recordingStatus(uid, manifest.holds, manifest.missingSeconds),
     };
   }

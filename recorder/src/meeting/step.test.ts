@@ -166,6 +166,12 @@ describe('getting in', () => {
     expect(play.look(denied).reason).toBe('LobbyDenied');
   });
 
+  it('ends in LobbyTimeout when it is over for us while we wait in the lobby', () => {
+    const play = new Play().see({ kind: 'entered' }).look({ state: 'lobby' }, 30).look({ state: 'ended' }, 19);
+    expect(play.reason).toBeUndefined();
+    expect(play.look({ state: 'ended' }, 2).reason).toBe('LobbyTimeout');
+  });
+
   it('is denied to whoever is removed before a lobby was seen, once the way in is behind us', () => {
     const play = new Play().look({ state: 'removed' }, 30);
     expect(play.reason).toBeUndefined();

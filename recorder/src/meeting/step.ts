@@ -88,9 +88,10 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
     case 'ended':
       if (!again) return same(seen);
       if (wasIn(seen)) return finish(seen, 'HostEnded', view.evidence);
-      return isBehindUs(seen, since, now, rules)
-        ? finish(seen, 'Missed', `the meeting was over before we were in it: ${view.evidence}`)
-        : same(seen);
+      if (!isBehindUs(seen, since, now, rules)) return same(seen);
+      return seen.lobbySeen
+        ? finish(seen, 'LobbyTimeout', `nobody let us in before it was over: ${view.evidence}`)
+        : finish(seen, 'Missed', `the meeting was over before we were in it: ${view.evidence}`);
     case 'lobby':
       return lobby(seen, again, now);
     case 'inCall':

@@ -43,6 +43,7 @@ describe('the address that is opened', () => {
   it('gives Jitsi its settings behind what was there already', () => {
     const { hash } = jitsi.entranceOf(new URL('https://meet.jit.si/Room#config.subject=x'));
     expect(hash).toMatch(/^#config\.subject=x&config\.defaultLanguage=/);
+    expect(hash).toContain('&config.disableSelfView=true');
   });
 
   it.each([

@@ -82,10 +82,19 @@ async function verdictOf(
     return { ...base, outcome: 'None', phase: terminalPhase(reason, 'None') };
   }
   const { durationSeconds } = movie;
+  const soundLostSeconds = (manifest.soundLost ?? []).reduce((sum, loss) => sum + loss.seconds, 0);
   const missingSeconds = manifest.gaps.reduce((sum, gap) => sum + gap.seconds, 0);
   const { startedAt = '', endedAt = '', coverage } = manifest;
   const whole = { ...movie, region: 'local', url: 'file:', coverage, startedAt, endedAt };
-  const outcome = outcomeOf(reason, { kind: 'whole', attempt: 1, endReason: reason, recording: whole, missingSeconds });
+  const look = {
+    kind: 'whole',
+    attempt: 1,
+    endReason: reason,
+    recording: whole,
+    missingSeconds,
+    soundLostSeconds,
+  } as const;
+  const outcome = outcomeOf(reason, look);
   const phase = terminalPhase(reason, outcome);
   if (outcome === 'None') return { ...base, outcome, phase };
   const file = store.pathOf(recordingKey(meeting));

@@ -11,6 +11,8 @@ const tile = (
 ) => `<span class="tile videocontainer" id="${id}" aria-label="${html(name)}"><div class="avatar avatar-container">${html(initials(name))}</div>
   <div class="displayNameContainer name"><span class="displayname" id="${id}_name">${html(name)}</span></div><div class="speaking"></div></span>`;
 
+const isSelfShown = () => !location.hash.includes('config.disableSelfView=true');
+
 /** Jitsi's call. */
 export const room = makeRoom({
   frame:
@@ -21,7 +23,7 @@ export const room = makeRoom({
     setMembers(countShown ? [...others, self] : undefined);
     find('.tiles').innerHTML =
       others.map((name, i) => tile(name, `participant_${(0x0a0b + i).toString(16)}`)).join('') +
-      tile(self, 'localVideoContainer');
+      (isSelfShown() ? tile(self, 'localVideoContainer') : '');
     find('#bar').innerHTML = toolbox({ count: countShown ? others.length + 1 : undefined });
     find('#notifications-container').innerHTML =
       `<div data-testid="notify.disconnected">${text('Grace Hopper left the meeting', 'Grace Hopper hat die Konferenz verlassen')}</div>`;
