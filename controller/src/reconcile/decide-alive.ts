@@ -1,10 +1,12 @@
-import type { Attempt, Meeting, RecorderPhase } from '@meetingbot/crds-schema';
+import { type Attempt, type Meeting, RECORDER_FINISH_MS, type RecorderPhase } from '@meetingbot/crds-schema';
 import type { TaskObservation } from '../ports.ts';
 import { isStopped, lastUsefulMoment } from './attempts.ts';
 import type { Policy } from './policy.ts';
 import type { Observed, Step } from './steps.ts';
 import { millis } from './time.ts';
 
+/** So long after its Meeting's last useful moment a recorder may be finishing and unable to say so. Milliseconds. */
+const OVERTIME = RECORDER_FINISH_MS + 5 * 60_000;
 /** StopTask is repeated after this long: the call may have been lost. Milliseconds. */
 const STOP_AGAIN = 150_000;
 
@@ -40,8 +42,7 @@ export function decideAlive(
     const limit = policy.silenceLimit + meeting.spec.leave.lobbySeconds * 1000;
     const heardAt = lastWordAt(meeting, seen) ?? Number.POSITIVE_INFINITY;
     deadlines.push([heardAt + limit, 'it spoke and has been silent for longer than any lobby']);
-    // It may be finishing and unable to say so.
-    deadlines.push([lastUsefulMoment(meeting) + policy.finalizeGrace, 'it runs for longer than it may']);
+    deadlines.push([lastUsefulMoment(meeting) + OVERTIME, 'it runs for longer than it may']);
   }
   const [until, why] = firstOf(deadlines);
   return now < until ? { do: 'wait', until, why: 'the recorder is at work' } : { do: 'stopTask', why };
