@@ -160,8 +160,9 @@ export class Recorder {
       if (await this.#say('Done', reason)) this.#told = reason;
     }
     const code = EXIT_CODES[reason];
-    if (code !== 0) this.#exitedWith = reason;
     await this.life.wait(500);
+    // Killed in that moment it exits with another code, which tells nothing.
+    if (code !== 0) this.#exitedWith = reason;
     this.#exit(code, 0);
   }
 
