@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import { Value } from 'typebox/value';
 import { enumOf, Timestamp } from './meeting-spec.ts';
 import { END_REASONS } from './recorder-report.ts';
+import { causesOf, type FieldCause } from './validation.ts';
 import { OUTCOMES } from './vocabulary.ts';
 
 const closed = { additionalProperties: false } as const;
@@ -125,9 +126,16 @@ export const RecordingManifest = Type.Object(
 export type RecordingManifest = Static<typeof RecordingManifest>;
 
 /**
- * A manifest as it was read from S3, without fields that we do not know: a later release may have written it.
- * Its fields are still to be checked.
+ * A manifest as it was read from S3, without fields that we do not know, since a later release may have written it; or the
+ * first thing that is wrong with it.
  */
-export function knownPartOf(value: unknown): unknown {
-  return Value.Clean(RecordingManifest, structuredClone(value));
+export function checkManifest(value: unknown): { manifest: RecordingManifest } | { cause: FieldCause } {
+  const known = Value.Clean(RecordingManifest, structuredClone(value));
+  const [cause] = causesOf(RecordingManifest, known);
+  return cause === undefined ? { manifest: known as RecordingManifest } : { cause };
+}
+
+/** How long the gaps, or the losses, of a manifest are together. */
+export function totalSeconds(parts: readonly { readonly seconds: number }[]): number {
+  return parts.reduce((sum, { seconds }) => sum + seconds, 0);
 }

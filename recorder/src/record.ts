@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
-import { EXIT_CODES, redactUrl, silentLogger, systemClock } from '@meetingbot/crds-schema';
+import { EXIT_CODES, redactUrl, silentLogger, systemClock, totalSeconds } from '@meetingbot/crds-schema';
 import { sweepWorkDirs } from './process/index.ts';
 import { type RecordArguments, readRecordArguments, UsageError } from './record-arguments.ts';
 import { type LocalResult, recordLocally } from './session/local-recording.ts';
@@ -111,7 +111,7 @@ function sayResult({ reason, message, manifest, kept }: LocalResult, out: string
     process.stderr.write(`nothing was recorded: ${message}\n`);
     return EXIT_CODES[reason] || 1;
   }
-  const gaps = manifest?.gaps.reduce((sum, gap) => sum + gap.seconds, 0) ?? 0;
+  const gaps = totalSeconds(manifest?.gaps ?? []);
   const facts = [
     `${movie.durationSeconds.toFixed(1)} s`,
     ...(movie.width === undefined ? [] : [`${movie.width}x${movie.height}, ${movie.frameRate} fps`]),

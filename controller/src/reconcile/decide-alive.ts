@@ -1,12 +1,12 @@
-import { type Attempt, type Meeting, RECORDER_FINISH_MS, type RecorderPhase } from '@meetingbot/crds-schema';
+import type { Attempt, Meeting, RecorderPhase } from '@meetingbot/crds-schema';
 import type { TaskObservation } from '../ports.ts';
 import { isStopped, lastUsefulMoment } from './attempts.ts';
-import type { Policy } from './policy.ts';
+import { DEFAULT_POLICY, type Policy } from './policy.ts';
 import type { Observed, Step } from './steps.ts';
 import { millis } from './time.ts';
 
 /** So long after its Meeting's last useful moment a recorder may be finishing and unable to say so. Milliseconds. */
-const OVERTIME = RECORDER_FINISH_MS + 5 * 60_000;
+const OVERTIME = DEFAULT_POLICY.finalizeGrace;
 /** StopTask is repeated after this long: the call may have been lost. Milliseconds. */
 const STOP_AGAIN = 150_000;
 

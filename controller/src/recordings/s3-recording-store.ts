@@ -9,8 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import {
   attemptsPrefix,
-  causesOf,
-  knownPartOf,
+  checkManifest,
   type Meeting,
   manifestKey,
   meetingPrefix,
@@ -18,9 +17,9 @@ import {
   parseTakeKey,
   type RecordedMovie,
   type RecordingManifest,
-  RecordingManifest as RecordingManifestSchema,
   type RecordingStatus,
   type S3UrlStyle,
+  totalSeconds,
 } from '@meetingbot/crds-schema';
 import { awsFailureOf, toControllerError } from '../aws/aws-error.ts';
 import { ControllerError } from '../errors.ts';
@@ -59,8 +58,8 @@ export class S3RecordingStore implements RecordingStore {
     return {
       kind: 'whole',
       ...base,
-      missingSeconds: manifest.gaps.reduce((sum, gap) => sum + gap.seconds, 0),
-      soundLostSeconds: (manifest.soundLost ?? []).reduce((sum, loss) => sum + loss.seconds, 0),
+      missingSeconds: totalSeconds(manifest.gaps),
+      soundLostSeconds: totalSeconds(manifest.soundLost ?? []),
       recording: this.#status(manifest, recording, manifest.startedAt, manifest.endedAt),
     };
   }
@@ -135,10 +134,11 @@ export class S3RecordingStore implements RecordingStore {
       return Body?.transformToString();
     });
     if (text === undefined) return undefined;
-    const value = knownPartOf(JSON.parse(text));
-    const [cause] = causesOf(RecordingManifestSchema, value);
-    if (cause !== undefined) throw new ControllerError('Internal', `${key}: ${cause.field}: ${cause.message}`);
-    const manifest = value as RecordingManifest;
+    const checked = checkManifest(JSON.parse(text));
+    if ('cause' in checked) {
+      throw new ControllerError('Internal', `${key}: ${checked.cause.field}: ${checked.cause.message}`);
+    }
+    const { manifest } = checked;
     if (manifest.uid !== meeting.metadata.uid) throw new ControllerError('Internal', `${key}: uid ${manifest.uid}`);
     return manifest;
   }

@@ -1,4 +1,10 @@
-import type { ManifestGap, Meeting, Outcome, RecordingManifest } from '@meetingbot/crds-schema';
+import {
+  type ManifestGap,
+  type Meeting,
+  type Outcome,
+  type RecordingManifest,
+  totalSeconds,
+} from '@meetingbot/crds-schema';
 import { expect, vi } from 'vitest';
 import { LATE_START_SECONDS, lateStart } from '../testing/late-start.ts';
 import type { Recordings } from './recordings.ts';
@@ -26,7 +32,7 @@ export interface Ended {
 export async function inspect(recordings: Recordings, meeting: Meeting, hertz: number): Promise<Ended> {
   const manifest = await recordings.downloader.manifest(meeting);
   const verdict = await judge(await recordings.fetched(meeting), manifest, hertz);
-  const missing = manifest.gaps.reduce((sum, { seconds }) => sum + seconds, 0);
+  const missing = totalSeconds(manifest.gaps);
   const { seconds: late, gapsSince: gaps, best } = lateStart(manifest);
   return { meeting, manifest, verdict, missing, late, gaps, best };
 }

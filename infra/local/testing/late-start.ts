@@ -1,4 +1,4 @@
-import type { ManifestGap, Outcome, RecordingManifest } from '@meetingbot/crds-schema';
+import { type ManifestGap, type Outcome, type RecordingManifest, totalSeconds } from '@meetingbot/crds-schema';
 
 /**
  * Where the machine is short of time an encoder may need so long to start. Then the beginning is missing, and the recorder has
@@ -18,7 +18,7 @@ export function lateStart({ startedAt = '', gaps }: Pick<RecordingManifest, 'sta
   const start = Date.parse(startedAt);
   const before = gaps.filter(({ from }) => Date.parse(from) < start);
   return {
-    seconds: before.reduce((sum, { seconds }) => sum + seconds, 0),
+    seconds: totalSeconds(before),
     gapsSince: gaps.filter((gap) => !before.includes(gap)),
     best: before.length > 0 ? 'Partial' : 'Complete',
   };

@@ -4,7 +4,9 @@ import type { FrameSnapshot, PageSnapshot } from './snapshot.ts';
 /** What a snapshot shows, and by what it was told: words of the description, never of the page. */
 export type Classified =
   | { readonly state: 'refused'; readonly reason: RefusalReason; readonly evidence: string; readonly advice?: string }
-  | { readonly state: 'lobby' | 'inCall' | 'removed' | 'ended' | 'prejoin'; readonly evidence: string }
+  | { readonly state: 'inCall' | 'removed' | 'ended' | 'prejoin'; readonly evidence: string }
+  /** `isEarly`: nobody has begun the meeting, and the page does not look again by itself. */
+  | { readonly state: 'lobby'; readonly evidence: string; readonly isEarly?: true }
   /** `proofs`: kinds of proof of the call that hold, fewer than are needed. */
   | { readonly state: 'unknown'; readonly evidence: string; readonly proofs: number };
 
@@ -14,14 +16,14 @@ const PROOFS_NEEDED = 2;
 /**
  * Says what a page shows: a pure function of what was seen and of the description of the platform.
  *
- * A meeting that nobody has begun is waited for as in a lobby. Refusals and the lobby go before the call, since platforms draw the call's controls behind both. The end goes after it,
- * unless it is one that is drawn over the call: a sentence about an end, while the call is proved, is somebody's sentence.
- * What none of the description fits is unknown.
+ * A meeting that nobody has begun is waited for as in a lobby. Refusals and the lobby go before the call, since platforms
+ * draw the call's controls behind both. The end goes after it, unless it is one that is drawn over the call: a sentence about
+ * an end, while the call is proved, is somebody's sentence. What none of the description fits is unknown.
  */
 export function classify(snapshot: PageSnapshot, pages: PlatformPages): Classified {
   const { states } = pages;
   const early = firstOf(states.early ?? [], snapshot);
-  if (early !== undefined) return { state: 'lobby', evidence: early };
+  if (early !== undefined) return { state: 'lobby', evidence: early, isEarly: true };
   for (const { reason, any, advice } of states.refused) {
     const evidence = firstOf(any, snapshot);
     if (evidence !== undefined)

@@ -58,8 +58,7 @@ export function nextAct(
 
   // Whoever was refused does not ask again, and an end is an end.
   if (view.state === 'refused' || view.state === 'ended' || view.state === 'removed') return undefined;
-  const isEarly = pages.states.early?.some((each) => holds(each, snapshot)) ?? false;
-  if (isEarly)
+  if (view.state === 'lobby' && view.isEarly)
     return mayAgain('reload', Number.POSITIVE_INFINITY, RELOAD_MS) ? { do: 'reload', key: 'reload' } : undefined;
   const place = view.state === 'inCall' ? 'inCall' : 'joining';
   const [dialog] = pages.dialogs

@@ -1,17 +1,14 @@
 import type { Done } from './next-act.ts';
+import { parametersOf } from './url-parameters.ts';
 
 /** How long a passcode may be asked for that we do not have, in milliseconds. */
 const ASKED_MS = 3000;
 /** How long the question may stay after ours was sent: a busy client takes its time to hide it. */
 const ASKED_AGAIN_MS = 20_000;
 
-/**
- * The passcode in an address: a parameter of its query, or of what stands behind the `#`, as in `#pwd=…` and
- * `#/meet/123?p=…`. @param names - of the parameter, the likelier first
- */
+/** The passcode in an address. @param names - of the parameter that it is, the likelier first */
 export function passcodeIn(url: URL, names: readonly string[]): string | undefined {
-  const behindHash = new URLSearchParams(url.hash.slice(1).replace(/^[^?]*\?/, ''));
-  const values = [url.searchParams, behindHash].flatMap((parameters) => names.map((name) => parameters.get(name)));
+  const values = parametersOf(url).flatMap((parameters) => names.map((name) => parameters.get(name)));
   return values.find((value) => value !== null && value !== '') ?? undefined;
 }
 

@@ -7,6 +7,7 @@ import {
   type Outcome,
   type RecordingManifest,
   type SoundLoss,
+  totalSeconds,
 } from '@meetingbot/crds-schema';
 import type { Stretch } from '../mp4/remuxer.ts';
 
@@ -79,7 +80,7 @@ export function timeLineOf(options: {
   const last = takes.at(-1);
   if (last && endedAt !== undefined) addGap(endOf(last), endedAt, endCause, EDGE_SECONDS);
   const recorded = takes.reduce((sum, take) => sum + take.durationSeconds, 0);
-  const missingSeconds = gaps.reduce((sum, gap) => sum + gap.seconds, 0);
+  const missingSeconds = totalSeconds(gaps);
   const coverage = recorded === 0 ? 0 : Math.round((recorded / (recorded + missingSeconds)) * 1e4) / 1e4;
   return { takes, gaps, coverage, missingSeconds };
 }
@@ -110,7 +111,7 @@ export function outcomeOf(
 ): Outcome {
   if (takes.length === 0) return 'None';
   const orderly = reason === 'Terminated' || isOrderly(reason);
-  const silent = soundLost.reduce((sum, { seconds }) => sum + seconds, 0);
+  const silent = totalSeconds(soundLost);
   const recorded = takes.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
   const heard = recorded === 0 ? 0 : 1 - silent / recorded;
   const isWhole = missingSeconds + silent <= 10 && coverage * heard >= 0.99;

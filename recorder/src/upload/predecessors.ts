@@ -1,13 +1,12 @@
 import {
   attemptsPrefix,
   type Clock,
-  causesOf,
-  knownPartOf,
+  checkManifest,
   type MeetingIdentity,
   manifestKey,
   meetingPrefix,
   parseTakeKey,
-  RecordingManifest,
+  type RecordingManifest,
   type TakeObject,
   takeKey,
 } from '@meetingbot/crds-schema';
@@ -72,13 +71,13 @@ export async function readManifest(
   const key = manifestKey(meeting);
   let value: unknown;
   try {
-    value = knownPartOf(JSON.parse(text));
+    value = JSON.parse(text);
   } catch (cause) {
     throw new UploadError('Unreadable', `${key} is no JSON: what there is in S3 is left as it is`, { cause });
   }
-  const [cause] = causesOf(RecordingManifest, value);
-  if (cause === undefined) return value as RecordingManifest;
-  const why = `${cause.field} ${cause.message}`;
+  const checked = checkManifest(value);
+  if ('manifest' in checked) return checked.manifest;
+  const why = `${checked.cause.field} ${checked.cause.message}`;
   throw new UploadError('Unreadable', `${key} is no manifest (${why}): what there is in S3 is left as it is`);
 }
 

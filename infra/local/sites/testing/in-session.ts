@@ -9,6 +9,7 @@ import {
   REASON_ATTRIBUTION,
   type RecordingManifest,
   recordingKey,
+  totalSeconds,
 } from '@meetingbot/crds-schema';
 import type { FileObjectStore, SessionResult } from '@meetingbot/recorder';
 import { type ProcessFacts, processesOf } from '@meetingbot/recorder/testing';
@@ -82,8 +83,8 @@ async function verdictOf(
     return { ...base, outcome: 'None', phase: terminalPhase(reason, 'None') };
   }
   const { durationSeconds } = movie;
-  const soundLostSeconds = (manifest.soundLost ?? []).reduce((sum, loss) => sum + loss.seconds, 0);
-  const missingSeconds = manifest.gaps.reduce((sum, gap) => sum + gap.seconds, 0);
+  const soundLostSeconds = totalSeconds(manifest.soundLost ?? []);
+  const missingSeconds = totalSeconds(manifest.gaps);
   const { startedAt = '', endedAt = '', coverage } = manifest;
   const whole = { ...movie, region: 'local', url: 'file:', coverage, startedAt, endedAt };
   const look = {

@@ -1,4 +1,10 @@
-import { REASON_ATTRIBUTION, type RecordingManifest, silentLogger, systemClock } from '@meetingbot/crds-schema';
+import {
+  REASON_ATTRIBUTION,
+  type RecordingManifest,
+  silentLogger,
+  systemClock,
+  totalSeconds,
+} from '@meetingbot/crds-schema';
 import { audioTracks, probe, videoTrack } from '@meetingbot/recorder';
 import { LATE_START_SECONDS, lateStart } from '../../testing/late-start.ts';
 import { bandLevel } from '../../testing/loudness.ts';
@@ -57,7 +63,7 @@ export async function judge(played: Played): Promise<Judgement> {
   const { manifest, file, durationSeconds } = recording;
   expect('takes', manifest.takes.length, scenario.takes ?? 1);
   const { video, audio } = await lengthsOf(file);
-  const missing = manifest.gaps.reduce((sum, { seconds }) => sum + seconds, 0) - late;
+  const missing = totalSeconds(manifest.gaps) - late;
   const right = rightSeconds(scenario.ends, played, manifest) - missing;
   const playedUntil = right - ('plus' in scenario.ends ? scenario.ends.plus : 0);
   if (!(video >= right - EARLY_SECONDS && video <= right + LATE_SECONDS))
