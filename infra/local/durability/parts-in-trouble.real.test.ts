@@ -36,9 +36,14 @@ beforeEach(async () => {
   const place = { dataDir: join(workDir, 's3'), host: '127.0.0.1', port: 0, buckets: ['store'] };
   endpoint = await createS3Endpoint({ ...place, log: silentLogger });
   proxy = await createFaultProxy({ target: endpoint.url });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  store = createS3Store({ bucket: 'store', region: 'us-east-1', endpoint: proxy.url, pathStyle: true, credentials });
+  store = storeBehind(proxy.url);
 });
+/** @param callMs - as of S3StoreOptions */
+function storeBehind(endpoint: string, callMs = 30_000) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  return createS3Store({ bucket: 'store', region: 'us-east-1', endpoint, pathStyle: true, credentials, callMs });
+}
+
 afterEach(async () => {
   store.close();
   await proxy.close();
@@ -55,6 +60,27 @@ async function restlessTake(seconds: number): Promise<Buffer> {
   args.push('-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_keyframe', 'pipe:1');
   const { stdout } = await run('ffmpeg', args, { encoding: 'buffer', maxBuffer: MAX_OUTPUT });
   return stdout;
+}
+
+/** Records a take, from the first byte to the manifest. */
+async function record(take: Buffer) {
+  const writer = await openRecording({
+    ...{ store, bucket: 'store', meeting: MEETING, attempt: 1, kind: 'video', workDir },
+    ...{ clock: systemClock, log: silentLogger },
+  });
+  const sink = writer.startTake({ startedAt: Date.now() });
+  for (let at = 0; at < take.length; at += 65_536) sink.write(take.subarray(at, at + 65_536));
+  sink.end();
+  const manifest = await writer.finish({ reason: 'HostEnded' });
+  await writer.close();
+  return manifest;
+}
+
+async function expectPicturesOf(take: Buffer): Promise<void> {
+  const [source, recorded] = [join(workDir, 'source.mp4'), join(workDir, 'recorded.mp4')];
+  writeFileSync(source, take);
+  writeFileSync(recorded, await store.get(recordingKey(MEETING)));
+  expect(await picturesOf(recorded)).toBe(await picturesOf(source));
 }
 
 /** A sum over all pictures of a file, as they were encoded. */
@@ -74,24 +100,13 @@ it('parts that arrive damaged, half, without an answer or too fast are sent agai
   for (const [i, fault] of faults.entries()) proxy.inject({ fault, match: part(i + 2), times: 1 });
   proxy.inject({ fault: { kind: 'answer-lost' }, match: completes, times: 1 });
 
-  const writer = await openRecording({
-    ...{ store, bucket: 'store', meeting: MEETING, attempt: 1, kind: 'video', workDir },
-    ...{ clock: systemClock, log: silentLogger },
-  });
-  const sink = writer.startTake({ startedAt: Date.now() });
-  for (let at = 0; at < take.length; at += 65_536) sink.write(take.subarray(at, at + 65_536));
-  sink.end();
-  const manifest = await writer.finish({ reason: 'HostEnded' });
-  await writer.close();
+  const manifest = await record(take);
 
   const sent = faults.map((_, i) => proxy.seen.filter(part(i + 2)).length);
   expect(sent).toEqual([2, 2, 2, 2]);
   expect(proxy.seen.filter(completes)).toHaveLength(2);
   expect(manifest).toMatchObject({ outcome: 'Complete', gaps: [] });
-  const [source, recorded] = [join(workDir, 'source.mp4'), join(workDir, 'recorded.mp4')];
-  writeFileSync(source, take);
-  writeFileSync(recorded, await store.get(recordingKey(MEETING)));
-  expect(await picturesOf(recorded)).toBe(await picturesOf(source));
+  await expectPicturesOf(take);
   expect(await store.head(recordingKey(MEETING))).toMatchObject({
     sizeBytes: manifest.recording?.sizeBytes,
     etag: manifest.recording?.etag,
@@ -99,4 +114,19 @@ it('parts that arrive damaged, half, without an answer or too fast are sent agai
   expect(await store.listMultipart(meetingPrefix(MEETING))).toEqual([]);
   const keys = (await store.list(meetingPrefix(MEETING))).map(({ key }) => key);
   expect(keys.sort()).toEqual([`${meetingPrefix(MEETING)}audio.m4a`, manifestKey(MEETING), recordingKey(MEETING)]);
+});
+
+it('parts that a line is too slow for are given the time it needs', async () => {
+  const take = await restlessTake(2);
+  store.close();
+  // A thirtieth of the real times, and a line on which a part takes 2.6 times what a call has at first.
+  store = storeBehind(proxy.url, 1000);
+  proxy.inject({ fault: { kind: 'bandwidth', bytesPerSecond: 2_000_000 }, match: uploadsPart });
+  const manifest = await record(take);
+
+  const tries = proxy.seen.filter(part(2)).length;
+  expect(tries).toBeGreaterThan(1);
+  expect(proxy.seen.filter(part(3)).length).toBeLessThan(tries);
+  expect(manifest).toMatchObject({ outcome: 'Complete', gaps: [] });
+  await expectPicturesOf(take);
 });

@@ -12,6 +12,7 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { CallLimit } from './call-limit.ts';
 import type {
   CallOptions,
   MultipartUpload,
@@ -33,7 +34,7 @@ export interface S3StoreOptions {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
   /** For stores that do not know S3's newer checksums: transfers are then guarded by Content-MD5. */
   readonly minioCompatibility?: boolean;
-  /** For one call, answer included. Milliseconds, default 30 000: 5 MiB at 1.5 Mbit/s. */
+  /** For one call, answer included, in milliseconds; a large one gets more on a slow line ({@link CallLimit}). Default 30 000 */
   readonly callMs?: number;
 }
 
@@ -60,13 +61,13 @@ class S3ObjectStore implements ObjectStore {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #md5: boolean;
-  readonly #callMs: number;
+  readonly #limit: CallLimit;
 
   constructor(client: S3Client, options: S3StoreOptions) {
     this.#client = client;
     this.#bucket = options.bucket;
     this.#md5 = options.minioCompatibility ?? false;
-    this.#callMs = options.callMs ?? 30_000;
+    this.#limit = new CallLimit(options.callMs);
   }
 
   close(): void {
@@ -74,7 +75,7 @@ class S3ObjectStore implements ObjectStore {
   }
 
   put(key: string, body: Buffer, options: PutOptions): Promise<{ etag: string }> {
-    return this.#call(options.signal, async (abortSignal) => {
+    return this.#call({ ...options, bytes: body.length }, async (abortSignal) => {
       const command = new PutObjectCommand({
         ...{ Bucket: this.#bucket, Key: key, Body: body, ContentType: options.contentType, ...this.#guard(body) },
         ...(options.ifNoneMatch ? { IfNoneMatch: '*' } : {}),
@@ -85,7 +86,7 @@ class S3ObjectStore implements ObjectStore {
   }
 
   head(key: string, options: CallOptions = {}): Promise<StoredObject | undefined> {
-    return this.#call(options.signal, async (abortSignal) => {
+    return this.#call(options, async (abortSignal) => {
       const command = new HeadObjectCommand({ Bucket: this.#bucket, Key: key });
       const { ContentLength, ETag } = await this.#client.send(command, { abortSignal });
       return { sizeBytes: ContentLength ?? 0, etag: unquote(ETag) };
@@ -97,7 +98,8 @@ class S3ObjectStore implements ObjectStore {
   }
 
   get(key: string, options: CallOptions & { range?: { start: number; end: number } } = {}): Promise<Buffer> {
-    return this.#call(options.signal, async (abortSignal) => {
+    const bytes = options.range ? options.range.end - options.range.start + 1 : 0;
+    return this.#call({ ...options, bytes }, async (abortSignal) => {
       const range = options.range ? { Range: `bytes=${options.range.start}-${options.range.end}` } : {};
       const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...range });
       const { Body } = await this.#client.send(command, { abortSignal });
@@ -108,7 +110,7 @@ class S3ObjectStore implements ObjectStore {
   async list(prefix: string, options: CallOptions = {}): Promise<{ key: string; sizeBytes: number }[]> {
     const found: { key: string; sizeBytes: number }[] = [];
     for (let token: string | undefined, more = true; more; more = token !== undefined) {
-      const page = await this.#call(options.signal, (abortSignal) => {
+      const page = await this.#call(options, (abortSignal) => {
         const next = token ? { ContinuationToken: token } : {};
         return this.#client.send(new ListObjectsV2Command({ Bucket: this.#bucket, Prefix: prefix, ...next }), {
           abortSignal,
@@ -122,7 +124,7 @@ class S3ObjectStore implements ObjectStore {
 
   async delete(keys: readonly string[], options: CallOptions = {}): Promise<void> {
     for (let at = 0; at < keys.length; at += DELETE_KEYS) {
-      await this.#call(options.signal, async (abortSignal) => {
+      await this.#call(options, async (abortSignal) => {
         const Objects = keys.slice(at, at + DELETE_KEYS).map((Key) => ({ Key }));
         const command = new DeleteObjectsCommand({ Bucket: this.#bucket, Delete: { Objects, Quiet: true } });
         const { Errors } = await this.#client.send(command, { abortSignal });
@@ -133,7 +135,7 @@ class S3ObjectStore implements ObjectStore {
   }
 
   createMultipart(key: string, options: { contentType: string } & CallOptions): Promise<MultipartUpload> {
-    return this.#call(options.signal, async (abortSignal) => {
+    return this.#call(options, async (abortSignal) => {
       const command = new CreateMultipartUploadCommand({
         Bucket: this.#bucket,
         Key: key,
@@ -151,7 +153,7 @@ class S3ObjectStore implements ObjectStore {
     body: Buffer,
     options: CallOptions = {},
   ): Promise<UploadedPart> {
-    return this.#call(options.signal, async (abortSignal) => {
+    return this.#call({ ...options, bytes: body.length }, async (abortSignal) => {
       const command = new UploadPartCommand({
         ...{ Bucket: this.#bucket, Key: upload.key, UploadId: upload.uploadId },
         ...{ PartNumber: partNumber, Body: body, ...this.#guard(body) },
@@ -166,7 +168,7 @@ class S3ObjectStore implements ObjectStore {
     parts: readonly UploadedPart[],
     options: CallOptions & { ifNoneMatch?: boolean } = {},
   ): Promise<{ etag: string }> {
-    return this.#call(options.signal, async (abortSignal) => {
+    return this.#call(options, async (abortSignal) => {
       const Parts = parts.map(({ partNumber, etag, checksumCRC32 }) => ({
         ...{ PartNumber: partNumber, ETag: `"${etag}"` },
         // An upload begun with a checksum algorithm is refused when a part's checksum is not repeated here.
@@ -188,7 +190,7 @@ class S3ObjectStore implements ObjectStore {
       UploadId: upload.uploadId,
     });
     try {
-      await this.#call(options.signal, (abortSignal) => this.#client.send(command, { abortSignal }));
+      await this.#call(options, (abortSignal) => this.#client.send(command, { abortSignal }));
     } catch (error) {
       if (toStoreError(error).code !== 'NoSuchUpload') throw error;
     }
@@ -198,7 +200,7 @@ class S3ObjectStore implements ObjectStore {
     const found: MultipartUpload[] = [];
     let marker: { KeyMarker: string; UploadIdMarker?: string } | undefined;
     do {
-      const page = await this.#call(options.signal, (abortSignal) =>
+      const page = await this.#call(options, (abortSignal) =>
         this.#client.send(new ListMultipartUploadsCommand({ Bucket: this.#bucket, Prefix: prefix, ...marker }), {
           abortSignal,
         }),
@@ -216,13 +218,20 @@ class S3ObjectStore implements ObjectStore {
     return this.#md5 ? { ContentMD5: createHash('md5').update(body).digest('base64') } : {};
   }
 
-  /** One try with its time limit. */
-  async #call<T>(signal: AbortSignal | undefined, send: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const limit = AbortSignal.timeout(this.#callMs);
+  /** One try with its time limit; it moves so many `bytes` of media. */
+  async #call<T>(
+    { signal, bytes = 0 }: CallOptions & { bytes?: number },
+    send: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const limit = AbortSignal.timeout(this.#limit.msFor(bytes));
+    const begun = performance.now();
     try {
-      return await send(signal ? AbortSignal.any([signal, limit]) : limit);
+      const result = await send(signal ? AbortSignal.any([signal, limit]) : limit);
+      this.#limit.ended(bytes, performance.now() - begun);
+      return result;
     } catch (error) {
       signal?.throwIfAborted();
+      if (limit.aborted) this.#limit.ranOut(bytes);
       throw toStoreError(error);
     }
   }
