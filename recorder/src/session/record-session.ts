@@ -350,14 +350,15 @@ export class RecordSession {
     if (this.#isSuperseded || !isWorth || this.#openWriter === undefined) return { reason, message };
     const joinedAt = joinedBefore ?? this.#joinedAt;
     const { lost, duplicated } = takes.frames();
+    const signal = AbortSignal.any([this.#finishing.signal, AbortSignal.timeout(RECORDER_FINISH_MS)]);
+    const timeline = new TimelineStore(this.#book, this.#options);
     const summary = {
-      timeline: (media: readonly ManifestTake[]) => new TimelineStore(this.#book, this.#options).finish(media),
+      timeline: (media: readonly ManifestTake[]) => timeline.finish(media, signal),
       ...{ reason, endedAt, framesLost: lost, framesDuplicated: duplicated },
       soundLost: this.#sound?.losses() ?? [],
       ...(joinedAt === undefined ? {} : { joinedAt }),
     };
     try {
-      const signal = AbortSignal.any([this.#finishing.signal, AbortSignal.timeout(RECORDER_FINISH_MS)]);
       const manifest = await this.#openWriter.finish(summary, signal);
       return { reason, message, manifest };
     } catch (error) {

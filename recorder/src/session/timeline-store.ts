@@ -41,33 +41,40 @@ export class TimelineStore {
     while (!signal.aborted) {
       await clock.sleep(SAVE_MS, signal).catch(() => undefined);
       const { events } = this.#book;
-      if (events.length > saved && (await this.#put(attemptTimelineKey(meeting, attempt), events, []))) {
+      if (events.length > saved && (await this.#put(attemptTimelineKey(meeting, attempt), events, [], signal))) {
         saved = events.length;
       }
     }
   }
 
   /**
-   * Writes the whole time line, of former attempts too.
+   * Writes the whole time line, of former attempts too, as long as `signal` is not aborted.
    * @returns its key; undefined where nobody was shown, or S3 did not take it
    */
-  async finish(takes: readonly ManifestTake[]): Promise<string | undefined> {
+  async finish(takes: readonly ManifestTake[], signal: AbortSignal): Promise<string | undefined> {
     const { meeting, attempt } = this.#options;
     const former = Array.from({ length: attempt - 1 }, (_, index) => attemptTimelineKey(meeting, index + 1));
-    const parts = await Promise.all(attempt > 1 ? [timelineKey(meeting), ...former].map((key) => this.#read(key)) : []);
+    const parts = await Promise.all(
+      attempt > 1 ? [timelineKey(meeting), ...former].map((key) => this.#read(key, signal)) : [],
+    );
     const seen = new Map<string, SeenEvent>();
     for (const event of [...parts.flat(), ...this.#book.events]) seen.set(JSON.stringify(event), event);
     const key = timelineKey(meeting);
-    return (await this.#put(key, [...seen.values()], takes)) ? key : undefined;
+    return (await this.#put(key, [...seen.values()], takes, signal)) ? key : undefined;
   }
 
-  async #put(key: string, events: readonly SeenEvent[], takes: readonly ManifestTake[]): Promise<boolean> {
+  async #put(
+    key: string,
+    events: readonly SeenEvent[],
+    takes: readonly ManifestTake[],
+    until: AbortSignal,
+  ): Promise<boolean> {
     const { store, meeting, clock, logger } = this.#options;
     const timeline = timelineOf(meeting.uid, events, takes);
     if (timeline === undefined) return false;
     try {
       const body = Buffer.from(`${JSON.stringify(timeline)}\n`);
-      const tries = { what: `put ${key}`, ms: CALL_MS, clock, logger };
+      const tries = { what: `put ${key}`, ms: CALL_MS, signal: until, clock, logger };
       await tryFor(tries, (signal) => store.put(key, body, { contentType, signal }));
       return true;
     } catch (error) {
@@ -76,10 +83,10 @@ export class TimelineStore {
     }
   }
 
-  async #read(key: string): Promise<SeenEvent[]> {
+  async #read(key: string, until: AbortSignal): Promise<SeenEvent[]> {
     const { store, clock, logger } = this.#options;
     try {
-      const tries = { what: `get ${key}`, ms: CALL_MS, clock, logger };
+      const tries = { what: `get ${key}`, ms: CALL_MS, signal: until, clock, logger };
       const body = await tryFor(tries, (signal) => store.get(key, { signal }));
       const document: unknown = JSON.parse(body.toString('utf8'));
       if (causesOf(Timeline, document).length > 0) return [];

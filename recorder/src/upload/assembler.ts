@@ -25,17 +25,22 @@ export interface LoadedTake {
 /** So many durable segments may wait here with their local copies; beyond, they are read from S3 when it is their turn. */
 const COPIES = 8;
 
+/** So many segments that are only in S3 are asked for before it is their turn: at most 8 MiB each, usually one. */
+const AHEAD = 4;
+
 /** How often the files are begun anew after somebody has aborted the uploads. */
 const RESTARTS = 3;
 
 /**
  * Feeds what is durable into the final files, one segment after the other, in the background.
- * It holds one segment and the parts of two uploads, whatever the meeting's length.
+ * It holds a few segments and the parts of two uploads, whatever the meeting's length.
  */
 export class Assembler {
   readonly #options: { store: ObjectStore; persistence: Persistence; log: Logger; begin: () => Assembly };
   readonly #queue = new AsyncQueue<Source>();
   readonly #history: Source[] = [];
+  /** Segments that are being read from S3 already, by key. */
+  readonly #reading = new Map<string, Promise<Buffer>>();
   readonly #causes = new Map<string, GapCause>();
   #assembly: Assembly;
   #tracks: TrackInfo[] | undefined;
@@ -73,6 +78,7 @@ export class Assembler {
   /** Works until closed. Throws the signal's reason, or what cannot be mended. */
   async run(signal: AbortSignal): Promise<void> {
     for (let source = await this.#queue.shift(signal); source; source = await this.#queue.shift(signal)) {
+      this.#readAhead(source);
       await this.retrying(source);
       const { copy, ...rest } = source.kind === 'segment' ? source : { ...source, copy: undefined };
       copy?.release();
@@ -127,7 +133,7 @@ export class Assembler {
 
   async #feedSegment({ key, copy }: Source & { kind: 'segment' }, tracks: TrackInfo[]): Promise<void> {
     try {
-      const bytes = copy ? await copy.read() : await this.#read(key);
+      const bytes = copy ? await copy.read() : await this.#take(key);
       const splitter = new FragmentSplitter();
       for (const unit of splitter.push(bytes)) {
         if (unit.kind !== 'fragment') continue;
@@ -141,6 +147,27 @@ export class Assembler {
       if (!(error instanceof Mp4Error) && !isStoreError(error, 'NotFound')) throw error;
       this.#options.log.error({ err: error, key }, 'a segment is missing or damaged: it is left out');
     }
+  }
+
+  /** Reading is mostly waiting: of twelve hours that a lost recorder left there are ten thousand segments. */
+  #readAhead(source: Source): void {
+    if (this.#tracks === undefined) return;
+    for (const next of [source, ...this.#queue.next(AHEAD)]) {
+      // What belongs to another take may be of no use.
+      if (next.kind !== 'segment') return;
+      if (next.copy || this.#reading.has(next.key)) continue;
+      const reading = this.#read(next.key);
+      // Whoever takes it hears of it.
+      reading.catch(() => {});
+      this.#reading.set(next.key, reading);
+    }
+  }
+
+  /** What was read ahead, or is read now. */
+  #take(key: string): Promise<Buffer> {
+    const reading = this.#reading.get(key);
+    this.#reading.delete(key);
+    return reading ?? this.#read(key);
   }
 
   #read(key: string): Promise<Buffer> {

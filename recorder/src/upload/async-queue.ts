@@ -8,9 +8,9 @@ export class AsyncQueue<T> {
     return this.#items.length;
   }
 
-  /** The item that is read next. */
-  peek(): T | undefined {
-    return this.#items[0];
+  /** The `count` items that are read next; fewer where there are fewer. */
+  next(count: number): readonly T[] {
+    return this.#items.slice(0, count);
   }
 
   push(item: T): void {

@@ -37,7 +37,7 @@ export class DurableQueue {
 
   /** Monotonic arrival of the oldest media that is not in S3 yet. */
   get oldestArrival(): number | undefined {
-    return this.#current?.arrivedAt ?? this.#queue.peek()?.arrivedAt;
+    return this.#current?.arrivedAt ?? this.#queue.next(1)[0]?.arrivedAt;
   }
 
   push(object: PendingObject): void {

@@ -128,6 +128,36 @@ describe('salvage', () => {
     expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
   });
 
+  it.each([
+    ['all there', undefined, 'a'.repeat(80), 2],
+    ['one of them missing', 'attempts/1/take-1-000003.m4s', 'a'.repeat(76), 3],
+    ['the first take without its beginning', 'attempts/1/take-1-init.mp4', 'a'.repeat(40), 1],
+  ])('reads a few segments at once, and each but once: %s', async (_, missing, pictures, takes) => {
+    const begun = rig.clock.time;
+    const writer = await rig.open(1);
+    rig.record(writer, { name: 'a', seconds: 40 });
+    rig.record(writer, { name: 'a', seconds: 40 }, 40);
+    await durable(writer, 80);
+    rig.kill(writer);
+    if (missing !== undefined) rig.store.objects.delete(prefix + missing);
+    const read: string[] = [];
+    const [now, most] = [new Set<string>(), { reading: 0 }];
+    rig.store.before = async ({ operation, key }) => {
+      if (operation !== 'get' || !key.endsWith('.m4s')) return;
+      read.push(key);
+      most.reading = Math.max(most.reading, now.add(key).size);
+      await rig.clock.sleep(1);
+      now.delete(key);
+    };
+
+    const manifest = await salvage(rig.options(2), { reason: 'RecorderLost', endedAt: begun + 80_000 });
+
+    expect(most.reading).toBe(5);
+    expect(read).toHaveLength(new Set(read).size);
+    expect(rig.pictures()).toBe(pictures);
+    expect(manifest.takes).toHaveLength(takes);
+  });
+
   it('of nothing says that there is nothing', async () => {
     const manifest = await salvage(rig.options(2), { reason: 'RecorderLost' });
 

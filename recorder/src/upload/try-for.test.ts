@@ -31,3 +31,10 @@ it('ends a call that is never answered', async () => {
 
   await expect(tryFor({ ...OPTIONS, ms: 20 }, never)).rejects.toMatchObject({ name: 'TimeoutError' });
 });
+
+it('ends before its time when nobody waits for it any more', async () => {
+  const leaving = AbortSignal.timeout(50);
+  const act = failing(Number.POSITIVE_INFINITY, 'Unavailable');
+
+  await expect(tryFor({ ...OPTIONS, signal: leaving }, act)).rejects.toMatchObject({ code: 'Unavailable' });
+});
