@@ -6,22 +6,25 @@ import { toBlocks } from '@meetingbot/recorder';
 /** The barcode counts tenths of a second of the wall clock; it begins anew after 54 minutes. */
 export const CLOCK = { bits: 15, tickMs: 100, height: 40 } as const;
 
-/** `end`: the host ends it · `away`: the page goes to another site's page · `hang`: its script never returns · `mute`: its sound ends */
-export type Order = 'end' | 'away' | 'hang' | 'mute';
+/** `admit`: who waits is let in · `end`: the host ends it · `away`: the page goes to another site's page · `hang`: its script never returns · `mute`: its sound ends */
+export type Order = 'admit' | 'end' | 'away' | 'hang' | 'mute';
 
 /** Meetings that show the time as a barcode and play a tone: what is recorded can be told from what is not, to the second. */
 export interface ClockPages {
   /** URL of a meeting of its own with a tone of `hertz`. */
   urlOf(id: string, hertz: number): string;
-  /** Tells the pages that are in this meeting; `end` holds for those that come later, too. */
+  /** The same behind a lobby: who opens it waits for `admit`. */
+  lobbyUrlOf(id: string, hertz: number): string;
+  /** Tells the pages that are in this meeting; `admit` and `end` hold for those that come later, too. */
   order(id: string, what: Order): void;
   close(): Promise<void>;
 }
 
-const page = (id: string, hertz: number) => `<!doctype html><title>clock</title>
+const page = (id: string, hertz: number, waits: boolean) => `<!doctype html><title>clock</title>
 <style>body{margin:0;background:#123;color:#fff;font:40px sans-serif}
 canvas{display:block;width:100vw;height:${CLOCK.height}px;image-rendering:pixelated}[hidden]{display:none}</style>
-<div id="call"><canvas width="${CLOCK.bits + 1}" height="1"></canvas>${id} ${hertz} Hz <span id="time"></span></div>
+<div id="wait"${waits ? '' : ' hidden'}>the host will let you in</div>
+<div id="call"${waits ? ' hidden' : ''}><canvas width="${CLOCK.bits + 1}" height="1"></canvas>${id} ${hertz} Hz <span id="time"></span></div>
 <div id="bye" hidden>the host has ended it</div>
 <script>
 const $ = (name) => document.querySelector(name);
@@ -40,6 +43,7 @@ setInterval(() => {
   });
 }, ${CLOCK.tickMs});
 new EventSource('/orders/${id}').onmessage = ({ data }) => {
+  if (data === 'admit') { $('#wait').hidden = true; $('#call').hidden = false; }
   if (data === 'end') { $('#call').hidden = true; $('#bye').hidden = false; }
   if (data === 'away') location.href = '/elsewhere';
   if (data === 'mute') sound.close();
@@ -49,19 +53,19 @@ new EventSource('/orders/${id}').onmessage = ({ data }) => {
 
 export async function startClockPages(): Promise<ClockPages> {
   const present = new Map<string, Set<ServerResponse>>();
-  const ended = new Set<string>();
+  const lasting = { admit: new Set<string>(), end: new Set<string>() };
   const listen = (id: string, answer: ServerResponse) => {
     const listeners = present.get(id) ?? new Set();
     present.set(id, listeners.add(answer));
     answer.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-    if (ended.has(id)) answer.write('data: end\n\n');
+    for (const [order, ids] of Object.entries(lasting)) if (ids.has(id)) answer.write(`data: ${order}\n\n`);
     answer.once('close', () => listeners.delete(answer));
   };
   const server = createServer((request, answer) => {
     const [, place = '', id = '', hertz = ''] = (request.url ?? '').split('/');
     const html = (text: string) => answer.writeHead(200, { 'content-type': 'text/html' }).end(text);
     if (place === 'orders') listen(id, answer);
-    else if (place === 'call') html(page(id, Number(hertz)));
+    else if (place === 'call' || place === 'lobby') html(page(id, Number(hertz), place === 'lobby'));
     else if (place === 'elsewhere') html('<!doctype html><title>elsewhere</title>another page');
     else answer.writeHead(404).end();
   });
@@ -70,8 +74,9 @@ export async function startClockPages(): Promise<ClockPages> {
   const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     urlOf: (id, hertz) => `${base}/call/${id}/${hertz}`,
+    lobbyUrlOf: (id, hertz) => `${base}/lobby/${id}/${hertz}`,
     order(id, what) {
-      if (what === 'end') ended.add(id);
+      if (what === 'admit' || what === 'end') lasting[what].add(id);
       for (const answer of present.get(id) ?? []) answer.write(`data: ${what}\n\n`);
     },
     async close() {

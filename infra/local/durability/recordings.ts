@@ -34,6 +34,8 @@ const POLL_MS = 100;
 /** Small, so that four at once are possible. */
 export const PICTURE = { width: 640, height: 360, frameRate: 10 } as const;
 
+const PLAN = { steps: [], joined: '#call', ended: '#bye' };
+
 /** What is there before the stack is. */
 type Parts = Pick<Recordings, 'dataDir' | 'pages' | 'tap' | 'receiver' | 'proxy'>;
 
@@ -102,11 +104,16 @@ export class Recordings {
 
   /** Has a meeting recorded that plays a tone of `hertz`. */
   record(name: string, hertz: number, spec: Partial<MeetingSpec> = {}): Promise<Meeting> {
-    const plan = { steps: [], joined: '#call', ended: '#bye' };
     return this.api.create({
       metadata: { name },
-      spec: { url: this.pages.urlOf(name, hertz), platform: 'web', join: plan, recording: PICTURE, ...spec },
+      spec: { url: this.pages.urlOf(name, hertz), platform: 'web', join: PLAN, recording: PICTURE, ...spec },
     });
+  }
+
+  /** The same behind a lobby; waits until its recorder is in there. */
+  async recordFromLobby(name: string, hertz: number): Promise<Meeting> {
+    await this.record(name, hertz, { url: this.pages.lobbyUrlOf(name, hertz), join: { ...PLAN, lobby: '#wait' } });
+    return this.until(name, 'in the lobby', ({ status }) => status.phase === 'Lobby');
   }
 
   async until(name: string, what: string, holds: (meeting: Meeting) => boolean | Promise<boolean>): Promise<Meeting> {
