@@ -85,6 +85,16 @@ describe.each(KINDS)('the image of the %s', (kind) => {
     );
   });
 
+  it('keeps its environment, where credentials are found, from other processes of its user', async () => {
+    const probe = `const { spawnSync } = require('node:child_process');
+      const files = [1, process.pid].flatMap((pid) => ['/proc/' + pid + '/environ', '/proc/' + pid + '/mem']);
+      for (const file of files) console.log(spawnSync('head', ['-c', '1000', file], { encoding: 'utf8' }));`;
+    const told = ['--env', 'MEETING_TOKEN=canary', image, 'node', '-e', probe];
+    const said = await engine.podman('run', '--rm', ...asOnFargate(), ...told);
+    expect(said.match(/cannot open '\/proc\/\d+\/(environ|mem)' for reading: Permission denied/g)).toHaveLength(4);
+    expect(said).not.toContain('canary');
+  });
+
   it('has Node 24 and our sources with the packages of production, and neither tests nor tools of building', async () => {
     expect(await sh('node --version')).toMatch(/^v24\./);
     expect((await sh('ls /app')).trim().split('\n').sort()).toEqual(
