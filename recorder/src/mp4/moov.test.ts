@@ -39,6 +39,28 @@ describe('the index', () => {
     expect(moov.readUInt32BE(requireBox(moov, movie, 'trak', 'mdia', 'mdhd').body + 16)).toBe(75 * 512);
   });
 
+  it('says of each frame of sound that it needs the one before, and of no picture', () => {
+    const [stereo] = parseTracks(madeInit(['stereo']));
+    if (!stereo) throw new Error('expected a sound track');
+    const table = new TrackTable(stereo);
+    for (const decodeTime of [-1024, 0, 1024]) {
+      table.add({ decodeTime, duration: 1024, size: 10, compositionOffset: 0, sync: true });
+    }
+    table.addChunk(0, 3, table.entryOf(stereo));
+
+    const groups = [table, tableOf(10, 3)].map((track) => {
+      const moov = writeMoov({ tracks: [track], mediaOffset: 0, mediaBytes: 30, createdAt: 0 });
+      const [movie] = boxesIn(moov);
+      const stbl = movie && requireBox(moov, movie, 'trak', 'mdia', 'minf', 'stbl');
+      const boxes = stbl ? [...boxesIn(moov, stbl.body, stbl.end)] : [];
+      return boxes
+        .filter(({ type }) => /^s[gb]/.test(type))
+        .map(({ body, end }) => moov.toString('hex', body + 8, end));
+    });
+
+    expect(groups).toEqual([['00000002' + '00000001' + 'ffff', '00000001' + '00000003' + '00000001'], []]);
+  });
+
   it('keeps negative composition offsets', () => {
     if (!video) throw new Error('expected a video track');
     const table = new TrackTable(video);

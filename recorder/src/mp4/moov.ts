@@ -105,7 +105,20 @@ function sampleTable({ track, mediaOffset, wide }: { track: TrackTable; mediaOff
     wide
       ? fullBox('co64', 0, 0, u32(track.chunkOffsets.length), numbers64(track.chunkOffsets, mediaOffset))
       : fullBox('stco', 0, 0, u32(track.chunkOffsets.length), numbers(track.chunkOffsets, mediaOffset)),
+    ...(track.kind === 'video' ? [] : decoderDelay(track.count)),
   );
+}
+
+/**
+ * Says that each sound frame needs the one before it. Without it QuickTime takes the edit list for incomplete and a priming
+ * of 2112 samples for given, whatever it really is (QuickTime File Format, Appendix G).
+ */
+function decoderDelay(samples: number): Buffer[] {
+  const roll = Buffer.from('roll');
+  return [
+    fullBox('sgpd', 1, 0, roll, u32(2, 1), u16(-1 & 0xffff)),
+    fullBox('sbgp', 0, 0, roll, u32(1), u32(samples, 1)),
+  ];
 }
 
 /** stts; the last sample's duration is not in the table yet, since a next sample would set it. */
