@@ -1,5 +1,6 @@
 import { box, fullBox, u16, u32, u64 } from './boxes.ts';
-import type { TrackKind } from './track-info.ts';
+import { inBandParameterSets } from './parameter-sets.ts';
+import type { TrackInfo, TrackKind } from './track-info.ts';
 
 /** Media in the encoder's shape, made in code: its samples say which they are, and no decoder would like them. */
 
@@ -95,6 +96,12 @@ export function madeSample(kind: TrackKind, name: string, index: number, size = 
   const bytes = Buffer.alloc(size);
   bytes.write(`${KIND_BYTES[kind]}${name}${String(index).padStart(6, '0')}`);
   return bytes;
+}
+
+/** A sample of a finished file as it was made: key frames without the parameter sets that were put in front of them. */
+export function asMade(sample: Buffer, { kind, sampleEntry }: Pick<TrackInfo, 'kind' | 'sampleEntry'>): Buffer {
+  const sets = kind === 'video' ? inBandParameterSets(sampleEntry) : Buffer.alloc(0);
+  return sample.subarray(0, sets.length).equals(sets) ? sample.subarray(sets.length) : sample;
 }
 
 export interface MadeTake {

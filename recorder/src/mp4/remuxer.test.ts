@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { boxesIn } from './boxes.ts';
-import { type MadeTake, madeFragment, madeInit, madeSample, madeTake, VIDEO_TIMESCALE } from './made-media.fixture.ts';
+import {
+  asMade,
+  type MadeTake,
+  madeFragment,
+  madeInit,
+  madeSample,
+  madeTake,
+  VIDEO_TIMESCALE,
+} from './made-media.fixture.ts';
 import { MovieFile } from './movie-file.ts';
 import { type MovieChunk, readMovie } from './movie-reader.ts';
 import { Remuxer } from './remuxer.ts';
@@ -44,7 +52,8 @@ const taking = (...takes: MadeTake[]) =>
 function samplesOf(file: Buffer, kind: TrackKind) {
   const moov = [...boxesIn(file)].find((box) => box.type === 'moov');
   const chunks: MovieChunk[] = moov ? readMovie(file.subarray(moov.start, moov.end)) : [];
-  const found: { time: number; composition: number; sync: boolean; bytes: Buffer; entry: Buffer }[] = [];
+  const found: { time: number; composition: number; sync: boolean; bytes: Buffer; stored: Buffer; entry: Buffer }[] =
+    [];
   for (const chunk of chunks.filter((each) => each.track.kind === kind)) {
     let { offset, decodeTime } = chunk;
     chunk.sizes.forEach((size, index) => {
@@ -52,7 +61,8 @@ function samplesOf(file: Buffer, kind: TrackKind) {
         time: decodeTime / chunk.track.timescale,
         composition: (decodeTime + (chunk.compositionOffsets[index] ?? 0)) / chunk.track.timescale,
         sync: chunk.sync[index] === 1,
-        bytes: file.subarray(offset, offset + size),
+        bytes: asMade(file.subarray(offset, offset + size), chunk.track),
+        stored: file.subarray(offset, offset + size),
         entry: chunk.track.sampleEntry,
       });
       offset += size;
@@ -178,7 +188,7 @@ describe('several takes', () => {
     expect(total).toBeCloseTo(recording.durationSeconds, 6);
   });
 
-  it('share decoder parameters that are equal; once they differ, key frames bring theirs along', async () => {
+  it('share decoder parameters that are equal, and each key frame brings its own along', async () => {
     const { recording, recordingBytes } = await taking(
       { name: 'a', seconds: 2 },
       { name: 'b', seconds: 2 },
@@ -190,15 +200,25 @@ describe('several takes', () => {
     expect(recording.table('stereo')?.entries).toHaveLength(1);
     const keyFrames = samplesOf(recordingBytes(), 'video').filter((each) => each.sync);
     const sets = (name: string) => `\0\0\0${String.fromCharCode(name.length)}${name}\0\0\0\x03pps`;
-    const expected = [
-      ['', 'a'],
-      ['', 'b'],
-      [sets('other'), 'c'],
-      [sets('sps'), 'd'],
-    ];
-    expect(keyFrames.map((each) => each.bytes.toString())).toEqual(
-      expected.map(([prefix, name]) => `${prefix}${madeSample('video', name ?? '', 0)}`),
+    expect(keyFrames.map((each) => each.stored.toString())).toEqual(
+      [sets('sps'), sets('sps'), sets('other'), sets('sps')].map(
+        (prefix, index) => `${prefix}${madeSample('video', 'abcd'.charAt(index), 0)}`,
+      ),
     );
+  });
+
+  it('have parameter sets once in each key frame, though a finished recording is the beginning of another', async () => {
+    const once = await taking({ name: 'a', seconds: 4 });
+    const [picture] = parseTracks(madeInit(['video']));
+    const again = newRemuxer();
+    await again.remuxer.beginTake({ attempt: 0, take: 0, startedAt: 0 });
+    const stored = samplesOf(once.recordingBytes(), 'video').map((sample) => sample.stored);
+    const samples = stored.map((bytes, index) => ({ bytes, duration: 512, sync: index % 50 === 0 }));
+    const fragment = madeFragment([{ kind: 'video', decodeTime: 0, samples }]);
+    await again.remuxer.add(parseFragment(fragment, picture ? [picture] : []), fragment.length);
+    await again.remuxer.endTake();
+
+    expect(samplesOf(again.recordingBytes(), 'video').map((sample) => sample.stored)).toEqual(stored);
   });
 
   it('are filled up with silence where the picture lasts longer than the sound', async () => {

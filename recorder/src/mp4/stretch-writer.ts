@@ -42,9 +42,9 @@ export class StretchWriter {
     if (first < 0) return;
     this.#pictureBegun = true;
     const table = file.tableFor(run.track);
-    table.entryOf(run.track);
-    // Chromium reads parameter sets from the first sample entry only: once there are several, key frames bring their own.
-    const prefix = table.entries.length > 1 ? inBandParameterSets(run.track.sampleEntry) : Buffer.alloc(0);
+    // Chromium reads parameter sets from the first sample entry only, and after a seek back its decoder still has those of
+    // where it was: each key frame brings its own, since a later take of another encoder cannot be foreseen.
+    const sets = inBandParameterSets(run.track.sampleEntry);
     const pieces: Buffer[] = [];
     let offset = 0;
     this.#eachSample(table, run, (index, decodeTime, duration) => {
@@ -52,18 +52,18 @@ export class StretchWriter {
       offset += bytes.length;
       if (index < first) return;
       const sync = run.sync[index] === 1;
-      if (sync) pieces.push(prefix);
+      const bare = sync && !bytes.subarray(0, sets.length).equals(sets);
+      if (bare) pieces.push(sets);
       pieces.push(bytes);
       const compositionOffset = Math.round(
         ((run.compositionOffsets[index] ?? 0) * table.timescale) / run.track.timescale,
       );
       // The movie opens with a picture: where sound came first, the first one is shown a little early.
       const at = table.count === 0 ? -compositionOffset : decodeTime;
-      const size = bytes.length + (sync ? prefix.length : 0);
+      const size = bytes.length + (bare ? sets.length : 0);
       table.add({ decodeTime: at, duration: decodeTime + duration - at, size, compositionOffset, sync });
     });
-    const changed = first > 0 || prefix.length > 0;
-    await file.appendChunk(run.track, run.sizes.length - first, changed ? Buffer.concat(pieces) : run.data);
+    await file.appendChunk(run.track, run.sizes.length - first, Buffer.concat(pieces));
   }
 
   async #writeSound(file: MovieFile, run: SampleRun): Promise<void> {

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from 'mediabunny';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { beepTimes, encodeTake, flashTimes, media, pictureTimes, probe } from './encoded-media.fixture.ts';
-import type { RecordingWriter } from './recording.ts';
-import { prefix, WriterRig } from './writer-rig.fixture.ts';
+import { WriterRig } from './writer-rig.fixture.ts';
 
 let rig: WriterRig;
 
@@ -13,23 +12,17 @@ beforeEach(() => {
 });
 afterEach(() => rig.close());
 
-function record(writer: RecordingWriter, take: Buffer, startedAt = 0): void {
-  const sink = writer.startTake({ startedAt: rig.clock.time + startedAt * 1000 });
-  for (let at = 0; at < take.length; at += 65_536) sink.write(take.subarray(at, at + 65_536));
-  sink.end();
-}
-
 /** The finished files on disk. */
 function saved(name: 'recording.mp4' | 'audio.m4a'): string {
   const path = join(rig.workDir, name);
-  writeFileSync(path, rig.store.objects.get(prefix + name)?.body ?? Buffer.alloc(0));
+  writeFileSync(path, rig.file(name));
   return path;
 }
 
 async function recorded(takes: readonly Buffer[], options: { kind?: 'video' | 'audio' } = {}) {
   const writer = await rig.open(1, options);
   takes.forEach((take, index) => {
-    record(writer, take, index * 60);
+    rig.recordEncoded(writer, take, index * 60);
   });
   const manifest = await writer.finish({ reason: 'HostEnded' });
   return { manifest, recording: saved('recording.mp4'), audio: saved('audio.m4a') };
@@ -59,7 +52,7 @@ describe('the finished recording of one take', () => {
 
   it('is read alike by another reader, which finds the same packets', async () => {
     const { manifest } = await recorded([await encodeTake({ seconds: 6 })]);
-    const body = rig.store.objects.get(`${prefix}recording.mp4`)?.body ?? Buffer.alloc(0);
+    const body = rig.file('recording.mp4');
 
     const input = new Input({ formats: ALL_FORMATS, source: new BufferSource(body) });
     const video = await input.getPrimaryVideoTrack();
@@ -153,16 +146,16 @@ describe('the finished recording of several takes', () => {
   it('is the same for a successor that finds it in S3', async () => {
     const take = await encodeTake({ seconds: 8 });
     const lost = await rig.open(1);
-    record(lost, take);
+    rig.recordEncoded(lost, take);
     await rig.until(() => lost.durableSeconds() >= 8);
     rig.kill(lost);
     const successor = await rig.open(2);
-    record(successor, take, 20);
+    rig.recordEncoded(successor, take, 20);
     const manifest = await successor.finish({ reason: 'HostEnded' });
     await successor.close();
     // And once more, on top of the finished file, whose segments are gone.
     const third = await rig.open(3);
-    record(third, take, 40);
+    rig.recordEncoded(third, take, 40);
     const last = await third.finish({ reason: 'HostEnded' });
 
     expect(manifest.gaps.map((gap) => Math.round(gap.seconds))).toEqual([12]);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { type Clock, type RecordingManifest, silentLogger } from '@meetingbot/crds-schema';
 import { boxesIn } from '../mp4/boxes.ts';
-import { type MadeTake, madeTake } from '../mp4/made-media.fixture.ts';
+import { asMade, type MadeTake, madeTake } from '../mp4/made-media.fixture.ts';
 import { readMovie } from '../mp4/movie-reader.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';
 import type { OpenRecordingOptions, RecordingWriter } from './recording.ts';
@@ -67,6 +67,18 @@ export class WriterRig {
     sink.end();
   }
 
+  /** Records what an encoder wrote for a whole take, which began `startedAt` seconds after the clock's start. */
+  recordEncoded(writer: RecordingWriter, take: Buffer, startedAt = 0): void {
+    const sink = writer.startTake({ startedAt: this.clock.time + startedAt * 1000 });
+    for (let at = 0; at < take.length; at += 65_536) sink.write(take.subarray(at, at + 65_536));
+    sink.end();
+  }
+
+  /** A finished file; empty where there is none. */
+  file(name: 'recording.mp4' | 'audio.m4a'): Buffer {
+    return this.store.objects.get(prefix + name)?.body ?? Buffer.alloc(0);
+  }
+
   /** Waits until `condition` holds; work goes on in between. */
   async until(condition: () => boolean): Promise<void> {
     for (const deadline = performance.now() + 30_000; performance.now() < deadline; await setImmediate()) {
@@ -112,15 +124,16 @@ export class WriterRig {
     rmSync(this.workDir, { recursive: true, force: true });
   }
 
-  #marks(name: string, kind: string, every: number): string {
-    const file = this.store.objects.get(prefix + name)?.body ?? Buffer.alloc(0);
+  #marks(name: 'recording.mp4' | 'audio.m4a', kind: string, every: number): string {
+    const file = this.file(name);
     const moov = [...boxesIn(file)].find((box) => box.type === 'moov');
     if (!moov) return '';
     const marks: string[] = [];
     for (const chunk of readMovie(file.subarray(moov.start, moov.end))) {
       let { offset } = chunk;
       for (const size of chunk.sizes) {
-        if (chunk.track.kind === kind) marks.push(file.toString('latin1', offset + 1, offset + 2));
+        const made = asMade(file.subarray(offset, offset + size), chunk.track);
+        if (chunk.track.kind === kind) marks.push(made.toString('latin1', 1, 2));
         offset += size;
       }
     }
