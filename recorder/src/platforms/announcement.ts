@@ -1,10 +1,11 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
 import { LOOK_MS } from './elements.ts';
+import type { OwnFrames } from './own-frames.ts';
 import type { Visit } from './platform.ts';
-import { clickTarget, fillField, type OwnFrames } from './targets.ts';
+import { clickTarget, fillField } from './targets.ts';
 
-type Pages = Pick<PlatformPages, 'chat' | 'frames'>;
+type Pages = Pick<PlatformPages, 'chat'> & OwnFrames;
 
 /** We are in for so long before anything is said, in milliseconds: what looks like the call may still be its lobby. */
 const SETTLED_MS = 6000;
@@ -22,10 +23,10 @@ export class Announcement {
   }
 
   /** @param inCallMs - how long the call has been seen without a break */
-  async say(visit: Visit, { chat, frames }: Pages, inCallMs: number): Promise<void> {
+  async say(visit: Visit, pages: Pages, inCallMs: number): Promise<void> {
     if (this.#isOver || inCallMs < SETTLED_MS) return;
     this.#isOver = true;
-    const said = chat !== undefined && (await this.#sayIn(visit, chat, frames));
+    const said = pages.chat !== undefined && (await this.#sayIn(visit, pages.chat, pages));
     visit.logger.info({ said }, said ? 'announced in the chat' : 'there is no chat to announce in');
   }
 

@@ -163,9 +163,9 @@ export class Attendance {
   #perform(act: Act): Promise<boolean> {
     const { page, clock } = this.#visit;
     if (act.do === 'reload') return reload(page, clock);
-    if (act.do === 'click') return clickTarget(page, act.target, clock, this.#pages.frames);
+    if (act.do === 'click') return clickTarget(page, act.target, clock, this.#pages);
     const text = act.key === 'name' ? this.#words.displayName : (this.#words.passcode ?? '');
-    return fillField(page, act.css, text, clock, this.#pages.frames);
+    return fillField(page, act.css, text, clock, this.#pages);
   }
 
   /** Another document: its fields are empty, and its switches where they are at first. */

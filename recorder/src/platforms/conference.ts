@@ -97,7 +97,7 @@ export function conferencePlatform(
     for (const targets of pages.leave) {
       await attendance?.wakeControls(LEAVE_MS).catch(() => undefined);
       for (const target of targets) {
-        const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock, pages.frames), clock).catch(
+        const clicked = await bounded('leaving', LEAVE_MS, clickTarget(page, target, clock, pages), clock).catch(
           (error: unknown) => {
             logger.info({ target, error: String(error) }, 'could not be clicked for leaving');
             return false;

@@ -24,19 +24,24 @@ export class SelectorError extends Error {
   }
 }
 
+/** All frames of a page, whosever they are, the page itself first: what a user's own selectors are looked for in. */
+function allFramesOf(page: Page): [Frame, ...Frame[]] {
+  const main = page.mainFrame();
+  return [main, ...page.frames().filter((frame) => frame !== main)].slice(0, MAX_FRAMES) as [Frame, ...Frame[]];
+}
+
 /**
- * Asks every frame of a page the same, the page itself first: conferences live in frames too. A frame that is changing or
- * does not answer counts as one that has nothing; the page itself must answer.
+ * Asks frames of a page the same, the page itself first. A frame that is changing or does not answer counts as one that has
+ * nothing; the page itself must answer.
  * @throws BrowserError `PageHung`, `PageGone`; SelectorError
  */
 export async function askFrames<T>(
-  page: Page,
+  frames: readonly [main: Frame, ...inner: Frame[]],
   what: string,
   ask: (frame: Frame) => Promise<T>,
   limit: { readonly clock: Clock; readonly ms: number },
 ): Promise<T[]> {
-  const main = page.mainFrame();
-  const frames = [main, ...page.frames().filter((frame) => frame !== main)].slice(0, MAX_FRAMES);
+  const [main] = frames;
   // A frame that is gone throws at once and not by its promise.
   const asked = async (frame: Frame) => ask(frame);
   const answers = await Promise.all(
@@ -88,7 +93,7 @@ export async function lookFor(page: Page, selectors: readonly string[], clock: C
     const whole = await Promise.all(seen.map((each, index) => each ?? seeByPuppeteer(frame, selectors[index] ?? '')));
     return { since: frame === page.mainFrame() ? since : undefined, seen: whole };
   };
-  const frames = await askFrames(page, `looking for ${selectors.join(', ')}`, ask, { clock, ms: LOOK_MS });
+  const frames = await askFrames(allFramesOf(page), `looking for ${selectors.join(', ')}`, ask, { clock, ms: LOOK_MS });
   const sightings = selectors.map((_, index) => {
     const inFrames = frames.flatMap(({ seen }) => seen[index] ?? []);
     return {
@@ -132,7 +137,7 @@ function see(
 /** The first visible element of a selector that can be used: not disabled, not moving. The caller disposes of it. */
 export async function findUsable(page: Page, selector: string, clock: Clock): Promise<ElementHandle | undefined> {
   const ask = (frame: Frame) => usableIn(frame, selector);
-  const found = await askFrames(page, `looking for ${selector}`, ask, { clock, ms: STEP_MS });
+  const found = await askFrames(allFramesOf(page), `looking for ${selector}`, ask, { clock, ms: STEP_MS });
   const [first, ...others] = found.filter((handle) => handle !== undefined);
   for (const other of others) void other.dispose();
   return first;

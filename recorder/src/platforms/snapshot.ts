@@ -1,7 +1,8 @@
 import type { Clock, PlatformPages } from '@meetingbot/crds-schema';
-import type { Frame, Page } from 'puppeteer';
-import { bounded, isMoved } from '../browser/index.ts';
+import type { Page } from 'puppeteer';
+import { bounded } from '../browser/index.ts';
 import { LOOK_MS } from './elements.ts';
+import { ownFramesOf } from './own-frames.ts';
 
 /** What can be clicked, where a target names no selector. */
 export const CLICKABLE = 'button,[role="button"],[role="menuitem"],a[href],input[type="button"],input[type="submit"]';
@@ -80,7 +81,7 @@ export async function takeSnapshot(
 ): Promise<PageSnapshot> {
   const request = requestOf(pages);
   const ms = limit.ms ?? LOOK_MS;
-  const frames = [page.mainFrame(), ...(await framesOf(page, pages.frames, { ...limit, ms }))];
+  const frames = await ownFramesOf(page, pages, { ...limit, ms });
   const looks = await Promise.all(
     frames.map(async (frame, index) => {
       const looking = frame.evaluate(readDocument, request);
@@ -90,29 +91,6 @@ export async function takeSnapshot(
     }),
   );
   return { frames: looks.filter((look) => look !== undefined) };
-}
-
-async function framesOf(
-  page: Page,
-  selectors: readonly string[],
-  { clock, ms }: { clock: Clock; ms: number },
-): Promise<Frame[]> {
-  if (selectors.length === 0 || page.frames().length === 1) return [];
-  const find = async () => {
-    const handles = await page.$$(selectors.join(','));
-    const frames = await Promise.all(
-      handles.slice(0, 4).map(async (handle) => {
-        const visible = await handle.isVisible();
-        return visible ? handle.contentFrame() : null;
-      }),
-    );
-    for (const handle of handles) void handle.dispose().catch(() => undefined);
-    return frames.filter((frame) => frame !== null) as Frame[];
-  };
-  return bounded('looking for frames', ms, find(), clock).catch((error: unknown) => {
-    if (isMoved(error)) return [];
-    throw error;
-  });
 }
 
 /** Runs in the page: knows nothing but its argument. Bounded in nodes, elements and characters. */

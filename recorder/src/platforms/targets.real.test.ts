@@ -4,10 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from '@meetingbot/crds-schema';
 import puppeteer, { type Browser, type Page } from 'puppeteer';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { BUILT_IN } from './registry.ts';
+import { takeSnapshot } from './snapshot.ts';
 import { clickTarget, fillField } from './targets.ts';
 
 const FIELD = 'input[type="password"]';
-const OWN = ['iframe#webclient'];
+const OWN = { frames: ['iframe#webclient'] };
 const FORM = '<input type="password"><button onclick="document.title=\'clicked\'">Join</button>';
 let browser: Browser;
 let page: Page;
@@ -35,6 +37,11 @@ const openWith = (id: string, inside = FORM) =>
   page.goto(addressOf('127.0.0.1', `<iframe id="${id}" src="${addressOf('localhost', inside)}"></iframe>`));
 const fill = () => fillField(page, FIELD, 'secret', systemClock, OWN);
 const click = () => clickTarget(page, { names: ['Join'] }, systemClock, OWN);
+/** Whether a look sees the button that a click would be for. */
+const sees = async () => {
+  const { frames } = await takeSnapshot(page, { ...BUILT_IN.zoom, ...OWN }, { clock: systemClock, ms: 30_000 });
+  return frames.some(({ controls }) => controls.includes('Join'));
+};
 /** What stands in the fields, and the titles, of all frames that have a form. */
 const typed = async () => {
   const forms = await Promise.all(
@@ -67,5 +74,19 @@ describe('what is typed and clicked', () => {
     await openWith('webclient', `<iframe id="webclient" src="${addressOf('localhost', FORM)}"></iframe>`);
     expect([await fill(), await click()]).toEqual([false, false]);
     expect([await typed(), await titles()]).toEqual([[''], ['', '', '']]);
+  });
+
+  it('goes into the frames that a look sees: no hidden one, and not into one behind those that count', async () => {
+    const frame = (inside: string, style = '') =>
+      `<iframe id="webclient" style="${style}" src="${addressOf('localhost', inside)}"></iframe>`;
+    const agree = async (frames: string) => {
+      await page.goto(addressOf('127.0.0.1', frames));
+      return [await sees(), await click(), await fill()];
+    };
+    expect(await agree(frame(FORM, 'visibility:hidden'))).toEqual([false, false, false]);
+    expect(await typed()).toEqual(['']);
+    expect(await agree(frame('', 'display:none').repeat(4) + frame(FORM))).toEqual([true, true, true]);
+    expect(await agree(frame('').repeat(4) + frame(FORM))).toEqual([false, false, false]);
+    expect(await typed()).toEqual(['']);
   });
 });

@@ -1,15 +1,10 @@
 import type { Clock, PageTarget } from '@meetingbot/crds-schema';
-import type { ElementHandle, Frame, Page } from 'puppeteer';
+import type { ElementHandle, Page } from 'puppeteer';
 import { bounded } from '../browser/index.ts';
 import { askFrames, isUncovered, isUsable, STEP_MS, typeInto } from './elements.ts';
 import { isNamed } from './next-act.ts';
+import { type OwnFrames, ownFramesOf } from './own-frames.ts';
 import { CLICKABLE } from './snapshot.ts';
-
-/**
- * Where targets are looked for besides the page itself: selectors of frames that belong to it (`frames` of the
- * description), the same that a snapshot looks into.
- */
-export type OwnFrames = readonly string[];
 
 /**
  * Clicks a target where it can be used, of several one that nothing lies over. Resolves to false where there is none
@@ -49,11 +44,11 @@ async function find(
   { clock, own }: { readonly clock: Clock; readonly own: OwnFrames },
   isBetter: (handle: ElementHandle) => Promise<boolean> = async () => true,
 ): Promise<ElementHandle | undefined> {
+  const limit = { clock, ms: STEP_MS };
   const found = await askFrames(
-    page,
+    await ownFramesOf(page, own, limit),
     'looking for something to click',
     async (frame) => {
-      if (!(await isOwn(frame, page, own))) return undefined;
       const handles = await frame.$$(css ?? CLICKABLE);
       const labels = names === undefined ? [] : await frame.$$eval(css ?? CLICKABLE, labelsOf);
       let best: ElementHandle | undefined;
@@ -68,23 +63,11 @@ async function find(
       for (const handle of handles) if (handle !== chosen) void handle.dispose().catch(() => undefined);
       return chosen;
     },
-    { clock, ms: STEP_MS },
+    limit,
   );
   const [first, ...others] = found.filter((handle) => handle !== undefined);
   for (const other of others) void other.dispose().catch(() => undefined);
   return first;
-}
-
-/** Whether a frame is the page itself, or stands in it where a selector says that it belongs to it. */
-async function isOwn(frame: Frame, page: Page, own: OwnFrames): Promise<boolean> {
-  if (frame === page.mainFrame()) return true;
-  if (own.length === 0 || frame.parentFrame() !== page.mainFrame()) return false;
-  const element = await frame.frameElement();
-  try {
-    return (await element?.evaluate((found, selectors) => found.matches(selectors), own.join(','))) ?? false;
-  } finally {
-    void element?.dispose().catch(() => undefined);
-  }
 }
 
 /** Runs in the page. */
