@@ -90,7 +90,13 @@ export const PlatformPages = Type.Object(
         'In which the texts are given (ISO 639-1). On a page in another one the call counts only where somebody else is shown in it: its lobby could not be read.',
     }),
     home: Type.String({ format: 'regex', maxLength: 1000, description: "Addresses of the platform's own pages." }),
-    frames: listOf(Css, 'Frames that belong to the page; no other one is read.'),
+    frames: listOf(Css, 'Frames that belong to the page; no other one is read, clicked or typed into.'),
+    framesOfHost: Type.Optional(
+      listOf(
+        Css,
+        "The same where what stands in the frame is of the page's own host: for signs that foreign frames have, too.",
+      ),
+    ),
     ignore: listOf(Css, 'What people write: chat, captions, names. No text in it is a sign of anything.'),
     states: Type.Object(
       {

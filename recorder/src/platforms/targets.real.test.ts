@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { systemClock } from '@meetingbot/crds-schema';
 import puppeteer, { type Browser, type Page } from 'puppeteer';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { OwnFrames } from './own-frames.ts';
 import { BUILT_IN } from './registry.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { clickTarget, fillField } from './targets.ts';
@@ -35,11 +36,11 @@ const addressOf = (host: string, html: string) => `http://${host}:${port}/?${enc
 /** A page with a frame of another site: `id` is the frame's. */
 const openWith = (id: string, inside = FORM) =>
   page.goto(addressOf('127.0.0.1', `<iframe id="${id}" src="${addressOf('localhost', inside)}"></iframe>`));
-const fill = () => fillField(page, FIELD, 'secret', systemClock, OWN);
-const click = () => clickTarget(page, { names: ['Join'] }, systemClock, OWN);
+const fill = (own: OwnFrames = OWN) => fillField(page, FIELD, 'secret', systemClock, own);
+const click = (own: OwnFrames = OWN) => clickTarget(page, { names: ['Join'] }, systemClock, own);
 /** Whether a look sees the button that a click would be for. */
-const sees = async () => {
-  const { frames } = await takeSnapshot(page, { ...BUILT_IN.zoom, ...OWN }, { clock: systemClock, ms: 30_000 });
+const sees = async (own: OwnFrames = OWN) => {
+  const { frames } = await takeSnapshot(page, { ...BUILT_IN.zoom, ...own }, { clock: systemClock, ms: 30_000 });
   return frames.some(({ controls }) => controls.includes('Join'));
 };
 /** What stands in the fields, and the titles, of all frames that have a form. */
@@ -87,6 +88,26 @@ describe('what is typed and clicked', () => {
     expect(await typed()).toEqual(['']);
     expect(await agree(frame('', 'display:none').repeat(4) + frame(FORM))).toEqual([true, true, true]);
     expect(await agree(frame('').repeat(4) + frame(FORM))).toEqual([false, false, false]);
+    expect(await typed()).toEqual(['']);
+  });
+
+  it('goes into no foreign frame that only has the permissions of a conference, wherever it began', async () => {
+    const { frames, framesOfHost } = BUILT_IN.jitsi;
+    const own: OwnFrames = { frames, ...(framesOfHost && { framesOfHost }) };
+    const capturing = (host: string) =>
+      `<iframe allow="camera; display-capture" src="${addressOf(host, FORM)}"></iframe>`;
+    const does = async () => [await sees(own), await click(own), await fill(own)];
+
+    await page.goto(addressOf('127.0.0.1', capturing('127.0.0.1')));
+    expect(await does()).toEqual([true, true, true]);
+
+    await page.goto(addressOf('127.0.0.1', capturing('localhost')));
+    expect(await does()).toEqual([false, false, false]);
+
+    await page.goto(addressOf('127.0.0.1', capturing('127.0.0.1')));
+    const [, frame] = page.frames();
+    await frame?.goto(addressOf('localhost', FORM));
+    expect(await does()).toEqual([false, false, false]);
     expect(await typed()).toEqual(['']);
   });
 });

@@ -10,7 +10,9 @@ export const JITSI: PlatformPages = {
   version: '2026-11-27',
   languages: ['en'],
   home: '^https?://',
-  frames: ['iframe[id^="jitsiConferenceFrame"]', 'iframe[allow*="display-capture"]'],
+  frames: ['iframe[id^="jitsiConferenceFrame"]'],
+  // Players and whiteboards beside the conference ask for the same permission.
+  framesOfHost: ['iframe[allow*="display-capture"]'],
   ignore: [
     ...[
       '#chat-conversation-container',
