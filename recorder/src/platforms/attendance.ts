@@ -62,7 +62,8 @@ export class Attendance {
     const before = this.#last?.snapshot.frames[0]?.since;
     const snapshot = await takeSnapshot(page, this.#pages, { clock, ...(ms === undefined ? {} : { ms }) });
     if (before !== undefined && snapshot.frames[0]?.since !== before) this.#startAnew();
-    this.#last = { snapshot, view: classify(snapshot, this.#pages), at: clock.monotonic() };
+    const view = classify(snapshot, this.#pages, this.#words.displayName);
+    this.#last = { snapshot, view, at: clock.monotonic() };
     return this.#last;
   }
 

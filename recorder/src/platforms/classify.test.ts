@@ -5,29 +5,34 @@ import { BUILT_IN } from './registry.ts';
 
 const MEET = BUILT_IN['google-meet'];
 const ZOOM = BUILT_IN.zoom;
+const NAME = 'Meeting Recorder';
 const call = { 'button[jsname="CQylAd"]': ['Leave call'], 'button[jsname="r8qRAd"]': ['Turn on captions'] };
 
 describe('the classifier', () => {
   it('wants two kinds of proof of the call, and tells of a single one', () => {
-    expect(classify(madeSnapshot({ seen: call }), MEET).state).toBe('inCall');
+    expect(classify(madeSnapshot({ seen: call }), MEET, NAME).state).toBe('inCall');
     const one = { 'button[jsname="CQylAd"]': ['Leave call'], 'button[aria-label="Leave call" i]': ['Leave call'] };
-    expect(classify(madeSnapshot({ seen: one }), MEET)).toMatchObject({ state: 'unknown', proofs: 1 });
+    expect(classify(madeSnapshot({ seen: one }), MEET, NAME)).toMatchObject({ state: 'unknown', proofs: 1 });
   });
 
   it('puts a refusal before the lobby, and the lobby before the call', () => {
     const lobby = 'Asking to be let in\u2026';
-    expect(classify(madeSnapshot({ seen: call, texts: [lobby] }), MEET).state).toBe('lobby');
-    const denied = classify(madeSnapshot({ seen: call, texts: [lobby, 'Someone denied your request to join'] }), MEET);
+    expect(classify(madeSnapshot({ seen: call, texts: [lobby] }), MEET, NAME).state).toBe('lobby');
+    const denied = classify(
+      madeSnapshot({ seen: call, texts: [lobby, 'Someone denied your request to join'] }),
+      MEET,
+      NAME,
+    );
     expect(denied).toMatchObject({ state: 'refused', reason: 'LobbyDenied', advice: expect.any(String) });
   });
 
   it('believes no end while the call is proved, but for one that is drawn over it', () => {
-    expect(classify(madeSnapshot({ seen: call, texts: ['Meeting ended'] }), MEET).state).toBe('inCall');
-    expect(classify(madeSnapshot({ texts: ['Meeting ended'] }), MEET).state).toBe('ended');
+    expect(classify(madeSnapshot({ seen: call, texts: ['Meeting ended'] }), MEET, NAME).state).toBe('inCall');
+    expect(classify(madeSnapshot({ texts: ['Meeting ended'] }), MEET, NAME).state).toBe('ended');
     const zoom = { 'button[aria-label="Leave" i]': ['Leave'], '.single-main-container__video-frame': [] };
     const modal = '.zm-modal-body-title,.zm-modal,[role="dialog"],[role="alertdialog"]';
     const over = { ...zoom, [modal]: ['This meeting has been ended by host'] };
-    expect(classify(madeSnapshot({ seen: over }), ZOOM).state).toBe('ended');
+    expect(classify(madeSnapshot({ seen: over }), ZOOM, NAME).state).toBe('ended');
   });
 
   it.each([
@@ -36,14 +41,21 @@ describe('the classifier', () => {
   ])('takes no lobby for the call that it cannot read (%s)', (language, words) => {
     const lobby = { seen: call, language, texts: [words] };
     const person = (name: string, self: boolean) => ({ name, self, speaking: false });
-    const ours = person('Meeting Recorder', true);
-    expect(classify(madeSnapshot(lobby), MEET).state).toBe('unknown');
-    expect(classify(madeSnapshot({ ...lobby, people: [ours] }), MEET).state).toBe('unknown');
-    expect(classify(madeSnapshot({ ...lobby, people: [ours, person('Ada', false)] }), MEET).state).toBe('inCall');
+    const stateWith = (...people: ReturnType<typeof person>[]) =>
+      classify(madeSnapshot({ ...lobby, people }), MEET, NAME).state;
+    const ours = person(NAME, true);
+    expect(stateWith()).toBe('unknown');
+    expect(stateWith(ours)).toBe('unknown');
+    expect(stateWith(ours, person('Ada', false))).toBe('inCall');
+    // The page does not say that the tile is ours.
+    expect(stateWith(person(' meeting recorder', false))).toBe('unknown');
+    expect(stateWith(person(NAME, false), person('Ada', false))).toBe('inCall');
+    expect(stateWith(person(NAME, false), person(NAME, false))).toBe('inCall');
+    expect(stateWith(ours, person(NAME, false))).toBe('inCall');
   });
 
   it('never says a text of the page in its evidence', () => {
-    const view = classify(madeSnapshot({ texts: ['Asking to be let in, Ada'] }), MEET);
+    const view = classify(madeSnapshot({ texts: ['Asking to be let in, Ada'] }), MEET, NAME);
     expect(view).toEqual({ state: 'lobby', evidence: '"…Asking to be let in…"' });
   });
 

@@ -1,4 +1,5 @@
 import type { PageEvidence, PlatformPages, RefusalReason } from '@meetingbot/crds-schema';
+import { shownIn } from './people.ts';
 import type { FrameSnapshot, PageSnapshot } from './snapshot.ts';
 
 /** What a snapshot shows, and by what it was told: words of the description, never of the page. */
@@ -19,8 +20,9 @@ const PROOFS_NEEDED = 2;
  * A meeting that nobody has begun is waited for as in a lobby. Refusals and the lobby go before the call, since platforms
  * draw the call's controls behind both. The end goes after it, unless it is one that is drawn over the call: a sentence about
  * an end, while the call is proved, is somebody's sentence. What none of the description fits is unknown.
+ * @param displayName - the name that we gave at the door: not every page marks our own tile
  */
-export function classify(snapshot: PageSnapshot, pages: PlatformPages): Classified {
+export function classify(snapshot: PageSnapshot, pages: PlatformPages, displayName: string): Classified {
   const { states } = pages;
   const early = firstOf(states.early ?? [], snapshot);
   if (early !== undefined) return { state: 'lobby', evidence: early, isEarly: true };
@@ -37,7 +39,8 @@ export function classify(snapshot: PageSnapshot, pages: PlatformPages): Classifi
     const evidence = firstOf(any, snapshot);
     return evidence === undefined ? [] : [`${name}: ${evidence}`];
   });
-  const isProved = proofs.length >= PROOFS_NEEDED && (isReadable(snapshot, pages) || isSomebodyShown(snapshot));
+  const isProved =
+    proofs.length >= PROOFS_NEEDED && (isReadable(snapshot, pages) || isSomebodyShown(snapshot, displayName));
   const inCall: Classified[] = !isProved ? [] : [{ state: 'inCall', evidence: proofs.join('; ') }];
   const [first] = [
     ...shows('lobby', states.lobby),
@@ -64,8 +67,8 @@ function isReadable({ frames }: PageSnapshot, { languages }: PlatformPages): boo
 }
 
 /** Lobbies show nobody but ourselves. */
-function isSomebodyShown({ frames }: PageSnapshot): boolean {
-  return frames.some(({ people }) => people.some(({ self }) => !self));
+function isSomebodyShown(snapshot: PageSnapshot, displayName: string): boolean {
+  return shownIn(snapshot, displayName).some(({ self }) => !self);
 }
 
 function firstOf(any: readonly PageEvidence[], snapshot: PageSnapshot): string | undefined {

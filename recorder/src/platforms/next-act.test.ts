@@ -38,7 +38,7 @@ describe('what a guest does where nobody has begun the meeting', () => {
   it('is to load the page anew now and then, and nothing else', () => {
     const snapshot = madeSnapshot({ texts: ['This meeting link is invalid (3,001)'], seen: form });
     const act = (done: Done, now: number) =>
-      nextAct(classify(snapshot, ZOOM), snapshot, ZOOM, { done, now, hasPasscode: false });
+      nextAct(classify(snapshot, ZOOM, 'Meeting Recorder'), snapshot, ZOOM, { done, now, hasPasscode: false });
     expect(act(new Map(), 1000)).toEqual({ do: 'reload', key: 'reload' });
     expect(act(at('reload', 40, 1000), 15_900)).toBeUndefined();
     expect(act(at('reload', 40, 1000), 16_000)).toEqual({ do: 'reload', key: 'reload' });

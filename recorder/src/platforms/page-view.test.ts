@@ -24,7 +24,7 @@ function lookAt(pages: PlatformPages, kinds: readonly string[]) {
   );
   const texts = signs.flatMap(({ css, text, contains }) => (css === undefined ? [text ?? contains ?? ''] : []));
   const snapshot = madeSnapshot({ url: ADDRESSES[pages.platform], seen, texts });
-  return { snapshot, view: classify(snapshot, pages) };
+  return { snapshot, view: classify(snapshot, pages, who.displayName) };
 }
 
 function plainSign(any: readonly PageEvidence[]): PageEvidence {

@@ -58,12 +58,12 @@ describe('counting people', () => {
     expect(count([us, person('Ada', false, true)], '2')).toBe(2);
   });
 
-  it('takes a tile of our name for our own, also where the page does not mark it', () => {
-    const { shown } = peopleOf(madeSnapshot({ people: [person('meeting recorder'), person('Ada')] }), MEET, who);
-    expect(shown.map(({ name, self }) => [name, self])).toEqual([
-      ['meeting recorder', true],
-      ['Ada', false],
-    ]);
+  it('takes a tile of our name for our own where the page marks none, and only one', () => {
+    const ours = (...people: ReturnType<typeof person>[]) =>
+      peopleOf(madeSnapshot({ people }), MEET, who).shown.map(({ self }) => self);
+    expect(ours(person('Ada'), person('meeting recorder'))).toEqual([false, true]);
+    expect(ours(person('Meeting Recorder'), person('Meeting Recorder'))).toEqual([true, false]);
+    expect(ours(person('Meeting Recorder'), person('Meeting Recorder', true))).toEqual([false, true]);
   });
 
   it('knows recorders by whole words only', () => {

@@ -19,6 +19,18 @@ export const BOT_NAMES: readonly string[] = [
 ];
 
 /**
+ * People as the page shows them, with our own tile marked. Where the page marks none as ours, the first one with our name is;
+ * any further one of that name is somebody else.
+ * @param displayName - the name that we gave at the door
+ */
+export function shownIn({ frames }: PageSnapshot, displayName: string): readonly ShownPerson[] {
+  const seen = frames.flatMap(({ people }) => people);
+  if (seen.some(({ self }) => self)) return seen;
+  const ours = seen.findIndex(({ name }) => sameName(name, displayName));
+  return seen.map((person, index) => (index === ours ? { ...person, self: true } : person));
+}
+
+/**
  * Counts people. The page's own number goes before what we count ourselves, since not everybody has a tile; a number that
  * cannot be read is undefined and never zero, and so is one that leaves us alone while somebody else is shown speaking.
  * Other recorders, told by their names, count for nobody: two of them would keep each other in the call for ever. So does
@@ -29,16 +41,14 @@ export function peopleOf(
   pages: PlatformPages,
   who: { readonly displayName: string; readonly botNames: readonly string[] },
 ): People {
-  const seen = snapshot.frames.flatMap(({ people }) => people);
-  const ours = seen.filter(({ self, name }) => self || sameName(name, who.displayName));
-  // Not every page marks our own tile.
-  const shown = seen.map((person) => (ours.includes(person) ? { ...person, self: true } : person));
-  const others = shown.filter(({ self }) => !self);
+  const shown = shownIn(snapshot, who.displayName);
+  const strangers = shown.filter(({ self }) => !self);
+  const others = strangers.filter(({ name }) => !sameName(name, who.displayName));
   const guests = others.filter(({ name }) => !isBot(name, who.botNames));
   const number = shownNumber(snapshot, pages);
   if (number === 0 || (number === undefined && shown.length === 0)) return { participants: undefined, shown };
   if (number === undefined) return { participants: 1 + guests.length, shown };
-  const participants = Math.max(1, number - botsAmong(others, who.botNames) - doublesAmong(ours));
+  const participants = Math.max(1, number - botsAmong(others, who.botNames) - (strangers.length - others.length));
   const isContradicted = participants === 1 && guests.some(({ speaking }) => speaking);
   return { participants: isContradicted ? undefined : participants, shown };
 }
@@ -46,12 +56,6 @@ export function peopleOf(
 /** By their names: who shares the screen has two tiles, and is one in the page's number. */
 function botsAmong(others: readonly ShownPerson[], words: readonly string[]): number {
   return new Set(others.flatMap(({ name }) => (isBot(name, words) ? [name.trim().toLowerCase()] : []))).size;
-}
-
-/** Those of our name that are not ourselves; where the page marks none as ours, one of them is. */
-function doublesAmong(ours: readonly ShownPerson[]): number {
-  const unmarked = ours.filter(({ self }) => !self).length;
-  return unmarked < ours.length ? unmarked : Math.max(0, unmarked - 1);
 }
 
 function shownNumber({ frames }: PageSnapshot, { people }: PlatformPages): number | undefined {

@@ -178,8 +178,10 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
 
   const { tile, name, notNames, self, speaking } = request.people;
   const people: ShownPerson[] = [];
+  const counted: Element[] = [];
   for (const element of tile === undefined ? [] : all(document, tile).slice(0, 200)) {
-    if (!isVisible(element)) continue;
+    // A tile within a tile is the same person's.
+    if (!isVisible(element) || counted.some((each) => each.contains(element))) continue;
     const ways = name === undefined ? [''] : name.split('||').map((way) => way.trim());
     const texts = ways.map((way) => {
       if (way.startsWith('@')) return tidy(element.getAttribute(way.slice(1)) ?? '');
@@ -189,6 +191,7 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
     if (shown === '' || notNames.includes(shown)) continue;
     const isSelf = self !== undefined && matches(element, self);
     const speaks = speaking !== undefined && matches(element, speaking);
+    counted.push(element);
     people.push({ name: shown.slice(0, 100), self: isSelf, speaking: speaks });
   }
   return {

@@ -19,6 +19,7 @@ const CORPUS: readonly (readonly [DescribedPlatform, string, readonly CorpusCase
   ['jitsi', 'https://meet.jit.si/DesignReview', JITSI_CASES],
 ];
 
+const who = { displayName: 'Meeting Recorder', botNames: BOT_NAMES };
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
@@ -42,10 +43,9 @@ async function judge(platform: DescribedPlatform, address: string, item: CorpusC
   if (main === undefined) throw new Error('no document');
   const snapshot: PageSnapshot = { frames: [{ ...main, url: item.url ?? address }, ...frames] };
   expect(main.unreadable).toEqual([]);
-  const view = classify(snapshot, BUILT_IN[platform]);
+  const view = classify(snapshot, BUILT_IN[platform], who.displayName);
   const got = view.state === 'refused' ? `refused:${view.reason}` : view.state;
   if (item.participants !== undefined) {
-    const who = { displayName: 'Meeting Recorder', botNames: BOT_NAMES };
     expect(peopleOf(snapshot, BUILT_IN[platform], who).participants, item.name).toBe(item.participants);
   }
   return { wanted: item.state, got, what: `${item.name}: ${view.evidence}` };

@@ -259,5 +259,17 @@ export const GOOGLE_MEET_CASES = cases([
     { language: 'de' },
   ],
   ['unknown', 'German, nobody else there', call('', ''), { language: 'de' }],
+  [
+    'unknown',
+    'German lobby in words of its own, with our own tile, which it does not mark, beside its phantom',
+    `<div>${tile('1', 'Meeting Recorder')}${phantom}</div>${toolbar()}<div>Gleich geht es los</div>`,
+    { language: 'de' },
+  ],
+  [
+    'inCall',
+    'German, somebody else of our name',
+    `<div>${tile('1', 'Meeting Recorder')}${tile('2', 'Meeting Recorder')}</div>${toolbar()}`,
+    { language: 'de' },
+  ],
   ['unknown', 'German end', '<h1>Du hast das Meeting verlassen</h1><button>Zurück zum Startbildschirm</button>'],
 ]);

@@ -214,6 +214,13 @@ export const JITSI_CASES = cases([
     call('<p>Gleich geht es los</p>', ''),
     { language: 'de' },
   ],
+  [
+    'unknown',
+    'German lobby in words of its own, with our own tile, which it does not mark',
+    `<div id="remoteVideos">${remote('Meeting Recorder')}</div><div id="new-toolbox">${toolbox}</div><p>Gleich geht es los</p>`,
+    { language: 'de' },
+  ],
+  ['inCall', 'German, somebody else of our name', call('', remote('Meeting Recorder')), { language: 'de' }],
   ['unknown', 'old browser', lone('It looks like you are using a browser we do not support')],
   ['ended', 'German', lone('Die Konferenz wurde beendet')],
   ['unknown', 'French end', lone('La conférence est terminée')],

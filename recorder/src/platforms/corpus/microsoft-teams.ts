@@ -250,5 +250,12 @@ export const MICROSOFT_TEAMS_CASES = cases([
     { language: 'de' },
   ],
   ['unknown', 'German, nobody else there', call('', ''), { language: 'de' }],
+  [
+    'unknown',
+    'German lobby in words of its own, with our own tile, which it does not mark',
+    call('<h2>Gleich geht es los</h2>', tile('Meeting Recorder')),
+    { language: 'de' },
+  ],
+  ['inCall', 'German, somebody else of our name', call('', tile('Meeting Recorder').repeat(2)), { language: 'de' }],
   ['unknown', 'German lobby in words of its own', lone('Jemand lässt Sie gleich herein')],
 ]);

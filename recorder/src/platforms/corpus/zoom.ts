@@ -10,6 +10,9 @@ const avatar = (name: string): string =>
 /** With a picture, the name stands at its foot. */
 const namedBelow = (name: string): string =>
   `<div class="video-avatar__avatar" style="width:200px;height:120px"><div class="video-avatar__avatar-footer"><span>${name}</span></div></div>`;
+/** With both, one within the other. */
+const namedTwice = (name: string): string =>
+  `<div class="video-avatar__avatar" style="width:200px;height:120px"><div class="video-avatar__avatar-footer"><span class="video-avatar__avatar-name">${name}</span></div></div>`;
 const call = (
   more = '',
   people = avatar('Meeting Recorder') + avatar('Ada Lovelace') + avatar('Grace Hopper'),
@@ -221,6 +224,19 @@ export const ZOOM_CASES = cases([
     `<div class="meeting-app"><div>Gleich geht es los</div>${footer(0)}</div>`,
     { language: 'de' },
   ],
+  [
+    'unknown',
+    'German lobby in words of its own, with our own tile, which it does not mark',
+    call('<div>Gleich geht es los</div>', avatar('Meeting Recorder')),
+    { language: 'de' },
+  ],
+  [
+    'unknown',
+    'German lobby in words of its own, with our own tile, whose parts are named like tiles',
+    call('<div>Gleich geht es los</div>', namedTwice('Meeting Recorder')),
+    { language: 'de' },
+  ],
+  ['inCall', 'German, somebody else of our name', call('', avatar('Meeting Recorder').repeat(2)), { language: 'de' }],
   ['unknown', 'the app alone', '<div class="meeting-app"></div>'],
   ['unknown', 'leave alone', '<button aria-label="Leave">Leave</button>'],
   ['unknown', 'home', '<h1>One platform to connect</h1><a href="#">Sign Up Free</a>'],
