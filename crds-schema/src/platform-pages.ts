@@ -109,7 +109,7 @@ export const PlatformPages = Type.Object(
             },
             closed,
           ),
-          'Pages that do not let us in, in order.',
+          'Pages that do not let us in, in order. A sign-in that is told by its address alone counts once it shows a field, or has stayed for ten seconds.',
         ),
         early: Type.Optional(
           evidences(

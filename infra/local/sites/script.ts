@@ -15,6 +15,8 @@ export type Door =
   | 'signIn'
   /** The same on the page itself, without a redirect. */
   | 'signInHere'
+  /** A sign-in that knows the browser and leads back by itself, from page to page, in some seconds. */
+  | 'signInSilently'
   | 'notFound'
   | 'expired'
   /** Nobody has begun the meeting, and the page does not look again by itself. */

@@ -8,6 +8,7 @@ import { type Act, isThere, nextAct } from './next-act.ts';
 import { passcodeFault } from './passcode.ts';
 import { JoinError, type Visit } from './platform.ts';
 import { type PageSnapshot, takeSnapshot } from './snapshot.ts';
+import { stuck } from './stuck.ts';
 import { clickTarget, fillField } from './targets.ts';
 
 /** Between two acts, and between two looks in the call, in milliseconds. */
@@ -29,6 +30,8 @@ export interface Look {
   readonly view: Classified;
   /** Monotonic, milliseconds. */
   readonly at: number;
+  /** How long this document has been there, from the first look at it to this one, in milliseconds. */
+  readonly stayedMs: number;
 }
 
 /** One guest on one page: does what a guest does until the visit is over. */
@@ -40,6 +43,8 @@ export class Attendance {
   readonly #announcement: Announcement | undefined;
   readonly #done = new Map<string, { times: number; at: number }>();
   #last: Look | undefined;
+  /** When the present document was first looked at, monotonic. */
+  #documentAt = 0;
   #nudge = 0;
 
   constructor(
@@ -61,9 +66,13 @@ export class Attendance {
     const { page, clock } = this.#visit;
     const before = this.#last?.snapshot.frames[0]?.since;
     const snapshot = await takeSnapshot(page, this.#pages, { clock, ...(ms === undefined ? {} : { ms }) });
-    if (before !== undefined && snapshot.frames[0]?.since !== before) this.#startAnew();
+    const at = clock.monotonic();
+    if (snapshot.frames[0]?.since !== before) {
+      this.#startAnew();
+      this.#documentAt = at;
+    }
     const view = classify(snapshot, this.#pages, this.#words.displayName);
-    this.#last = { snapshot, view, at: clock.monotonic() };
+    this.#last = { snapshot, view, at, stayedMs: at - this.#documentAt };
     return this.#last;
   }
 
@@ -92,7 +101,7 @@ export class Attendance {
         const hasPasscode = this.#words.passcode !== undefined;
         const fault = passcodeFault({ askedSince, hasPasscode, done: this.#done, now });
         if (fault !== undefined) throw new JoinError('WrongPasscode', fault);
-        if (now >= deadline || now - Math.max(begun, this.#lastActAt()) >= STUCK_MS) throw this.#stuck(look);
+        if (now >= deadline || now - Math.max(begun, this.#lastActAt()) >= STUCK_MS) throw stuck(look.view, this.#done);
         await this.#act(look);
       }
       await clock.sleep(PACE_MS, signal);
@@ -189,12 +198,6 @@ export class Attendance {
 
   #isAsked({ snapshot }: Look): boolean {
     return this.#pages.join.passcode.some((css) => isThere({ css }, snapshot));
-  }
-
-  #stuck({ view }: Look): JoinError {
-    const done = [...this.#done.keys()].join(', ') || 'nothing';
-    const message = `the way in led nowhere; done: ${done}; the page: ${view.state}, ${view.evidence}`;
-    return new JoinError(view.state === 'unknown' ? 'UnknownPage' : 'JoinFailed', message, { timedOut: true });
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { classify, fold } from './classify.ts';
 import { madeSnapshot } from './made-snapshot.fixture.ts';
 import { BUILT_IN } from './registry.ts';
+import { SIGN_IN_FIELD } from './snapshot.ts';
 
 const MEET = BUILT_IN['google-meet'];
 const ZOOM = BUILT_IN.zoom;
@@ -52,6 +53,18 @@ describe('the classifier', () => {
     expect(stateWith(person(NAME, false), person('Ada', false))).toBe('inCall');
     expect(stateWith(person(NAME, false), person(NAME, false))).toBe('inCall');
     expect(stateWith(ours, person(NAME, false))).toBe('inCall');
+  });
+
+  it('tells a sign-in that may pass from one that asks, and from words of a wall', () => {
+    const signIn = { url: 'https://accounts.google.com/ServiceLogin?passive=true' };
+    expect(classify(madeSnapshot(signIn), MEET, NAME)).toMatchObject({ reason: 'SignInRequired', mayPass: true });
+    const asks = madeSnapshot({ ...signIn, seen: { [SIGN_IN_FIELD]: [] } });
+    const says = madeSnapshot({ texts: ['Sign in to join this video call'] });
+    for (const wall of [asks, says]) {
+      const view = classify(wall, MEET, NAME);
+      expect(view).toMatchObject({ reason: 'SignInRequired' });
+      expect(view).not.toHaveProperty('mayPass');
+    }
   });
 
   it('never says a text of the page in its evidence', () => {

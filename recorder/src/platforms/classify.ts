@@ -1,10 +1,17 @@
 import type { PageEvidence, PlatformPages, RefusalReason } from '@meetingbot/crds-schema';
 import { shownIn } from './people.ts';
-import type { FrameSnapshot, PageSnapshot } from './snapshot.ts';
+import { type FrameSnapshot, type PageSnapshot, SIGN_IN_FIELD } from './snapshot.ts';
 
 /** What a snapshot shows, and by what it was told: words of the description, never of the page. */
 export type Classified =
-  | { readonly state: 'refused'; readonly reason: RefusalReason; readonly evidence: string; readonly advice?: string }
+  | {
+      readonly state: 'refused';
+      readonly reason: RefusalReason;
+      readonly evidence: string;
+      readonly advice?: string;
+      /** A sign-in that asks for nothing yet: it may know us, and lead on by itself. */
+      readonly mayPass?: true;
+    }
   | { readonly state: 'inCall' | 'removed' | 'ended' | 'prejoin'; readonly evidence: string }
   /** `isEarly`: nobody has begun the meeting, and the page does not look again by itself. */
   | { readonly state: 'lobby'; readonly evidence: string; readonly isEarly?: true }
@@ -27,9 +34,11 @@ export function classify(snapshot: PageSnapshot, pages: PlatformPages, displayNa
   const early = firstOf(states.early ?? [], snapshot);
   if (early !== undefined) return { state: 'lobby', evidence: early, isEarly: true };
   for (const { reason, any, advice } of states.refused) {
-    const evidence = firstOf(any, snapshot);
-    if (evidence !== undefined)
-      return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
+    const sign = any.find((each) => holds(each, snapshot));
+    if (sign === undefined) continue;
+    const mayPass = reason === 'SignInRequired' && isAddress(sign) && !holds({ css: SIGN_IN_FIELD }, snapshot);
+    const more = { ...(advice === undefined ? {} : { advice }), ...(mayPass ? { mayPass } : {}) };
+    return { state: 'refused', reason, evidence: describe(sign), ...more };
   }
   const shows = (state: 'lobby' | 'removed' | 'ended' | 'prejoin', any: readonly PageEvidence[]): Classified[] => {
     const evidence = firstOf(any, snapshot);
@@ -58,6 +67,11 @@ export function classify(snapshot: PageSnapshot, pages: PlatformPages, displayNa
         ? 'nothing that is known'
         : `only one proof of the call: ${proofs.join()}`;
   return first ?? { state: 'unknown', evidence: few, proofs: proofs.length };
+}
+
+/** Nothing but an address: all pages of a sign-in have it, also those that only lead from one to the next. */
+function isAddress({ url, ...others }: PageEvidence): boolean {
+  return url !== undefined && Object.keys(others).length === 0;
 }
 
 /** The lobby's words could be read, were they there. */

@@ -5,6 +5,7 @@ import { madeSnapshot } from './made-snapshot.fixture.ts';
 import { viewOf } from './page-view.ts';
 import { BOT_NAMES } from './people.ts';
 import { BUILT_IN } from './registry.ts';
+import { SIGN_IN_FIELD } from './snapshot.ts';
 
 /** Of made snapshots. */
 const SINCE = 0;
@@ -24,7 +25,7 @@ function lookAt(pages: PlatformPages, kinds: readonly string[]) {
   );
   const texts = signs.flatMap(({ css, text, contains }) => (css === undefined ? [text ?? contains ?? ''] : []));
   const snapshot = madeSnapshot({ url: ADDRESSES[pages.platform], seen, texts });
-  return { snapshot, view: classify(snapshot, pages, who.displayName) };
+  return { snapshot, view: classify(snapshot, pages, who.displayName), stayedMs: 0 };
 }
 
 function plainSign(any: readonly PageEvidence[]): PageEvidence {
@@ -72,7 +73,7 @@ describe.each(DESCRIBED_PLATFORMS)('the call on %s', (platform) => {
 
   it('is elsewhere, too, where another document refuses us: what refuses whoever comes is heard at the door', () => {
     const refusal = { state: 'refused', reason: 'BlockedByPlatform', evidence: 'a refusal' } as const;
-    const look = { snapshot: madeSnapshot({ url: ADDRESSES[platform] }), view: refusal };
+    const look = { snapshot: madeSnapshot({ url: ADDRESSES[platform] }), view: refusal, stayedMs: 0 };
     expect(viewOf(look, pages, { who, seenIn: undefined })).toEqual(refusal);
     expect(viewOf(look, pages, { who, seenIn: SINCE })).toEqual(refusal);
     expect(viewOf(look, pages, { who, seenIn: SINCE + 1 })).toMatchObject({ state: 'unknown', elsewhere: true });
@@ -82,5 +83,26 @@ describe.each(DESCRIBED_PLATFORMS)('the call on %s', (platform) => {
     const view = viewOf(lookAt(pages, kinds.slice(0, 2)), pages, { who, seenIn: SINCE });
     expect(view).toMatchObject({ state: 'inCall' });
     expect(view).not.toHaveProperty('participants');
+  });
+});
+
+describe('a sign-in', () => {
+  const pages = BUILT_IN['google-meet'];
+  const at = (seen: Record<string, string[]>, stayedMs: number) => {
+    const snapshot = madeSnapshot({ url: 'https://accounts.google.com/ServiceLogin?passive=true', seen });
+    return viewOf({ snapshot, view: classify(snapshot, pages, who.displayName), stayedMs }, pages, {
+      who,
+      seenIn: undefined,
+    });
+  };
+
+  it('that asks for nothing is waited for, until it has stayed for ten seconds', () => {
+    expect(at({}, 0)).toMatchObject({ state: 'unknown' });
+    expect(at({}, 9999)).toMatchObject({ state: 'unknown' });
+    expect(at({}, 10_000)).toMatchObject({ state: 'refused', reason: 'SignInRequired' });
+  });
+
+  it('that asks for somebody is a wall at once', () => {
+    expect(at({ [SIGN_IN_FIELD]: [] }, 0)).toMatchObject({ state: 'refused', reason: 'SignInRequired' });
   });
 });

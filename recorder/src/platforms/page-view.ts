@@ -6,13 +6,16 @@ import type { PageSnapshot } from './snapshot.ts';
 
 type Who = Parameters<typeof peopleOf>[2];
 
+/** How long a sign-in that asks for nothing has to stay to be a wall, in milliseconds: a single sign-on passes by. */
+const SIGN_IN_STAYS_MS = 10_000;
+
 /**
  * What a look at the page means, given what was seen before: a pure function. Who is not in yet needs the classifier's full
  * proof; who is in stays in by any single proof, and without one the call is out of sight, which is no end.
  * @param known.seenIn - the document (`since`) that the call was last seen in during this visit; undefined: not yet seen
  */
 export function viewOf(
-  { view, snapshot }: Pick<Look, 'view' | 'snapshot'>,
+  { view, snapshot, stayedMs }: Pick<Look, 'view' | 'snapshot' | 'stayedMs'>,
   pages: PlatformPages,
   known: { who: Who; seenIn: number | undefined },
 ): PageView {
@@ -23,9 +26,11 @@ export function viewOf(
   const isElsewhere = seenIn !== undefined && (isOff || isOther);
   switch (view.state) {
     case 'refused': {
-      const { reason, evidence, advice } = view;
+      const { reason, evidence, advice, mayPass } = view;
       // Whoever was in goes in again, and hears it at the door.
       if (isElsewhere) return { state: 'unknown', evidence, elsewhere: true };
+      if (mayPass && stayedMs < SIGN_IN_STAYS_MS)
+        return { state: 'unknown', evidence: `a sign-in that may lead on by itself: ${evidence}` };
       return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
     }
     case 'inCall':

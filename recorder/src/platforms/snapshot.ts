@@ -7,6 +7,10 @@ import { ownFramesOf } from './own-frames.ts';
 /** What can be clicked, where a target names no selector. */
 export const CLICKABLE = 'button,[role="button"],[role="menuitem"],a[href],input[type="button"],input[type="submit"]';
 
+/** What a sign-in asks with, on whosever pages. */
+export const SIGN_IN_FIELD =
+  'input:not([type]),input[type="text"],input[type="email"],input[type="tel"],input[type="password"]';
+
 /** A person as the page shows one. */
 export interface ShownPerson {
   readonly name: string;
@@ -54,6 +58,7 @@ export function requestOf({ states, dialogs, people, join, ignore }: PlatformPag
     ...states.inCall.flatMap(({ any }) => any),
     ...dialogs.flatMap(({ seen }) => seen),
     ...[
+      states.early ?? [],
       states.lobby,
       states.removed,
       states.ended,
@@ -65,7 +70,7 @@ export function requestOf({ states, dialogs, people, join, ignore }: PlatformPag
   const targets = [join.open, join.join, ...join.off, ...dialogs.map(({ click }) => click)].flat();
   const selectors = [
     ...[...evidence, ...targets, ...people.count].flatMap(({ css }) => (css === undefined ? [] : [css])),
-    ...[...join.name, ...join.passcode],
+    ...[...join.name, ...join.passcode, SIGN_IN_FIELD],
   ];
   return { clickable: CLICKABLE, selectors: [...new Set(selectors)], ignore, people };
 }

@@ -18,7 +18,7 @@ export const googleMeet: Site = {
       case 'meet.google.com':
         return pathname === '/' || pathname === '/landing' ? page('landing', visit, 'Google Meet') : meeting(visit);
       case 'accounts.google.com':
-        return page('signIn', visit, 'Sign in - Google Accounts');
+        return page(pathname === '/ServiceLogin' ? 'passing' : 'signIn', visit, 'Sign in - Google Accounts');
       case 'www.google.com':
         return pathname.startsWith('/recaptcha/')
           ? page('recaptcha', visit, 'reCAPTCHA')
@@ -41,8 +41,11 @@ function meeting(visit: Visit): Answer | undefined {
       redirect: `https://accounts.google.com/v3/signin/identifier?continue=${back}&flowName=GlifWebSignIn&for=${key}`,
     };
   }
+  const isBack = visit.url.searchParams.has('pli');
+  if (script.door === 'signInSilently' && !isBack)
+    return { redirect: `https://accounts.google.com/ServiceLogin?passive=true&continue=${back}&for=${key}` };
   if (script.door === 'captcha') return { redirect: `https://www.google.com/sorry/index?continue=${back}&for=${key}` };
-  const signedIn = isKnown ? { script: { door: 'open', name: 'absent' } as const } : {};
+  const signedIn = isKnown || isBack ? { script: { door: 'open', name: 'absent' } as const } : {};
   return { title: 'Meet', program: 'google-meet/app.js', meeting: found, opens: true, ...signedIn };
 }
 

@@ -62,6 +62,12 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     visits: [{ door: 'signIn' }],
     ...right.refused('SignInRequired'),
   },
+  {
+    name: 'signs us in by itself, over slow pages that ask for nothing, and the host ends it',
+    visits: [{ door: 'signInSilently', name: 'absent', answer: 'straight' }],
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
+  },
   { name: 'has no such meeting', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
   { name: 'wants to know whether we are human', visits: [{ door: 'captcha' }], ...right.refused('CaptchaRequired') },
   {
