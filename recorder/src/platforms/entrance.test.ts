@@ -36,6 +36,11 @@ describe('the address that is opened', () => {
       'https://teams.live.com/meet/9312345678901?p=abc',
       'https://teams.live.com/meet/9312345678901?p=abc&msLaunch=false&suppressPrompt=true&directDl=true',
     ],
+    [
+      microsoftTeams,
+      'https://teams.live.com/light-meetings/launch?agent=web&coords=e30%3D&lightExperience=true',
+      'https://teams.live.com/light-meetings/launch?agent=web&coords=e30%3D&lightExperience=true&msLaunch=false&suppressPrompt=true&directDl=true',
+    ],
   ])('%#: of %s is %s', (platform, url, opened) => {
     expect(platform.entranceOf(new URL(url)).href).toBe(opened);
   });

@@ -5,7 +5,8 @@ const PASSCODE = ['p', 'passcode'];
 
 /**
  * Microsoft Teams: the launcher must not look for an app. A short link carries its passcode as `p`, also behind the `#` and
- * in the address that a launcher is given.
+ * in the address that a launcher is given. Which of its clients it gives us is left to Teams: `lightExperience=false` is where
+ * it sends a browser by itself that is to have the full one, and no parameter of ours. Source: attendee, August 2026.
  */
 export const microsoftTeams: ConferenceFunctions = {
   entranceOf(url) {
