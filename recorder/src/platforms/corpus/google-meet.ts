@@ -98,6 +98,12 @@ export const GOOGLE_MEET_CASES = cases([
   ],
   ['refused:LobbyDenied', 'over the controls', `${toolbar()}<h1>Someone in the call denied your request to join</h1>`],
   ['refused:LobbyDenied', 'cannot join the call, and nothing else', lone("You can't join this call")],
+  ['refused:LobbyDenied', 'not allowed, said of now', lone("You're not allowed to join this meeting")],
+  [
+    'refused:BlockedByPlatform',
+    'not allowed, on a page that says that Meet does not want us',
+    lone("You can't join this video call", "<p>You're not allowed to join this meeting</p>"),
+  ],
   ['refused:LobbyDenied', 'may ask again, in other words', lone('Not this time', button('Ask to join again'))],
   [
     'refused:LobbyDenied',

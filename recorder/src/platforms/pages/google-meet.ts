@@ -90,7 +90,6 @@ export const GOOGLE_MEET: PlatformPages = {
             "You can't join this video call",
             "can't join this meeting",
             'There is a problem connecting to this video call',
-            'not allowed to join this',
           ),
         ],
         advice:
@@ -99,7 +98,7 @@ export const GOOGLE_MEET: PlatformPages = {
       {
         // After all others: the heading and the button are on pages, too, whose line says more.
         reason: 'LobbyDenied',
-        any: [...contains("You can't join this call"), ...text('Ask to join again')],
+        any: [...contains("You can't join this call", 'not allowed to join this'), ...text('Ask to join again')],
         advice: DENIED_ADVICE,
       },
     ],
