@@ -155,7 +155,8 @@ export class Attendance {
   async #act({ view, snapshot }: Look): Promise<void> {
     const { clock, logger } = this.#visit;
     const hasPasscode = this.#words.passcode !== undefined;
-    const act = nextAct(view, snapshot, this.#pages, { done: this.#done, now: clock.monotonic(), hasPasscode });
+    const past = { done: this.#done, now: clock.monotonic(), hasPasscode, documentAt: this.#documentAt };
+    const act = nextAct(view, snapshot, this.#pages, past);
     if (act === undefined) return;
     try {
       const isDone = await this.#perform(act);

@@ -22,7 +22,7 @@ function play(seen: Seen, hasPasscode: boolean, view = prejoin): string[] {
   const done = new Map<string, { times: number; at: number }>();
   const keys: string[] = [];
   for (let now = 1000; now < 2500; now += 100) {
-    const act = nextAct(view, snapshot, ZOOM, { done, now, hasPasscode });
+    const act = nextAct(view, snapshot, ZOOM, { done, now, hasPasscode, documentAt: 0 });
     if (act === undefined) continue;
     keys.push(act.key);
     done.set(act.key, { times: (done.get(act.key)?.times ?? 0) + 1, at: now });
@@ -38,7 +38,12 @@ describe('what a guest does where nobody has begun the meeting', () => {
   it('is to load the page anew now and then, and nothing else', () => {
     const snapshot = madeSnapshot({ texts: ['This meeting link is invalid (3,001)'], seen: form });
     const act = (done: Done, now: number) =>
-      nextAct(classify(snapshot, ZOOM, 'Meeting Recorder'), snapshot, ZOOM, { done, now, hasPasscode: false });
+      nextAct(classify(snapshot, ZOOM, 'Meeting Recorder'), snapshot, ZOOM, {
+        done,
+        now,
+        hasPasscode: false,
+        documentAt: 0,
+      });
     expect(act(new Map(), 1000)).toEqual({ do: 'reload', key: 'reload' });
     expect(act(at('reload', 40, 1000), 15_900)).toBeUndefined();
     expect(act(at('reload', 40, 1000), 16_000)).toEqual({ do: 'reload', key: 'reload' });
@@ -59,7 +64,7 @@ describe('what a guest does next', () => {
     const named = { times: 1, at: 1000 };
     const after = (times: number, now: number) => {
       const done = new Map(Object.entries({ name: named, 'off 0': { times, at: 1000 } }));
-      return nextAct(prejoin, snapshot, ZOOM, { done, now, hasPasscode: false })?.key;
+      return nextAct(prejoin, snapshot, ZOOM, { done, now, hasPasscode: false, documentAt: 0 })?.key;
     };
     expect(after(1, 1100)).toBeUndefined();
     expect(after(1, 3000)).toBe('off 0');
@@ -89,7 +94,8 @@ describe('what a guest does next', () => {
 
   it('knocks again late and seldom only', () => {
     const snapshot = madeSnapshot({ seen: { 'button.preview-join-button': ['Join'] } });
-    const act = (done: Done, now: number) => nextAct(prejoin, snapshot, ZOOM, { done, now, hasPasscode: false })?.key;
+    const act = (done: Done, now: number) =>
+      nextAct(prejoin, snapshot, ZOOM, { done, now, hasPasscode: false, documentAt: 0 })?.key;
     expect(act(at('join 0', 1, 0), 39_000)).toBeUndefined();
     expect(act(at('join 0', 1, 0), 41_000)).toBe('join 0');
     expect(act(at('join 0', 3, 0), 900_000)).toBeUndefined();
@@ -99,11 +105,22 @@ describe('what a guest does next', () => {
     const snapshot = madeSnapshot({ seen: { 'button.preview-join-button': ['Join'] } });
     const act = (knocks: number, answeredAt: number, now: number) => {
       const done = new Map([...at('join 0', knocks, 1000), ...at('dialog devices', 1, answeredAt)]);
-      return nextAct(prejoin, snapshot, ZOOM, { done, now, hasPasscode: false })?.key;
+      return nextAct(prejoin, snapshot, ZOOM, { done, now, hasPasscode: false, documentAt: 0 })?.key;
     };
     expect(act(1, 1500, 2500)).toBeUndefined();
     expect(act(1, 1500, 3000)).toBe('join 0');
     expect(act(1, 500, 3000)).toBeUndefined();
     expect(act(3, 1500, 900_000)).toBeUndefined();
+  });
+
+  it('knocks again soon, and once, where the page that was knocked at has given way to another one', () => {
+    const snapshot = madeSnapshot({ seen: { 'button.preview-join-button': ['Join'] } });
+    const act = (knocks: number, documentAt: number, now: number) =>
+      nextAct(prejoin, snapshot, ZOOM, { done: at('join 0', knocks, 1000), now, hasPasscode: false, documentAt })?.key;
+    expect(act(1, 1500, 2500)).toBeUndefined();
+    expect(act(1, 1500, 3000)).toBe('join 0');
+    expect(act(1, 500, 3000)).toBeUndefined();
+    expect(act(2, 1500, 3000)).toBeUndefined();
+    expect(act(2, 1500, 41_000)).toBe('join 0');
   });
 });

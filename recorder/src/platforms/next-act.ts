@@ -15,7 +15,11 @@ export type Done = ReadonlyMap<string, { readonly times: number; readonly at: nu
 /** A click that changed nothing is done again after this time, in milliseconds, and so often in all. */
 const AGAIN_MS = 2000;
 const TIMES = 5;
-/** The same for knocking: a platform may take its time, and knocking again may put us at the end of the queue. */
+/**
+ * The same for knocking: a platform may take its time, and knocking again may put us at the end of the queue. Where the page
+ * has given way to another one since the first knock (as Teams' does on its way from one client to another), nobody has heard
+ * that one, and the second comes as soon as any other click.
+ */
 const KNOCK_AGAIN_MS = 40_000;
 const KNOCKS = 3;
 /** A field is filled again where that led nowhere: pages draw themselves anew. */
@@ -33,9 +37,15 @@ export function nextAct(
   view: Classified,
   snapshot: PageSnapshot,
   pages: PlatformPages,
-  past: { readonly done: Done; readonly now: number; readonly hasPasscode: boolean },
+  past: {
+    readonly done: Done;
+    readonly now: number;
+    readonly hasPasscode: boolean;
+    /** When the present document was first looked at, monotonic. */
+    readonly documentAt: number;
+  },
 ): Act | undefined {
-  const { done, now } = past;
+  const { done, now, documentAt } = past;
   const mayAgain = (key: string, times = TIMES, ms = AGAIN_MS): boolean => {
     const last = done.get(key);
     return last === undefined || (last.times < times && now - last.at >= ms);
@@ -82,9 +92,11 @@ export function nextAct(
   // Each button for itself: behind the one that joins there may be another one that knocks.
   for (const [index, target] of join.join.entries()) {
     const key = `join ${index}`;
-    const isNew = (done.get(key)?.at ?? now) < (done.get('passcode')?.at ?? 0);
+    const { at: knockedAt, times } = done.get(key) ?? { at: now, times: 0 };
+    const isNew = knockedAt < (done.get('passcode')?.at ?? 0);
     // A question that was answered since may have lain over the button: the click met that.
-    const wait = wasAskedSince(done, done.get(key)?.at ?? now) ? AGAIN_MS : KNOCK_AGAIN_MS;
+    const isLost = wasAskedSince(done, knockedAt) || (times === 1 && knockedAt < documentAt);
+    const wait = isLost ? AGAIN_MS : KNOCK_AGAIN_MS;
     if (!isThere(target, snapshot)) continue;
     return isNew || mayAgain(key, KNOCKS, wait) ? { do: 'click', key, target } : undefined;
   }
