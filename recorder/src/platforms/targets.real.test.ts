@@ -79,7 +79,7 @@ describe('what is typed and clicked', () => {
 
   it('goes into the frames that a look sees: no hidden one, and not into one behind those that count', async () => {
     const frame = (inside: string, style = '') =>
-      `<iframe id="webclient" style="${style}" src="${addressOf('localhost', inside)}"></iframe>`;
+      `<iframe id="webclient" style="${style}" src="${addressOf('127.0.0.1', inside)}"></iframe>`;
     const agree = async (frames: string) => {
       await page.goto(addressOf('127.0.0.1', frames));
       return [await sees(), await click(), await fill()];
