@@ -6,9 +6,8 @@ import {
   totalSeconds,
 } from '@meetingbot/crds-schema';
 import { audioTracks, probe, videoTrack } from '@meetingbot/recorder';
+import { measureExcerpts } from '../../testing/excerpts.ts';
 import { LATE_START_SECONDS, lateStart } from '../../testing/late-start.ts';
-import { bandLevel } from '../../testing/loudness.ts';
-import { pictureChange } from '../../testing/picture.ts';
 import type { Entry } from '../fake-meeting.ts';
 import type { RightEnd } from '../scenarios/scenario.ts';
 import { NAME } from './attendance.ts';
@@ -102,18 +101,24 @@ async function faultsOfMedia(
 ): Promise<string[]> {
   const faults: string[] = [];
   const isAsked = scenario.visits.some(({ callDialogs }) => callDialogs?.includes('consent'));
-  for (const { mediaStart: begin, take } of manifest.takes) {
-    const mediaStart = begin + (isAsked ? CONSENT_SECONDS : 0);
-    const level = await bandLevel(file, fake.hertz, { fromSeconds: mediaStart + 0.2, seconds: 1 });
-    if (level < HEARD_DB) faults.push(`take ${take} begins with ${level} dB at ${fake.hertz} Hz: that is not the call`);
-    const change = await pictureChange(file, mediaStart, 3);
-    if (change < STILL) faults.push(`the picture of take ${take} stands still (${change})`);
+  const begins = manifest.takes.map(({ mediaStart }) => mediaStart + (isAsked ? CONSENT_SECONDS : 0));
+  const { levels, changes } = await measureExcerpts(file, fake.hertz, {
+    sound: [...begins.map((begin) => begin + 0.2), playedUntil - LAST_SECONDS].map((from) => excerpt(from, 1)),
+    picture: begins.map((begin) => excerpt(begin, 3)),
+  });
+  for (const [i, { take }] of manifest.takes.entries()) {
+    const [level = Number.NaN, change = Number.NaN] = [levels[i], changes[i]];
+    if (!(level >= HEARD_DB))
+      faults.push(`take ${take} begins with ${level} dB at ${fake.hertz} Hz: that is not the call`);
+    if (!(change >= STILL)) faults.push(`the picture of take ${take} stands still (${change})`);
   }
   // What is missing at a take's end is filled with silence.
-  const last = await bandLevel(file, fake.hertz, { fromSeconds: playedUntil - LAST_SECONDS, seconds: 1 });
-  if (last < HEARD_DB) faults.push(`ends with ${last} dB at ${fake.hertz} Hz before ${playedUntil.toFixed(1)} s`);
+  const last = levels.at(-1) ?? Number.NaN;
+  if (!(last >= HEARD_DB)) faults.push(`ends with ${last} dB at ${fake.hertz} Hz before ${playedUntil.toFixed(1)} s`);
   return faults;
 }
+
+const excerpt = (fromSeconds: number, seconds: number) => ({ fromSeconds, seconds });
 
 /** What the site saw of us: our name, devices off, one language, and that we left by the door. */
 function faultsOfGuest({ scenario, fake }: Played): string[] {
