@@ -1,7 +1,7 @@
 import { play } from './stage.js';
 
 const SIZE = { width: 320, height: 180 };
-const FRAMES_A_SECOND = 8;
+const FRAMES_A_SECOND = 4;
 
 /** Somebody's camera: a hand that goes round, and the time. A stream that costs next to nothing. */
 function camera() {
@@ -9,7 +9,7 @@ function camera() {
   const brush = canvas.getContext('2d');
   let turn = 0;
   const draw = () => {
-    turn += 0.15;
+    turn += 0.3;
     brush.fillStyle = '#20406a';
     brush.fillRect(0, 0, SIZE.width, SIZE.height);
     brush.strokeStyle = '#ffd27a';
