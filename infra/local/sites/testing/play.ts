@@ -5,7 +5,7 @@ import type { Attendance, Recorders, Result } from './attendance.ts';
 
 /** Nothing takes so long, also on a slow machine. */
 const LIMIT_MS = 300_000;
-const POLL_MS = 150;
+const POLL_MS = 400;
 
 /** A scenario that was played to its end. */
 export interface Played {
