@@ -42,6 +42,30 @@ describe('a turnstile', () => {
     await Promise.all(passing);
   });
 
+  it('counts nobody who does little, but has no place for them beside two others while the machine has no time', async () => {
+    const { look, show } = madeMachine();
+    const turnstile = new Turnstile(look, atOnce);
+    const inside: string[] = [];
+    const leaving = Promise.withResolvers<void>();
+    const passing = ['waits', 'works', 'waits, too', 'works, too', 'comes late'].map((each) =>
+      turnstile.pass(
+        async () => {
+          inside.push(each);
+          await leaving.promise;
+        },
+        { doesLittle: !each.startsWith('works') },
+      ),
+    );
+
+    for (let looks = 0; looks < 6; looks += 1) await show(0);
+    expect(inside).toEqual(['waits', 'works', 'waits, too', 'works, too']);
+    await show(0.5);
+    expect(inside.at(-1)).toBe('comes late');
+
+    leaving.resolve();
+    await Promise.all(passing);
+  });
+
   it('lets nobody in before what the work costs shows', async () => {
     const begun = Promise.withResolvers<void>();
     const turnstile = new Turnstile(
@@ -49,7 +73,7 @@ describe('a turnstile', () => {
       (ms) => (ms === 5000 ? begun.promise : atOnce()),
     );
     const inside: number[] = [];
-    const passing = [5000, 0].map((beginsIn) => turnstile.pass(async () => void inside.push(beginsIn), beginsIn));
+    const passing = [5000, 0].map((beginsIn) => turnstile.pass(async () => void inside.push(beginsIn), { beginsIn }));
 
     await settled();
     expect(inside).toEqual([5000]);

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 
-/** So many are let in whatever else the machine does. */
+/** So many are let in whatever else the machine does, beside those who do little. */
 const ALWAYS = 2;
 /** One is let in at a time, after a look: what it costs to begin has to be seen before the next one. */
 const LOOK_MS = 1000;
@@ -14,7 +14,7 @@ const IDLE = 0.2;
 export class Turnstile {
   readonly #idleShare: () => Promise<number>;
   readonly #pause: (ms: number) => Promise<void>;
-  #inside = 0;
+  #taken = 0;
   #entering: Promise<void> = Promise.resolve();
 
   /** @param idleShare - takes a look: which share of the machine's CPU time is unused, from 0 to 1 */
@@ -23,22 +23,26 @@ export class Turnstile {
     this.#pause = sleep;
   }
 
-  /** @param beginsIn - how long it takes until what the work costs shows, in milliseconds: nobody else is let in before */
-  async pass<T>(work: () => Promise<T>, beginsIn = 0): Promise<T> {
-    const entered = this.#entering.then(() => this.#enter());
+  /**
+   * @param options.beginsIn - how long it takes until what the work costs shows, in milliseconds: nobody else is let in before
+   * @param options.doesLittle - mostly waits, and so takes nobody's place
+   */
+  async pass<T>(work: () => Promise<T>, { beginsIn = 0, doesLittle = false } = {}): Promise<T> {
+    const places = doesLittle ? 0 : 1;
+    const entered = this.#entering.then(() => this.#enter(places));
     this.#entering = entered.then(() => this.#pause(beginsIn));
     await entered;
     try {
       return await work();
     } finally {
-      this.#inside -= 1;
+      this.#taken -= places;
     }
   }
 
-  async #enter(): Promise<void> {
+  async #enter(places: number): Promise<void> {
     let idle = await this.#idleShare();
-    while (this.#inside >= ALWAYS && idle < IDLE) idle = await this.#idleShare();
-    this.#inside += 1;
+    while (this.#taken >= ALWAYS && idle < IDLE) idle = await this.#idleShare();
+    this.#taken += places;
   }
 }
 
