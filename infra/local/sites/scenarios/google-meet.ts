@@ -1,6 +1,6 @@
 import * as right from './scenario.ts';
 
-const { soon, again, HOST_ENDS } = right;
+const { soon, soonAfterConsent, again, HOST_ENDS } = right;
 
 export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   {
@@ -22,7 +22,7 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     name: 'takes us for signed in, gives notice of a note-taker and of news; everybody leaves',
     visits: [{ name: 'absent', answer: 'straight', callDialogs: ['consent', 'notice'] }],
     spec: { leave: { aloneSeconds: 3 } },
-    cues: [soon('everybodyLeaves')],
+    cues: [soonAfterConsent('everybodyLeaves')],
     ...right.leftAlone(3),
   },
   {

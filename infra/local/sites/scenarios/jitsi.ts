@@ -1,6 +1,6 @@
 import * as right from './scenario.ts';
 
-const { soon, again, HOST_ENDS } = right;
+const { soon, soonAfterConsent, again, HOST_ENDS } = right;
 
 export const JITSI = right.scenariosOf('jitsi', [
   {
@@ -22,7 +22,7 @@ export const JITSI = right.scenariosOf('jitsi', [
     name: 'takes us for signed in, is locked with our password, is recorded by somebody else; everybody leaves',
     visits: [{ name: 'absent', passcode: 'secret', answer: 'straight', callDialogs: ['consent', 'notice'] }],
     spec: { passcode: 'secret', leave: { aloneSeconds: 3 } },
-    cues: [soon('everybodyLeaves')],
+    cues: [soonAfterConsent('everybodyLeaves')],
     ...right.leftAlone(3),
   },
   {

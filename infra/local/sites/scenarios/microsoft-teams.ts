@@ -1,6 +1,6 @@
 import * as right from './scenario.ts';
 
-const { soon, again, HOST_ENDS } = right;
+const { soon, soonAfterConsent, again, HOST_ENDS } = right;
 const PASSCODE = 'Xy7fakePasscode';
 
 export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
@@ -23,7 +23,7 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     name: 'takes us for signed in, asks for the passcode, is recorded by somebody else, gives news; everybody leaves',
     visits: [{ name: 'absent', passcode: PASSCODE, answer: 'straight', callDialogs: ['consent', 'notice'] }],
     spec: { passcode: PASSCODE, leave: { aloneSeconds: 3 } },
-    cues: [soon('everybodyLeaves')],
+    cues: [soonAfterConsent('everybodyLeaves')],
     ...right.leftAlone(3),
   },
   {

@@ -50,6 +50,8 @@ const SOON = 2;
 /** The host ends it a while after it is recorded. */
 export const HOST_ENDS: Cue = { do: 'hostEnds', once: 'recording', seconds: SOON };
 export const soon = (act: Cue['do'], seconds = SOON): Cue => ({ do: act, once: 'recording', seconds });
+/** In a call that plays nothing before one has agreed: it has to be seen and heard afterwards, also where recording began late. */
+export const soonAfterConsent = (act: Cue['do']): Cue => soon(act, SOON + 3);
 export const again = (act: Cue['do'], seconds = SOON): Cue => ({ do: act, once: 'again', seconds });
 
 type Verdict = Pick<Scenario, 'phase' | 'reason' | 'outcome' | 'ends' | 'weLeave' | 'takes'>;

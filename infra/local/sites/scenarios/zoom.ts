@@ -1,6 +1,6 @@
 import * as right from './scenario.ts';
 
-const { soon, again, HOST_ENDS } = right;
+const { soon, soonAfterConsent, again, HOST_ENDS } = right;
 /** As in the URL's `pwd`. */
 const PASSCODE = 'fakePasscode.1';
 
@@ -28,7 +28,7 @@ export const ZOOM = right.scenariosOf('zoom', [
     name: 'wants its terms agreed to, is recorded by somebody else, finds no camera; everybody leaves',
     visits: [{ answer: 'straight', doorDialogs: ['consent'], callDialogs: ['consent', 'notice'] }],
     spec: { leave: { aloneSeconds: 3 } },
-    cues: [soon('everybodyLeaves')],
+    cues: [soonAfterConsent('everybodyLeaves')],
     ...right.leftAlone(3),
   },
   {
