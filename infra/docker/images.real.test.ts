@@ -86,11 +86,17 @@ describe.each(KINDS)('the image of the %s', (kind) => {
   });
 
   it('keeps its environment, where credentials are found, from other processes of its user', async () => {
-    const probe = `const { spawnSync } = require('node:child_process');
+    const probe = `const { spawn, spawnSync } = require('node:child_process');
+      const other = spawn('sleep', ['60'], { env: { OTHER: 'is-seen' } });
       const files = [1, process.pid].flatMap((pid) => ['/proc/' + pid + '/environ', '/proc/' + pid + '/mem']);
-      for (const file of files) console.log(spawnSync('head', ['-c', '1000', file], { encoding: 'utf8' }));`;
+      for (const file of [...files, '/proc/' + other.pid + '/environ']) {
+        const { stdout, stderr } = spawnSync('head', ['-c', '1000', file], { encoding: 'utf8' });
+        console.log(stdout, stderr);
+      }
+      other.kill();`;
     const told = ['--env', 'MEETING_TOKEN=canary', image, 'node', '-e', probe];
     const said = await engine.podman('run', '--rm', ...asOnFargate(), ...told);
+    expect(said).toContain('OTHER=is-seen');
     expect(said.match(/cannot open '\/proc\/\d+\/(environ|mem)' for reading: Permission denied/g)).toHaveLength(4);
     expect(said).not.toContain('canary');
   });
