@@ -183,10 +183,9 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
 
   const { tile, name, notNames, self, speaking } = request.people;
   const people: ShownPerson[] = [];
-  const counted: Element[] = [];
+  const counted: { readonly element: Element; readonly shown: string }[] = [];
   for (const element of tile === undefined ? [] : all(document, tile).slice(0, 200)) {
-    // A tile within a tile is the same person's.
-    if (!isVisible(element) || counted.some((each) => each.contains(element))) continue;
+    if (!isVisible(element)) continue;
     const ways = name === undefined ? [''] : name.split('||').map((way) => way.trim());
     const texts = ways.map((way) => {
       if (way.startsWith('@')) return tidy(element.getAttribute(way.slice(1)) ?? '');
@@ -194,9 +193,11 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
     });
     const shown = texts.find((text) => text !== '') ?? '';
     if (shown === '' || notNames.includes(shown)) continue;
+    // A tile of the same name within a tile is the same person's; one of another name stands in what holds them all.
+    if (counted.some((each) => each.shown === shown && each.element.contains(element))) continue;
     const isSelf = self !== undefined && matches(element, self);
     const speaks = speaking !== undefined && matches(element, speaking);
-    counted.push(element);
+    counted.push({ element, shown });
     people.push({ name: shown.slice(0, 100), self: isSelf, speaking: speaks });
   }
   return {

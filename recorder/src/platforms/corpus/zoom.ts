@@ -236,6 +236,12 @@ export const ZOOM_CASES = cases([
     call('<div>Gleich geht es los</div>', namedTwice('Meeting Recorder')),
     { language: 'de' },
   ],
+  [
+    'inCall',
+    'German, people within something that is named like a tile',
+    call('', `<div class="video-avatar__avatar-all">${avatar('Meeting Recorder')}${avatar('Ada Lovelace')}</div>`),
+    { language: 'de' },
+  ],
   ['inCall', 'German, somebody else of our name', call('', avatar('Meeting Recorder').repeat(2)), { language: 'de' }],
   ['unknown', 'the app alone', '<div class="meeting-app"></div>'],
   ['unknown', 'leave alone', '<button aria-label="Leave">Leave</button>'],
