@@ -93,10 +93,13 @@ describe.each(KINDS)('the image of the %s', (kind) => {
         const { stdout, stderr } = spawnSync('head', ['-c', '1000', file], { encoding: 'utf8' });
         console.log(stdout, stderr);
       }
-      other.kill();`;
+      other.kill();
+      process.kill(process.pid, 'SIGUSR1');
+      setTimeout(() => console.log('inspector: ' + require('node:inspector').url()), 500);`;
     const told = ['--env', 'MEETING_TOKEN=canary', image, 'node', '-e', probe];
     const said = await engine.podman('run', '--rm', ...asOnFargate(), ...told);
     expect(said).toContain('OTHER=is-seen');
+    expect(said).toContain('inspector: undefined');
     expect(said.match(/cannot open '\/proc\/\d+\/(environ|mem)' for reading: Permission denied/g)).toHaveLength(4);
     expect(said).not.toContain('canary');
   });

@@ -82,7 +82,7 @@ describe.concurrent('a recording whose recorder is lost', () => {
     const meeting = await recordings.recordFromLobby('lobby', 1700);
     await recordings.killTask(meeting);
     await recordings.until('lobby', 'in the lobby again', ({ status }) => {
-      return status.attempts.length === 2 && status.recorder?.phase === 'Lobby';
+      return status.recorder?.attempt === 2 && status.recorder.phase === 'Lobby';
     });
     recordings.pages.order('lobby', 'admit');
     await recordings.untilSegments('lobby', 2);

@@ -46,7 +46,7 @@ describe.concurrent('a recorder whose host is taken away', () => {
     await recordings.recordFromLobby('lobby', 1700);
     const seconds = await stop('lobby');
     await recordings.until('lobby', 'in the lobby again', ({ status }) => {
-      return status.attempts.length === 2 && status.recorder?.phase === 'Lobby';
+      return status.recorder?.attempt === 2 && status.recorder.phase === 'Lobby';
     });
     recordings.pages.order('lobby', 'admit');
     await recordings.untilSegments('lobby', 2);

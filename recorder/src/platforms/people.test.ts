@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { madeSnapshot } from './made-snapshot.fixture.ts';
-import { BOT_NAMES, isBot, peopleOf } from './people.ts';
+import { BOT_NAMES, isBot, peopleOf, shownIn } from './people.ts';
 import { BUILT_IN } from './registry.ts';
 
 const MEET = BUILT_IN['google-meet'];
@@ -60,10 +60,16 @@ describe('counting people', () => {
 
   it('takes a tile of our name for our own where the page marks none, and only one', () => {
     const ours = (...people: ReturnType<typeof person>[]) =>
-      peopleOf(madeSnapshot({ people }), MEET, who).shown.map(({ self }) => self);
+      shownIn(madeSnapshot({ people }), who.displayName).map(({ self }) => self);
     expect(ours(person('Ada'), person('meeting recorder'))).toEqual([false, true]);
     expect(ours(person('Meeting Recorder'), person('Meeting Recorder'))).toEqual([true, false]);
     expect(ours(person('Meeting Recorder'), person('Meeting Recorder', true))).toEqual([false, true]);
+  });
+
+  it('tells of nobody with our name, as of the tile that a lost recorder left', () => {
+    const people = [person('Meeting Recorder', true), person('Meeting Recorder'), person('Ada')];
+    const { shown } = peopleOf(madeSnapshot({ people }), MEET, who);
+    expect(shown.map(({ self }) => self)).toEqual([true, true, false]);
   });
 
   it('knows recorders by whole words only', () => {

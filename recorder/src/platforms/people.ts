@@ -34,16 +34,17 @@ export function shownIn({ frames }: PageSnapshot, displayName: string): readonly
  * Counts people. The page's own number goes before what we count ourselves, since not everybody has a tile; a number that
  * cannot be read is undefined and never zero, and so is one that leaves us alone while somebody else is shown speaking.
  * Other recorders, told by their names, count for nobody: two of them would keep each other in the call for ever. So does
- * somebody with our own name, who is another one of us.
+ * somebody with our own name, who is another one of us, or the tile that a lost recorder left: it is shown as ourselves.
  */
 export function peopleOf(
   snapshot: PageSnapshot,
   pages: PlatformPages,
   who: { readonly displayName: string; readonly botNames: readonly string[] },
 ): People {
-  const shown = shownIn(snapshot, who.displayName);
-  const strangers = shown.filter(({ self }) => !self);
+  const seen = shownIn(snapshot, who.displayName);
+  const strangers = seen.filter(({ self }) => !self);
   const others = strangers.filter(({ name }) => !sameName(name, who.displayName));
+  const shown = seen.map((person) => ({ ...person, self: !others.includes(person) }));
   const guests = others.filter(({ name }) => !isBot(name, who.botNames));
   const number = shownNumber(snapshot, pages);
   if (number === 0 || (number === undefined && shown.length === 0)) return { participants: undefined, shown };

@@ -182,8 +182,7 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
   }
 
   const { tile, name, notNames, self, speaking } = request.people;
-  const people: ShownPerson[] = [];
-  const counted: { readonly element: Element; readonly shown: string }[] = [];
+  const tiles: { readonly element: Element; readonly person: ShownPerson }[] = [];
   for (const element of tile === undefined ? [] : all(document, tile).slice(0, 200)) {
     if (!isVisible(element)) continue;
     const ways = name === undefined ? [''] : name.split('||').map((way) => way.trim());
@@ -193,13 +192,17 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
     });
     const shown = texts.find((text) => text !== '') ?? '';
     if (shown === '' || notNames.includes(shown)) continue;
-    // A tile of the same name within a tile is the same person's; one of another name stands in what holds them all.
-    if (counted.some((each) => each.shown === shown && each.element.contains(element))) continue;
     const isSelf = self !== undefined && matches(element, self);
     const speaks = speaking !== undefined && matches(element, speaking);
-    counted.push({ element, shown });
-    people.push({ name: shown.slice(0, 100), self: isSelf, speaking: speaks });
+    tiles.push({ element, person: { name: shown.slice(0, 100), self: isSelf, speaking: speaks } });
   }
+  type Tile = (typeof tiles)[number];
+  const isIn = (inner: Tile, outer: Tile) => inner !== outer && outer.element.contains(inner.element);
+  // What holds tiles of other names is no tile itself; a tile of the same name within one is the same person's.
+  const ofOne = tiles.filter((outer) =>
+    tiles.every((inner) => inner.person.name === outer.person.name || !isIn(inner, outer)),
+  );
+  const people = ofOne.filter((inner) => !ofOne.some((outer) => isIn(inner, outer))).map(({ person }) => person);
   return {
     ...{ url: location.href, title: tidy(document.title), since: performance.timeOrigin },
     language: document.documentElement.lang.slice(0, 2).toLowerCase(),

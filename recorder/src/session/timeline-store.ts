@@ -34,14 +34,14 @@ export class TimelineStore {
     this.#options = options;
   }
 
-  /** Saves what is new now and then, until `signal`. Never throws. */
+  /** Saves what is new now and then, and once more at `signal`: a successor may need it. Never throws. */
   async keep(signal: AbortSignal): Promise<void> {
     const { meeting, attempt, clock } = this.#options;
     let saved = 0;
     while (!signal.aborted) {
       await clock.sleep(SAVE_MS, signal).catch(() => undefined);
       const { events } = this.#book;
-      if (events.length > saved && (await this.#put(attemptTimelineKey(meeting, attempt), events, [], signal))) {
+      if (events.length > saved && (await this.#put(attemptTimelineKey(meeting, attempt), events, []))) {
         saved = events.length;
       }
     }
@@ -67,7 +67,7 @@ export class TimelineStore {
     key: string,
     events: readonly SeenEvent[],
     takes: readonly ManifestTake[],
-    until: AbortSignal,
+    until?: AbortSignal,
   ): Promise<boolean> {
     const { store, meeting, clock, logger } = this.#options;
     const timeline = timelineOf(meeting.uid, events, takes);

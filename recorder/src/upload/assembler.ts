@@ -25,7 +25,7 @@ export interface LoadedTake {
 /** So many durable segments may wait here with their local copies; beyond, they are read from S3 when it is their turn. */
 const COPIES = 8;
 
-/** So many segments that are only in S3 are asked for before it is their turn: at most 8 MiB each, usually one. */
+/** At most so many segments that are only in S3 are asked for before it is their turn: at most 8 MiB each, usually one. */
 const AHEAD = 4;
 
 /** How often the files are begun anew after somebody has aborted the uploads. */
@@ -39,8 +39,10 @@ export class Assembler {
   readonly #options: { store: ObjectStore; persistence: Persistence; log: Logger; begin: () => Assembly };
   readonly #queue = new AsyncQueue<Source>();
   readonly #history: Source[] = [];
-  /** Segments that are being read from S3 already, by key. */
-  readonly #reading = new Map<string, Promise<Buffer>>();
+  /** Segments that are being read from S3 already, by key; undefined where that failed. */
+  readonly #reading = new Map<string, Promise<Buffer | undefined>>();
+  /** How many are read ahead: as long as the line carries them. */
+  #ahead = AHEAD;
   readonly #causes = new Map<string, GapCause>();
   #assembly: Assembly;
   #tracks: TrackInfo[] | undefined;
@@ -152,22 +154,26 @@ export class Assembler {
   /** Reading is mostly waiting: of twelve hours that a lost recorder left there are ten thousand segments. */
   #readAhead(source: Source): void {
     if (this.#tracks === undefined) return;
-    for (const next of [source, ...this.#queue.next(AHEAD)]) {
+    for (const next of [source, ...this.#queue.next(this.#ahead)]) {
       // What belongs to another take may be of no use.
       if (next.kind !== 'segment') return;
       if (next.copy || this.#reading.has(next.key)) continue;
-      const reading = this.#read(next.key);
-      // Whoever takes it hears of it.
-      reading.catch(() => {});
-      this.#reading.set(next.key, reading);
+      const { store, persistence } = this.#options;
+      const reading = persistence.once((signal) => store.get(next.key, { signal }));
+      this.#reading.set(
+        next.key,
+        reading.catch(() => undefined),
+      );
     }
   }
 
-  /** What was read ahead, or is read now. */
-  #take(key: string): Promise<Buffer> {
+  /** What was read ahead, or is read now, and alone where the line does not carry several at once. */
+  async #take(key: string): Promise<Buffer> {
     const reading = this.#reading.get(key);
     this.#reading.delete(key);
-    return reading ?? this.#read(key);
+    const bytes = await reading;
+    if (reading !== undefined) this.#ahead = bytes === undefined ? 0 : Math.min(AHEAD, this.#ahead + 1);
+    return bytes ?? this.#read(key);
   }
 
   #read(key: string): Promise<Buffer> {

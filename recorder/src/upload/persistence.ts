@@ -43,6 +43,11 @@ export class Persistence {
     return [...this.#faults.values()].at(-1);
   }
 
+  /** One try, for whoever can do without its result: what the store answers to it is no fault. */
+  once<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return act(this.#signal);
+  }
+
   /**
    * Calls `act` until it succeeds. `what` names the call in the log.
    * @throws what the store answers when trying again is pointless (all codes that are not waited for), or the signal's

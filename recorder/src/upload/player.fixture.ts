@@ -15,6 +15,9 @@ export const PLAYER_PAGE = `<!doctype html><style>body{margin:0}</style>
   });
 </script>`;
 
+/** No picture stays for longer, in seconds. */
+const LONGEST_SECONDS = 0.25;
+
 /** What is on that page. */
 declare const video: HTMLVideoElement & { readonly webkitAudioDecodedByteCount: number };
 declare const until: (name: string) => Promise<unknown>;
@@ -49,9 +52,14 @@ export class Player {
   async numberAt(seconds: number): Promise<number | undefined> {
     const brightness = await this.#page
       .evaluate(
-        async (time, blocks) => {
-          const shown = new Promise((resolve) => {
-            video.requestVideoFrameCallback(resolve);
+        async (time, blocks, longest) => {
+          // A picture that was shown before may be told of after the seek.
+          const shown = new Promise<void>((resolve) => {
+            const look = (_: number, { mediaTime }: { mediaTime: number }) => {
+              if (Math.abs(mediaTime - time) < longest) resolve();
+              else video.requestVideoFrameCallback(look);
+            };
+            video.requestVideoFrameCallback(look);
           });
           video.currentTime = time;
           await until('seeked');
@@ -65,6 +73,7 @@ export class Player {
         },
         seconds,
         NUMBER_BLOCKS,
+        LONGEST_SECONDS,
       )
       .catch(rethrow);
     return fromBlocks(brightness);

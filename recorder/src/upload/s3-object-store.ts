@@ -61,13 +61,14 @@ class S3ObjectStore implements ObjectStore {
   readonly #client: S3Client;
   readonly #bucket: string;
   readonly #md5: boolean;
-  readonly #limit: CallLimit;
+  /** A line may carry more one way than the other. */
+  readonly #limits: { readonly up: CallLimit; readonly down: CallLimit };
 
   constructor(client: S3Client, options: S3StoreOptions) {
     this.#client = client;
     this.#bucket = options.bucket;
     this.#md5 = options.minioCompatibility ?? false;
-    this.#limit = new CallLimit(options.callMs);
+    this.#limits = { up: new CallLimit(options.callMs), down: new CallLimit(options.callMs) };
   }
 
   close(): void {
@@ -75,7 +76,7 @@ class S3ObjectStore implements ObjectStore {
   }
 
   put(key: string, body: Buffer, options: PutOptions): Promise<{ etag: string }> {
-    return this.#call({ ...options, bytes: body.length }, async (abortSignal) => {
+    return this.#call({ ...options, up: body.length }, async (abortSignal) => {
       const command = new PutObjectCommand({
         ...{ Bucket: this.#bucket, Key: key, Body: body, ContentType: options.contentType, ...this.#guard(body) },
         ...(options.ifNoneMatch ? { IfNoneMatch: '*' } : {}),
@@ -98,8 +99,8 @@ class S3ObjectStore implements ObjectStore {
   }
 
   get(key: string, options: CallOptions & { range?: { start: number; end: number } } = {}): Promise<Buffer> {
-    const bytes = options.range ? options.range.end - options.range.start + 1 : 0;
-    return this.#call({ ...options, bytes }, async (abortSignal) => {
+    const down = options.range ? options.range.end - options.range.start + 1 : 0;
+    return this.#call({ ...options, down }, async (abortSignal) => {
       const range = options.range ? { Range: `bytes=${options.range.start}-${options.range.end}` } : {};
       const command = new GetObjectCommand({ Bucket: this.#bucket, Key: key, ...range });
       const { Body } = await this.#client.send(command, { abortSignal });
@@ -153,7 +154,7 @@ class S3ObjectStore implements ObjectStore {
     body: Buffer,
     options: CallOptions = {},
   ): Promise<UploadedPart> {
-    return this.#call({ ...options, bytes: body.length }, async (abortSignal) => {
+    return this.#call({ ...options, up: body.length }, async (abortSignal) => {
       const command = new UploadPartCommand({
         ...{ Bucket: this.#bucket, Key: upload.key, UploadId: upload.uploadId },
         ...{ PartNumber: partNumber, Body: body, ...this.#guard(body) },
@@ -218,20 +219,21 @@ class S3ObjectStore implements ObjectStore {
     return this.#md5 ? { ContentMD5: createHash('md5').update(body).digest('base64') } : {};
   }
 
-  /** One try with its time limit; it moves so many `bytes` of media. */
+  /** One try with its time limit; it moves so many bytes of media to the store or from it. */
   async #call<T>(
-    { signal, bytes = 0 }: CallOptions & { bytes?: number },
+    { signal, up = 0, down }: CallOptions & { up?: number; down?: number },
     send: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const limit = AbortSignal.timeout(this.#limit.msFor(bytes));
+    const [limits, bytes] = down === undefined ? [this.#limits.up, up] : [this.#limits.down, down];
+    const limit = AbortSignal.timeout(limits.msFor(bytes));
     const begun = performance.now();
     try {
       const result = await send(signal ? AbortSignal.any([signal, limit]) : limit);
-      this.#limit.ended(bytes, performance.now() - begun);
+      limits.ended(bytes, performance.now() - begun);
       return result;
     } catch (error) {
       signal?.throwIfAborted();
-      if (limit.aborted) this.#limit.ranOut(bytes);
+      if (limit.aborted) limits.ranOut(bytes);
       throw toStoreError(error);
     }
   }

@@ -153,7 +153,8 @@ describe('salvage', () => {
     const manifest = await salvage(rig.options(2), { reason: 'RecorderLost', endedAt: begun + 80_000 });
 
     expect(most.reading).toBe(5);
-    expect(read).toHaveLength(new Set(read).size);
+    const found = read.filter((key) => key !== `${prefix}${missing}`);
+    expect(found).toHaveLength(new Set(found).size);
     expect(rig.pictures()).toBe(pictures);
     expect(manifest.takes).toHaveLength(takes);
   });

@@ -242,6 +242,15 @@ export const ZOOM_CASES = cases([
     call('', `<div class="video-avatar__avatar-all">${avatar('Meeting Recorder')}${avatar('Ada Lovelace')}</div>`),
     { language: 'de' },
   ],
+  [
+    'inCall',
+    'German, somebody else and we, who are marked, within something that is named like a tile',
+    call(
+      '',
+      `<div class="video-avatar__avatar-all">${avatar('Ada Lovelace')}<div data-is-self="true">${avatar('Meeting Recorder').replace('<div ', '<div data-is-self="true" ')}</div></div>`,
+    ),
+    { language: 'de' },
+  ],
   ['inCall', 'German, somebody else of our name', call('', avatar('Meeting Recorder').repeat(2)), { language: 'de' }],
   ['unknown', 'the app alone', '<div class="meeting-app"></div>'],
   ['unknown', 'leave alone', '<button aria-label="Leave">Leave</button>'],
