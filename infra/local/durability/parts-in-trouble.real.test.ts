@@ -83,9 +83,10 @@ async function expectPicturesOf(take: Buffer): Promise<void> {
   expect(await picturesOf(recorded)).toBe(await picturesOf(source));
 }
 
-/** A sum over all pictures of a file, as they were encoded. */
+/** A sum over all pictures of a file, as they were encoded; the parameter sets that come with key frames are left out. */
 async function picturesOf(file: string): Promise<string> {
-  const { stdout } = await run('ffmpeg', ['-v', 'error', '-i', file, '-map', '0:v', '-c', 'copy', '-f', 'md5', '-']);
+  const args = ['-v', 'error', '-i', file, '-map', '0:v', '-c', 'copy', '-bsf:v', 'filter_units=remove_types=7-8'];
+  const { stdout } = await run('ffmpeg', [...args, '-f', 'md5', '-']);
   return stdout;
 }
 
