@@ -2,8 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, expectWhole, inspect, tell } from './ended.ts';
 import { NOTHING, Recordings } from './recordings.ts';
 
-const AWAY = { kind: 'reset', afterBytes: 0 } as const;
-
 let recordings: Recordings;
 beforeAll(async () => {
   recordings = await Recordings.start();
@@ -81,11 +79,7 @@ describe.concurrent('a recording whose recorder is lost', () => {
   it('while it waits in the lobby is replaced by one that waits, and is let in', async () => {
     const meeting = await recordings.recordFromLobby('lobby', 1700);
     await recordings.killTask(meeting);
-    await recordings.until('lobby', 'in the lobby again', ({ status }) => {
-      return status.recorder?.attempt === 2 && status.recorder.phase === 'Lobby';
-    });
-    recordings.pages.order('lobby', 'admit');
-    await recordings.untilSegments('lobby', 2);
+    await recordings.letInNext('lobby');
     const ended = await inspect(recordings, await recordings.end('lobby'), 1700);
 
     expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: ended.best });
@@ -95,11 +89,7 @@ describe.concurrent('a recording whose recorder is lost', () => {
   });
 
   it('while it finishes is replaced by one that finishes, though the meeting is over', async () => {
-    await recordings.record('finishing', 1500);
-    const meeting = await recordings.untilSegments('finishing', 2);
-    const heal = recordings.trouble(meeting, AWAY, ({ url }) => url.includes('recording.mp4'));
-    recordings.pages.order('finishing', 'end');
-    await recordings.until('finishing', 'finishing', ({ status }) => status.recorder?.phase === 'Finalizing');
+    const heal = await recordings.recordToFinish('finishing', 1500);
     await recordings.killTask(await recordings.api.get('finishing'));
     heal();
     const ended = await inspect(recordings, await recordings.over('finishing'), 1500);

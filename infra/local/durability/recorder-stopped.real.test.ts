@@ -2,7 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Ended, expectWhole, inspect, tell } from './ended.ts';
 import { NOTHING, Recordings } from './recordings.ts';
 
-const AWAY = { kind: 'reset', afterBytes: 0 } as const;
 /** Of Spot's two minutes. */
 const GONE_SECONDS = 100;
 
@@ -45,11 +44,7 @@ describe.concurrent('a recorder whose host is taken away', () => {
   it('while it waits in the lobby is gone in time, and the next one waits and is let in', async () => {
     await recordings.recordFromLobby('lobby', 1700);
     const seconds = await stop('lobby');
-    await recordings.until('lobby', 'in the lobby again', ({ status }) => {
-      return status.recorder?.attempt === 2 && status.recorder.phase === 'Lobby';
-    });
-    recordings.pages.order('lobby', 'admit');
-    await recordings.untilSegments('lobby', 2);
+    await recordings.letInNext('lobby');
     const ended = await inspect(recordings, await recordings.end('lobby'), 1700);
 
     tell('lobby', { goneSeconds: seconds });
@@ -79,11 +74,7 @@ describe.concurrent('a recorder whose host is taken away', () => {
   });
 
   it('while it finishes, and S3 takes nothing, is gone in time, and the next one finishes', async () => {
-    await recordings.record('finishing', 1500);
-    const meeting = await recordings.untilSegments('finishing', 2);
-    const heal = recordings.trouble(meeting, AWAY, ({ url }) => url.includes('recording.mp4'));
-    recordings.pages.order('finishing', 'end');
-    await recordings.until('finishing', 'finishing', ({ status }) => status.recorder?.phase === 'Finalizing');
+    const heal = await recordings.recordToFinish('finishing', 1500);
     const seconds = await stop('finishing');
     heal();
     const ended = await inspect(recordings, await recordings.over('finishing'), 1500);

@@ -116,6 +116,28 @@ export class Recordings {
     return this.until(name, 'in the lobby', ({ status }) => status.phase === 'Lobby');
   }
 
+  /** Waits until the second recorder is in the lobby, has the host let it in, and waits until it records. */
+  async letInNext(name: string): Promise<void> {
+    await this.until(name, 'in the lobby again', ({ status }) => {
+      return status.recorder?.attempt === 2 && status.recorder.phase === 'Lobby';
+    });
+    this.pages.order(name, 'admit');
+    await this.untilSegments(name, 2);
+  }
+
+  /**
+   * Has a meeting recorded and ended while S3 takes nothing of its file; waits until its recorder finishes.
+   * @returns what lets S3 take it
+   */
+  async recordToFinish(name: string, hertz: number): Promise<() => void> {
+    await this.record(name, hertz);
+    const meeting = await this.untilSegments(name, 2);
+    const heal = this.trouble(meeting, { kind: 'reset', afterBytes: 0 }, ({ url }) => url.includes('recording.mp4'));
+    this.pages.order(name, 'end');
+    await this.until(name, 'finishing', ({ status }) => status.recorder?.phase === 'Finalizing');
+    return heal;
+  }
+
   async until(name: string, what: string, holds: (meeting: Meeting) => boolean | Promise<boolean>): Promise<Meeting> {
     const deadline = performance.now() + LIMIT_MS;
     for (;;) {

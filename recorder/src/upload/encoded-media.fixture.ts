@@ -45,11 +45,18 @@ export function encodeTake(options: EncodeOptions): Promise<Buffer> {
     ],
     ...(video ? ['-map', '1:v', '-c:v', 'libx264', '-preset', 'superfast', '-pix_fmt', 'yuv420p', '-crf', '25'] : []),
     ...(video ? ['-g', '50', '-keyint_min', '50', '-sc_threshold', '0', '-threads', '1', ...x264] : []),
-    ...['-map', '[stereo]', '-map', '[mono]', '-c:a', 'aac', '-b:a:0', '128k', '-b:a:1', '64k', '-t', String(seconds)],
-    ...['-f', 'mp4', '-movflags', `empty_moov+default_base_moof${video ? '+frag_keyframe' : ''}`],
-    ...(video ? [] : ['-frag_duration', '2000000']),
-    'pipe:1',
+    ...takeOutput(seconds, kind),
   ]);
+}
+
+/** ffmpeg's arguments for what the encoder makes of the labels `[stereo]` and `[mono]`, and of the picture where there is one. */
+export function takeOutput(seconds: number, kind: 'video' | 'audio' = 'video'): string[] {
+  return [
+    ...['-map', '[stereo]', '-map', '[mono]', '-c:a', 'aac', '-b:a:0', '128k', '-b:a:1', '64k', '-t', String(seconds)],
+    ...['-f', 'mp4', '-movflags', `empty_moov+default_base_moof${kind === 'video' ? '+frag_keyframe' : ''}`],
+    ...(kind === 'video' ? [] : ['-frag_duration', '2000000']),
+    'pipe:1',
+  ];
 }
 
 export interface ProbedStream {

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { toBlocks } from '../media/index.ts';
+import { takeOutput } from './encoded-media.fixture.ts';
 
 const RATE = 25;
 /** Bits of a picture's number; there is a block more for parity. */
@@ -31,21 +32,7 @@ export async function encodeNumberedTake({ first, seconds, x264, megabits }: Num
       ...['-g', String(2 * RATE), '-keyint_min', String(2 * RATE), '-sc_threshold', '0', '-bf', '0'],
       ...['-colorspace', 'smpte170m', '-color_primaries', 'bt709', '-color_trc', 'iec61966-2-1', '-color_range', 'tv'],
       ...(megabits ? ['-x264-params', filled, '-b:v', kilobits, '-maxrate', kilobits, '-bufsize', kilobits] : []),
-      ...[
-        '-map',
-        '[stereo]',
-        '-map',
-        '[mono]',
-        '-c:a',
-        'aac',
-        '-b:a:0',
-        '128k',
-        '-b:a:1',
-        '64k',
-        '-t',
-        String(seconds),
-      ],
-      ...['-f', 'mp4', '-movflags', 'empty_moov+default_base_moof+frag_keyframe', 'pipe:1'],
+      ...takeOutput(seconds),
     ],
     { encoding: 'buffer', maxBuffer: 512 * 1024 * 1024 },
   );
