@@ -5,11 +5,12 @@ Thin over meeting_bot_client.py. MEETING_BOT_URL says where the API is, MEETING_
 
 from __future__ import annotations
 
+import contextlib
 import queue
 import threading
 import uuid
 from datetime import datetime, timezone
-from typing import Any, Dict, List, Optional, Union
+from typing import Any, Dict, Iterator, List, Optional, Union
 
 import streamlit as st
 
@@ -84,8 +85,8 @@ def act(client: MeetingBotClient, meetings: List[Meeting]) -> None:
                 st.error(str(error))
 
 
-def follow(client: MeetingBotClient) -> None:
-    """The table, drawn again with each change."""
+def follow(client: MeetingBotClient, meetings: List[Meeting]) -> None:
+    """The table: what was listed at once, then drawn again with what changes."""
     changes: "queue.Queue[Union[Meeting, MeetingBotError, None]]" = queue.Queue()
 
     def watch() -> None:
@@ -98,10 +99,11 @@ def follow(client: MeetingBotClient) -> None:
 
     threading.Thread(target=watch, daemon=True).start()
     table = st.empty()
-    known: Dict[str, Meeting] = {}
+    known = {meeting.uid: meeting for meeting in meetings}
     while True:
-        try:
-            change = changes.get(timeout=DRAW_SECONDS)
+        newest = sorted(known.values(), key=lambda each: each.raw["metadata"]["creationTimestamp"], reverse=True)
+        table.dataframe([row(each) for each in newest])
+        for change in waiting(changes):
             if change is None:
                 st.rerun()
                 return
@@ -109,10 +111,14 @@ def follow(client: MeetingBotClient) -> None:
                 st.error(f"Meeting Bot does not answer: {change}")
                 return
             known[change.uid] = change
-        except queue.Empty:
-            pass
-        newest = sorted(known.values(), key=lambda each: each.raw["metadata"]["creationTimestamp"], reverse=True)
-        table.dataframe([row(each) for each in newest])
+
+
+def waiting(changes: "queue.Queue[Any]") -> Iterator[Any]:
+    """What is in the queue, all of it, so that many changes are one drawing; waits for the first at most DRAW_SECONDS."""
+    with contextlib.suppress(queue.Empty):
+        yield changes.get(timeout=DRAW_SECONDS)
+        while True:
+            yield changes.get_nowait()
 
 
 def page() -> None:
@@ -121,11 +127,12 @@ def page() -> None:
     client = MeetingBotClient()
     write(client)
     try:
-        act(client, client.list())
+        meetings = client.list()
     except MeetingBotError as error:
         st.error(f"Meeting Bot does not answer: {error}")
         return
-    follow(client)
+    act(client, meetings)
+    follow(client, meetings)
 
 
 page()
