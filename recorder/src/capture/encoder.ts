@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Child, type ChildExit, type ProcessDeps, ProcessError, startChild } from '../process/index.ts';
-import { type EncoderOptions, encoderArguments, LEVELS_FD, PICTURE_FD, PROGRESS_FD } from './ffmpeg-command.ts';
+import { type EncoderOptions, encoderArguments, LEVELS_FD, leftOutSeconds, PICTURE_FD, PROGRESS_FD } from './ffmpeg-command.ts';
 import { LARGE_PAGES } from './large-pages.ts';
 import { LevelMeter, type SoundLevels } from './levels.ts';
 import { type PictureState, PictureWatch } from './picture.ts';
@@ -75,8 +75,8 @@ export async function startEncoder(options: EncoderStart, deps: ProcessDeps): Pr
   return {
     pid: child.pid,
     stream: child.stdout as Readable,
-    // The screen's first picture is media time 0; without a screen, the first sample is.
-    startedAt: inputs.at(-1) ?? deps.clock.now(),
+    // The screen's times are what counts; without a screen, the sound's.
+    startedAt: (inputs.at(-1) ?? deps.clock.now()) + leftOutSeconds(options) * 1000,
     progress: () => progress.progress(),
     levels: () => meter.levels(),
     picture: () => watch.state(),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { encoderArguments } from './ffmpeg-command.ts';
+import { encoderArguments, leftOutSeconds } from './ffmpeg-command.ts';
 
 const OPTIONS = { kind: 'video', display: ':7', source: 'meeting.monitor', width: 1280, height: 720 } as const;
 
@@ -17,4 +17,16 @@ test('audio never touches the display', () => {
   expect(args).not.toContain(':7');
   expect(args.join(' ')).not.toMatch(/x11grab|libx264|1:v|isync/);
   expect(args.filter((arg) => arg === '-map')).toHaveLength(2);
+});
+
+test('whole pictures are left out, in proportion to their size, and at least until sound has settled', () => {
+  const [large, small] = [
+    { ...OPTIONS, width: 1920, height: 1080, frameRate: 30 },
+    { ...OPTIONS, width: 160, height: 90 },
+  ];
+
+  expect(leftOutSeconds(OPTIONS)).toBeCloseTo(13 / 25);
+  expect(leftOutSeconds(large)).toBeCloseTo(34 / 30);
+  expect(leftOutSeconds(small)).toBeCloseTo(7 / 25);
+  expect(leftOutSeconds({ ...large, kind: 'audio' })).toBe(0.25);
 });

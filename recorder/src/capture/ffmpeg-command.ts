@@ -34,10 +34,17 @@ const AAC_FRAME = 1024;
  */
 const SOUND_LAG_SECONDS = 0.035;
 /**
- * Sound before this media time is left out: the time stamps of the first packets are up to 30 ms off until ffmpeg's estimate of
- * the sound server's latency has settled (some ten packets), and what follows is placed relative to the first that is used.
+ * Sound before this is left out: the time stamps of the first packets are up to 30 ms off until ffmpeg's estimate of the sound
+ * server's latency has settled (some ten packets), and what follows is placed relative to the first that is used.
  */
 const SETTLE_SECONDS = 0.25;
+/**
+ * And pictures before this, at 1280×720; in proportion to their size at others. Each picture that is on its way to the encoder
+ * is a piece of shared memory of its own, and the first grab into it takes 36 ms at 720p and 65 at 1080p, since the kernel maps
+ * it page by page on both sides. Until there are enough of them pictures come late: 9 to 25 of the first 45 at 1080p on a busy
+ * machine, none with this.
+ */
+const WARM_SECONDS_720P = 0.5;
 /**
  * How far sound may be off its time stamps before it is stretched, by 1 % at most. The resampler that does it has to be there
  * from the beginning (`flags=res`): where the first stretching makes it, `first_pts` begins anew with it, and what follows is
@@ -50,10 +57,7 @@ const OFF_SECONDS = 0.001;
  * grabbed region would follow a mouse that comes as near as so many pixels to its edge; on this display none ever moves.
  */
 const ASKED_EACH_TIME = 1;
-/**
- * Pictures that wait while the encoder is held up, a third of a second. Each is a piece of shared memory of its own, 3.7 MB at
- * 720p and 8.3 at 1080p, and the first grab into it takes some 80 ms at 1080p: those come late, all within the first two seconds.
- */
+/** Pictures that wait while the encoder is held up, a third of a second: 3.7 MB each at 720p and 8.3 at 1080p. */
 const PICTURES_WAITING = 8;
 /**
  * A grabbed picture is taken for the one that was due when it comes up to 5 ms early or 35 ms late: as a share of a picture's
@@ -71,12 +75,21 @@ const DROP_THRESHOLD = 0.5;
  */
 const AHEAD = '1000000/TB';
 
+const rateOf = ({ frameRate = 25 }: EncoderOptions) => frameRate;
+
+/** What is captured first and left out, in seconds: whole pictures' times for `video`. Media time 0 is so much after the first. */
+export function leftOutSeconds(options: EncoderOptions): number {
+  if (options.kind === 'audio') return SETTLE_SECONDS;
+  const warm = (WARM_SECONDS_720P * options.width * options.height) / (1280 * 720);
+  return Math.ceil(Math.max(SETTLE_SECONDS, warm) * rateOf(options)) / rateOf(options);
+}
+
 /**
  * The arguments of the one ffmpeg that captures and encodes. This is the only file that knows fluent-ffmpeg, whose upkeep
  * has ended: it composes the command here; starting, watching and ending the process is ours.
  */
 export function encoderArguments(options: EncoderOptions): string[] {
-  const frameRate = options.frameRate ?? 25;
+  const frameRate = rateOf(options);
   const fragmentSeconds = options.fragmentSeconds ?? 2;
   const video = options.kind === 'video';
   const command = ffmpeg();
@@ -101,11 +114,11 @@ export function encoderArguments(options: EncoderOptions): string[] {
       ]);
   }
 
-  command.complexFilter([...soundFilters(), ...(video ? [pictureFilter()] : [])]);
+  command.complexFilter(soundFilters(leftOutSeconds(options)));
 
   const output = command.output('pipe:1');
   if (video) {
-    output.outputOptions(pictureOptions(options, frameRate, fragmentSeconds));
+    output.outputOptions(pictureOptions(options, fragmentSeconds));
   }
   output.outputOptions([
     ...['-map', '[stereo]', '-map', '[mono]', '-c:a', 'aac', '-aac_coder', 'fast', '-ar', String(SAMPLE_RATE)],
@@ -133,13 +146,13 @@ export function encoderArguments(options: EncoderOptions): string[] {
  * | veryfast crf 25 | 0.20 | 1190 | 0.9904 |
  * | AAC stereo and mono, capture included | 0.02 | | |
  */
-function pictureOptions(options: EncoderOptions, frameRate: number, fragmentSeconds: number): string[] {
+function pictureOptions(options: EncoderOptions, fragmentSeconds: number): string[] {
+  const frameRate = rateOf(options);
   const gop = String(Math.round(frameRate * fragmentSeconds));
   // 3 Mbit/s for 720p25 and in proportion to the pixels a second: bounds the upload of a screen full of motion.
   const kilobits = Math.round((3000 * options.width * options.height * frameRate) / (1280 * 720 * 25));
-  const onTime = `setpts=PTS-${GRABBED_LATE}/(${frameRate}*TB)`;
   return [
-    ...['-map', '1:v', '-vf', `${onTime},format=bgr24,format=yuv420p`, '-fps_mode:v', 'cfr', '-r', String(frameRate)],
+    ...['-map', '1:v', '-vf', pictureFilters(options), '-fps_mode:v', 'cfr', '-r', String(frameRate)],
     ...['-c:v', 'libx264', '-preset', 'ultrafast', '-profile:v', 'main', '-crf', '25', '-threads', '1'],
     ...['-maxrate', `${kilobits}k`, '-bufsize', `${2 * kilobits}k`],
     ...['-g', gop, '-keyint_min', gop, '-sc_threshold', '0', '-bf', '0'],
@@ -149,7 +162,7 @@ function pictureOptions(options: EncoderOptions, frameRate: number, fragmentSeco
 }
 
 /** Both audio tracks and the level meter from the one source. */
-function soundFilters(): string[] {
+function soundFilters(leftOut: number): string[] {
   const resample = ['async=480', `min_comp=${OFF_SECONDS}`, 'flags=res', `first_pts=${AAC_FRAME}`].join(':');
   const meter = [
     `asetnsamples=${SAMPLE_RATE}`,
@@ -157,15 +170,23 @@ function soundFilters(): string[] {
     `ametadata=mode=print:key=lavfi.astats.Overall.RMS_level:direct=1:file=pipe\\\\:${LEVELS_FD}`,
     `asetpts=PTS+${AHEAD},anullsink`,
   ].join(',');
+  const settled = `atrim=start=${leftOut},asetpts=PTS-${leftOut}/TB`;
   return [
-    `[0:a]atrim=start=${SETTLE_SECONDS},aresample=${resample},aformat=channel_layouts=stereo,asplit=2[stereo][down]`,
+    `[0:a]${settled},aresample=${resample},aformat=channel_layouts=stereo,asplit=2[stereo][down]`,
     '[down]aformat=channel_layouts=mono,asplit=2[mono][meter]',
     `[meter]${meter}`,
   ];
 }
 
-/** Brightness and change of one small picture a second. */
-function pictureFilter(): string {
+/**
+ * The picture as the encoder takes it, and brightness and change of one small picture a second. Not in the sound's graph: there
+ * pictures waited for sound, each in a piece of shared memory of its own.
+ */
+function pictureFilters(options: EncoderOptions): string {
+  const [leftOut, late] = [leftOutSeconds(options), GRABBED_LATE / rateOf(options)];
+  const early = (0.5 - GRABBED_LATE) / rateOf(options);
+  const onTime = `trim=start=${leftOut - early},setpts=PTS-${leftOut + late}/TB`;
   const small = 'fps=1:round=down,scale=64:36:flags=area,format=gray';
-  return `[1:v]${small},signalstats,metadata=mode=print:direct=1:file=pipe\\\\:${PICTURE_FD},setpts=PTS+${AHEAD},nullsink`;
+  const measured = `${small},signalstats,metadata=mode=print:direct=1:file=pipe\\\\:${PICTURE_FD},setpts=PTS+${AHEAD},nullsink`;
+  return `split[kept][measured];[measured]${measured};[kept]format=bgr24,format=yuv420p,${onTime}`;
 }

@@ -1,26 +1,30 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { encoderArguments } from './ffmpeg-command.ts';
+import { encoderArguments, leftOutSeconds } from './ffmpeg-command.ts';
 
+const OPTIONS = { kind: 'video', display: ':1', source: 'none', width: 16, height: 16 } as const;
+/** So many are left out at the beginning. */
+const FIRST = Math.round(leftOutSeconds(OPTIONS) * 25);
 const PICTURES = 100;
 const BYTES = (16 * 16 * 3) / 2;
 
 /**
  * Pictures of 25 a second that are numbered by their brightness, grabbed late by `late` (ffmpeg's expression of N, in seconds),
- * through what the recorder does with time stamps. @returns the numbers, in the order of the recording
+ * through what the recorder does with time stamps. @returns the numbers in the order of the recording,
+ * counted from the first that is kept
  */
 function recorded(late: string): number[] {
-  const args = encoderArguments({ kind: 'video', display: ':1', source: 'none', width: 16, height: 16 });
+  const args = encoderArguments(OPTIONS);
   const after = (option: string) => args[args.indexOf(option) + 1] ?? '';
-  const [onTime] = after('-vf').split(',');
-  const numbered = 'nullsrc=s=16x16:r=25:d=4,geq=lum=N+16:cb=128:cr=128,settb=1/1000000';
+  const [, onTime] = after('-vf').split('format=yuv420p,');
+  const numbered = `nullsrc=s=16x16:r=25:d=${(FIRST + PICTURES) / 25},geq=lum=N+16:cb=128:cr=128,settb=1/1000000`;
   const output = execFileSync('ffmpeg', [
     ...['-v', 'error', '-frame_drop_threshold', after('-frame_drop_threshold'), '-f', 'lavfi', '-i', numbered],
     ...['-vf', `setpts=PTS+(${late})/TB,${onTime}`, '-fps_mode', after('-fps_mode:v')],
     ...['-r', after('-r'), '-pix_fmt', 'yuv420p'],
     ...['-f', 'rawvideo', '-'],
   ]);
-  return Array.from({ length: output.length / BYTES }, (_, index) => (output[index * BYTES] ?? 0) - 16);
+  return Array.from({ length: output.length / BYTES }, (_, index) => (output[index * BYTES] ?? 0) - 16 - FIRST);
 }
 
 const all = Array.from({ length: PICTURES }, (_, index) => index);
@@ -30,7 +34,7 @@ test('pictures that are grabbed up to 34 ms late are all in their place', () => 
 });
 
 test('after pictures that came too late the next ones are in their place again', () => {
-  const numbers = recorded('0.07*between(N\\,50\\,51)');
+  const numbers = recorded(`0.07*between(N\\,${FIRST + 50}\\,${FIRST + 51})`);
   expect(numbers).toHaveLength(PICTURES);
   expect(numbers.slice(0, 50)).toEqual(all.slice(0, 50));
   expect(numbers.slice(54)).toEqual(all.slice(54));
