@@ -1,6 +1,13 @@
 import type { Readable } from 'node:stream';
 import { type Child, type ChildExit, type ProcessDeps, ProcessError, startChild } from '../process/index.ts';
-import { type EncoderOptions, encoderArguments, LEVELS_FD, leftOutSeconds, PICTURE_FD, PROGRESS_FD } from './ffmpeg-command.ts';
+import {
+  type EncoderOptions,
+  encoderArguments,
+  LEVELS_FD,
+  leftOutSeconds,
+  PICTURE_FD,
+  PROGRESS_FD,
+} from './ffmpeg-command.ts';
 import { LARGE_PAGES } from './large-pages.ts';
 import { LevelMeter, type SoundLevels } from './levels.ts';
 import { type PictureState, PictureWatch } from './picture.ts';

@@ -32,7 +32,7 @@ const AAC_FRAME = 1024;
  * picture's time after what it shows appeared, on average. It lies between two kinds of sound: that of <video> elements is 13
  * to 16 ms early with it, and WebRTC's, which knows less of what follows it, up to 50 ms late.
  */
-const SOUND_LAG_SECONDS = 0.035;
+const SOUND_LAG_SECONDS = 0.023;
 /**
  * Sound before this is left out: the time stamps of the first packets are up to 30 ms off until ffmpeg's estimate of the sound
  * server's latency has settled (some ten packets), and what follows is placed relative to the first that is used.

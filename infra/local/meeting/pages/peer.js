@@ -6,12 +6,17 @@ const ENCODINGS = {
 };
 
 /**
- * How long sound and picture wait in the receiver. Long enough to ride out a busy machine (a growing buffer of sound is
- * what takes the two apart), and the picture longer by what sound spends on its way to the loudspeaker. Measured
- * in recordings: with 235 for the picture the beep comes 26 to 68 ms after the flash, with these -5 to 2 ms in four
- * runs and 49 in a fifth, as WebRTC lets the two be 30 ms apart before it does anything about it.
+ * How long sound and picture wait in the receiver, in milliseconds: long enough to ride out a busy machine. Sound settles
+ * 20 ms to either side of it, and where is chance; the picture follows it ({@link keepInStep}).
  */
-const JITTER_BUFFER_MS = { audio: 200, video: 265 };
+const JITTER_BUFFER_MS = { audio: 200, video: 280 };
+/** The picture waits so much longer than the sound, which has its way to the loudspeaker before it. Milliseconds. */
+const SOUND_TAKES_MS = 60;
+/** So often the two are compared, at first and later, in milliseconds. */
+const COMPARED_MS = { first: 1000, later: 10_000 };
+const FIRST_COMPARISONS = 8;
+/** Less than so far apart they are left alone, in milliseconds. */
+const IN_STEP_MS = 4;
 
 /**
  * One peer connection between this page and another one. The newcomer offers, the one who was there answers,
@@ -24,6 +29,7 @@ export function connectPeer({ offers, wants, media, send, onStream }) {
   connection.addEventListener('icecandidate', ({ candidate }) => {
     if (candidate !== null && isUseful(candidate)) send({ candidate });
   });
+  void keepInStep(connection);
   connection.addEventListener('track', ({ receiver, streams }) => {
     receiver.jitterBufferTarget = JITTER_BUFFER_MS[receiver.track.kind];
     if (streams[0] !== undefined) onStream(streams[0]);
@@ -64,6 +70,33 @@ export function connectPeer({ offers, wants, media, send, onStream }) {
 
   if (offers) void offer();
   return { receive, close: () => connection.close() };
+}
+
+/**
+ * Has the picture of the one who is received wait as much longer than the sound as it should, by what both were seen to
+ * wait. WebRTC itself lets the two be 30 ms apart before it does anything about it.
+ */
+async function keepInStep(connection) {
+  let before = new Map();
+  for (let count = 0; connection.connectionState !== 'closed'; count++) {
+    const pause = count < FIRST_COMPARISONS ? COMPARED_MS.first : COMPARED_MS.later;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    const now = new Map();
+    const waits = {};
+    for (const report of (await connection.getStats()).values()) {
+      if (report.type !== 'inbound-rtp') continue;
+      const { kind, jitterBufferDelay: seconds = 0, jitterBufferEmittedCount: pieces = 0 } = report;
+      const last = before.get(kind) ?? { seconds: 0, pieces: 0 };
+      if (pieces > last.pieces) waits[kind] = (1000 * (seconds - last.seconds)) / (pieces - last.pieces);
+      now.set(kind, { seconds, pieces });
+    }
+    before = now;
+    const receiver = connection.getReceivers().find(({ track }) => track.kind === 'video');
+    const off = waits.audio + SOUND_TAKES_MS - waits.video;
+    if (receiver !== undefined && Math.abs(off) > IN_STEP_MS) {
+      receiver.jitterBufferTarget = Math.min(400, Math.max(100, receiver.jitterBufferTarget + off));
+    }
+  }
 }
 
 /** On a loopback page every peer is on this machine: addresses of other networks would only leave it. */
