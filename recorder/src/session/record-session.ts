@@ -35,6 +35,8 @@ import { TimelineStore } from './timeline-store.ts';
 const EARLY_MS = 10_000;
 /** How long S3 may be away at the end when we have been told to go; else RECORDER_FINISH_MS. */
 const FINISH_TERMINATED_MS = 55_000;
+/** Then a call that hangs leaves time for another one, on another connection. */
+const CALL_TERMINATED_MS = FINISH_TERMINATED_MS / 2;
 const ENCODER_GRACE_MS = 10_000;
 /** A message with the key of its evidence is no longer than a report's may be. */
 const MAX_WORDS = 700;
@@ -147,6 +149,10 @@ export class RecordSession {
   /** Leave, finish and be gone soon: the machine wants it. */
   terminate(message: string): void {
     this.#end({ reason: 'Terminated', message });
+    this.#writer?.then(
+      (writer) => writer.hurry(CALL_TERMINATED_MS),
+      () => undefined,
+    );
     const { clock } = this.#options;
     void clock.sleep(FINISH_TERMINATED_MS, this.#finishing.signal).then(
       () => this.#finishing.abort(new Error('there is no more time')),
@@ -368,7 +374,7 @@ export class RecordSession {
       const rest =
         error.directory === undefined
           ? ''
-          : `; what S3 did not take is in ${error.directory} as long as the task lives`;
+          : `; what S3 did not take is in ${error.directory} (manifest.json says where it belongs) as long as the task lives`;
       return { reason: 'UploadFailed', message: `${error.message} (the meeting ended with ${reason})${rest}` };
     }
   }

@@ -1,5 +1,5 @@
 import { silentLogger } from '@meetingbot/crds-schema';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { failing } from './failing-call.fixture.ts';
 import { ObjectStoreError } from './object-store.ts';
 import { Persistence } from './persistence.ts';
@@ -62,5 +62,32 @@ describe('Persistence', () => {
     await expect(call).rejects.toBe(reason);
     const again = persistence.until('put', failing(0, 'Unavailable'));
     await expect(again).rejects.toBe(reason);
+  });
+
+  it('cuts off a call that hangs when there is not much time left, and tries again', async () => {
+    const stop = new AbortController();
+    const sleeps: { ms: number; wake: () => void }[] = [];
+    const clock = {
+      ...{ now: () => 0, monotonic: () => 0 },
+      sleep: (ms: number) => new Promise<void>((wake) => void sleeps.push({ ms, wake })),
+    };
+    const persistence = new Persistence({ clock, log: silentLogger, random: () => 1, signal: stop.signal });
+    let tries = 0;
+    const call = persistence.until('put', (signal) => {
+      tries += 1;
+      if (tries > 2) return Promise.resolve('there');
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    });
+
+    persistence.hurry(20_000);
+    for (let next = 0; tries <= 2; next++) {
+      await vi.waitFor(() => expect(sleeps.length).toBeGreaterThan(next));
+      sleeps[next]?.wake();
+      await Promise.resolve();
+    }
+
+    expect(await call).toBe('there');
+    expect(sleeps.map(({ ms }) => ms)).toEqual([20_000, 200, 20_000, 400, 20_000]);
+    expect(persistence.fault).toBeUndefined();
   });
 });

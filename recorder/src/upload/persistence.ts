@@ -1,5 +1,5 @@
 import type { Clock, Logger } from '@meetingbot/crds-schema';
-import { isStoreError, type ObjectStoreError, type StoreErrorCode } from './object-store.ts';
+import { isStoreError, ObjectStoreError, type StoreErrorCode } from './object-store.ts';
 
 /** Back-off between tries, in milliseconds: doubled each time up to the cap, then a random share of it is waited. */
 const FIRST_MS = 200;
@@ -29,6 +29,9 @@ export class Persistence {
   readonly #signal: AbortSignal;
   readonly #waitsFor: readonly StoreErrorCode[];
   readonly #faults = new Map<symbol, ObjectStoreError>();
+  /** One for each try that is under way. */
+  readonly #tries = new Set<AbortController>();
+  #tryMs: number | undefined;
 
   constructor(options: PersistenceOptions) {
     this.#clock = options.clock;
@@ -45,7 +48,16 @@ export class Persistence {
 
   /** One try, for whoever can do without its result: what the store answers to it is no fault. */
   once<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    return act(this.#signal);
+    return this.#try(act);
+  }
+
+  /**
+   * There is not much time left: each try that is under way, and each later one, ends after `ms` milliseconds, so that
+   * one that hangs does not take all of it.
+   */
+  hurry(ms: number): void {
+    this.#tryMs = ms;
+    for (const cut of this.#tries) this.#cutAfter(ms, cut);
   }
 
   /**
@@ -58,7 +70,7 @@ export class Persistence {
     for (let tries = 1; ; tries++) {
       this.#signal.throwIfAborted();
       try {
-        const result = await act(this.#signal);
+        const result = await this.#try(act);
         this.#faults.delete(id);
         return result;
       } catch (error) {
@@ -75,5 +87,25 @@ export class Persistence {
         await this.#clock.sleep(wait, this.#signal);
       }
     }
+  }
+
+  async #try<T>(act: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const cut = new AbortController();
+    this.#tries.add(cut);
+    if (this.#tryMs !== undefined) this.#cutAfter(this.#tryMs, cut);
+    try {
+      return await act(AbortSignal.any([this.#signal, cut.signal]));
+    } catch (error) {
+      this.#signal.throwIfAborted();
+      throw cut.signal.aborted ? cut.signal.reason : error;
+    } finally {
+      this.#tries.delete(cut);
+      cut.abort();
+    }
+  }
+
+  #cutAfter(ms: number, cut: AbortController): void {
+    const cutOff = () => cut.abort(new ObjectStoreError('Unavailable', `no answer within the ${ms} ms that were left`));
+    this.#clock.sleep(ms, cut.signal).then(cutOff, () => undefined);
   }
 }

@@ -44,6 +44,8 @@ export interface RecordingWriter {
   lag(): UploadLag;
   /** Seconds of this process's media that are safe in S3. */
   durableSeconds(): number;
+  /** There is not much time left: no call to S3, under way or later, takes longer than so many milliseconds. */
+  hurry(ms: number): void;
   /**
    * Makes the recording whole: what waits is put, the files are completed and verified, the manifest is written.
    * Resolves to the manifest that is in S3 now (an earlier one where this process added nothing).
