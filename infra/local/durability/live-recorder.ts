@@ -1,5 +1,3 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { allProcesses, descendantsOf, type ProcessFacts } from '@meetingbot/recorder/testing';
 
 /** The recorder of a Meeting that runs right now, and everything that it has started. */
@@ -35,16 +33,5 @@ export class LiveRecorder {
     const at = Date.now();
     for (const { pid } of victims) process.kill(pid, signal);
     return at;
-  }
-
-  /** Paths of the media that S3 has not taken and that it keeps on disk, in order. */
-  keptMedia(): string[] {
-    const home = /(?:^|\0)TMPDIR=([^\0]+)/.exec(this.processes()[0]?.environment ?? '')?.[1];
-    if (home === undefined) return [];
-    const files = readdirSync(home, { recursive: true }).map(String);
-    return files
-      .filter((file) => /\/media\/take-/.test(file))
-      .map((file) => join(home, file))
-      .sort();
   }
 }

@@ -5,7 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
-import { ListMultipartUploadsCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { ListMultipartUploadsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   type FoundTakeObject,
   isTerminal,
@@ -181,6 +181,12 @@ export class Recordings {
     const Prefix = meetingPrefix(meeting.metadata);
     const { Contents = [] } = await this.#s3.send(new ListObjectsV2Command({ Bucket: LOCAL.bucket, Prefix }));
     return Contents.map(({ Key = '' }) => Key.slice(Prefix.length)).sort();
+  }
+
+  /** As an operator does it: by no recorder. */
+  async put(key: string, body: Buffer, contentType: string): Promise<void> {
+    const object = { Bucket: LOCAL.bucket, Key: key, Body: body, ContentType: contentType };
+    await this.#s3.send(new PutObjectCommand(object));
   }
 
   /** What takes have in S3, in order. */

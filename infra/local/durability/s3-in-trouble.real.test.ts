@@ -84,7 +84,7 @@ describe.concurrent('a recording loses nothing', () => {
 });
 
 describe.concurrent('a recording that S3 refuses for good', () => {
-  it('ends as UploadFailed, keeps its media while the task lives, and what is durable is saved', async () => {
+  it('ends as UploadFailed, keeps its media while the task lives, and is whole once somebody has put it', async () => {
     await recordings.record('refused', 1300, { maxAttempts: 1 });
     const meeting = await recordings.untilSegments('refused', 1);
     const heal = recordings.trouble(meeting, REFUSED, ({ method }) => method === 'PUT' || method === 'POST');
@@ -93,32 +93,40 @@ describe.concurrent('a recording that S3 refuses for good', () => {
     // While the API does not take its last word the task lives on.
     recordings.tap.deafTo.add('refused');
     await recordings.stopTask(meeting);
-    const { directory } = await vi.waitFor(() => givenUp(meeting), { timeout: 100_000, interval: 100 });
-    const kept = recordings.recorder('refused').keptMedia();
-    const secondTake = kept.filter((file) => file.includes('/take-2-')).sort((a) => (a.endsWith('init.mp4') ? -1 : 1));
+    const kept = await vi.waitFor(() => keptMedia(meeting), { timeout: 100_000, interval: 100 });
+    const secondTake = kept.filter(
+      ({ key, contentType }) => key.includes('/take-2-') && contentType.startsWith('video/'),
+    );
     const file = join(recordings.dataDir, 'kept.mp4');
-    writeFileSync(file, Buffer.concat(secondTake.map((each) => readFileSync(each))));
-    recordings.tap.deafTo.delete('refused');
+    writeFileSync(file, Buffer.concat(secondTake.map(({ path }) => readFileSync(path))));
     heal();
+    for (const { key, path, contentType } of kept) await recordings.put(key, readFileSync(path), contentType);
+    recordings.tap.deafTo.delete('refused');
     const ended = await inspect(recordings, await recordings.over('refused'), 1300);
 
     tell('refused', { kept: kept.length, seconds: ended.verdict.seconds });
-    expect(kept.every((each) => each.startsWith(`${directory}/`))).toBe(true);
     expect(await bandLevel(file, 1300)).toBeGreaterThan(-25);
     expect(ended.meeting.status).toMatchObject({
       ...{ phase: 'Completed', reason: 'UploadFailed', attributedTo: 'Infrastructure', outcome: 'Partial' },
       attempts: [{ mode: 'record', exitCode: 50 }, { mode: 'salvage' }],
     });
-    expect(ended.manifest.takes).toMatchObject([{ attempt: 1, take: 1 }]);
+    expect(ended.manifest.takes).toMatchObject([
+      { attempt: 1, take: 1 },
+      { attempt: 1, take: 2 },
+    ]);
     await expectWhole(recordings, ended);
   });
 });
 
-/** Where the recorder says that it leaves its media. */
-function givenUp(meeting: Meeting): { directory: string } {
+/** What the recorder says that it has kept, and where each piece belongs. */
+function keptMedia(meeting: Meeting): { path: string; key: string; contentType: string }[] {
   const directory = recordings.log(meeting).find((line) => line['directory'] !== undefined)?.['directory'];
   if (typeof directory !== 'string') throw new Error('not given up yet');
-  return { directory };
+  const { objects } = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8'));
+  return objects.map(({ file, ...object }: { file: string; key: string; contentType: string }) => ({
+    ...object,
+    path: join(directory, file),
+  }));
 }
 
 it('leaves nothing behind', async () => {

@@ -40,6 +40,11 @@ export class DurableQueue {
     return this.#current?.arrivedAt ?? this.#queue.next(1)[0]?.arrivedAt;
   }
 
+  /** What is not in S3 yet, in order. */
+  get pending(): readonly PendingObject[] {
+    return [...(this.#current ? [this.#current] : []), ...this.#queue.next(this.#queue.length)];
+  }
+
   push(object: PendingObject): void {
     this.#queue.push(object);
   }

@@ -15,6 +15,8 @@ export const DEFAULT_LOCAL_LIMITS: LocalLimits = { memoryBytes: 32 * 1024 * 1024
 
 /** Media that waits on this machine, in memory or on disk. */
 export interface LocalCopy {
+  /** Its file's name in the directory, where it is written to one; absent: it never is. */
+  readonly name?: string;
   readonly bytes: number;
   /** Throws once the copy was released. */
   read(): Promise<Buffer>;
@@ -110,6 +112,7 @@ export class LocalMedia {
   #copy(name: string, bytes: number): LocalCopy {
     let released = false;
     return {
+      name,
       bytes,
       read: async () => {
         if (released) throw new Error(`${name} was released`);

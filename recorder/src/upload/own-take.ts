@@ -82,8 +82,10 @@ export class OwnTake implements TakeEvents {
     const origin = { startedAt: this.#startedAt, cause };
     // Media waits for these two: while they lag, it does.
     const head = { seconds: 0, arrivedAt: clock.monotonic() };
-    this.#put({ part: 'origin' }, 'application/json', inMemory(writeTakeOrigin(origin)), () => {}, head);
-    // Kept like media: without it, what S3 refuses could not be played from this machine's disk.
+    // Both are kept like media: without them, what S3 refuses could not be played from this machine's disk.
+    const begun = writeTakeOrigin(origin);
+    const originCopy = local.keep(`take-${number}-origin.json`, begun) ?? inMemory(begun);
+    this.#put({ part: 'origin' }, 'application/json', originCopy, () => originCopy.release(), head);
     const copy = local.keep(`take-${number}-init.mp4`, init) ?? inMemory(init);
     const durable = () => {
       copy.release();

@@ -1,12 +1,13 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { causesOf, RecordingManifest } from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { madeTake } from '../mp4/made-media.fixture.ts';
+import type { KeptManifest } from './kept-media.ts';
 import type { StoreCall } from './memory-object-store.ts';
 import { ObjectStoreError } from './object-store.ts';
 import { UploadError } from './upload-error.ts';
-import { prefix, WriterRig } from './writer-rig.fixture.ts';
+import { meeting, prefix, WriterRig } from './writer-rig.fixture.ts';
 
 const away = () => new ObjectStoreError('Unavailable', 'away');
 let rig: WriterRig;
@@ -234,7 +235,11 @@ describe('while S3 is away', () => {
     expect(error).toBeInstanceOf(UploadError);
     expect(error).toMatchObject({ code: 'UploadFailed', message: expect.stringContaining('AccessDenied') });
     const directory = error instanceof UploadError ? (error.directory ?? '') : '';
-    expect(readdirSync(directory).sort()).toEqual(['take-1-000000.m4s', 'take-1-000001.m4s', 'take-1-init.mp4']);
+    const manifest = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as KeptManifest;
+    const files = ['take-1-origin.json', 'take-1-init.mp4', 'take-1-000000.m4s', 'take-1-000001.m4s'];
+    expect(manifest.objects.map(({ file }) => file)).toEqual(files);
+    expect(readdirSync(directory).sort()).toEqual([...files, 'manifest.json'].sort());
+    expect(manifest).toMatchObject({ ...meeting, attempt: 1, message: expect.stringContaining('AccessDenied') });
   });
 });
 

@@ -4,6 +4,7 @@ import { Assembly } from './assembly.ts';
 import { DurableQueue } from './durable-queue.ts';
 import { finishRecording } from './finish-recording.ts';
 import { feedFinished } from './finished-source.ts';
+import { writeKeptManifest } from './kept-media.ts';
 import { DEFAULT_LOCAL_LIMITS, LocalMedia } from './local-media.ts';
 import type { RecordingSummary } from './manifest-of.ts';
 import { isStoreError } from './object-store.ts';
@@ -119,6 +120,10 @@ class Recording implements RecordingWriter {
     return this.#durableSeconds;
   }
 
+  hurry(ms: number): void {
+    this.#persistence.hurry(ms);
+  }
+
   async finish(summary: RecordingSummary, signal?: AbortSignal): Promise<RecordingManifest> {
     const onAbort = () => this.#stop.abort(signal?.reason);
     if (signal?.aborted) onAbort();
@@ -140,17 +145,29 @@ class Recording implements RecordingWriter {
     } catch (error) {
       if (error instanceof UploadError) throw error;
       const fault = this.#persistence.fault;
-      const saved = this.#local.saveAll();
-      this.#keepLocal = true;
-      const directory = this.#local.heldBytes.disk > 0 ? { directory: this.#local.directory } : {};
-      this.#options.log.error({ err: error, fault, saved, ...directory }, 'the recording is not whole in S3');
-      throw new UploadError('UploadFailed', `S3 did not take the recording: ${fault?.message ?? String(error)}`, {
-        cause: fault ?? error,
-        ...directory,
-      });
+      const message = `S3 did not take the recording: ${fault?.message ?? String(error)}`;
+      const directory = this.#keepOnDisk(message);
+      this.#options.log.error({ err: error, fault, ...directory }, 'the recording is not whole in S3');
+      throw new UploadError('UploadFailed', message, { cause: fault ?? error, ...directory });
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
+  }
+
+  /** Leaves what S3 did not take in files, and a list of them. @returns where; nothing: S3 has all of it */
+  #keepOnDisk(message: string): { directory?: string } {
+    this.#keepLocal = true;
+    this.#local.saveAll();
+    if (this.#local.heldBytes.disk === 0) return {};
+    const { meeting, attempt, bucket, log } = this.#options;
+    const { directory } = this.#local;
+    const { namespace, name, uid } = meeting;
+    try {
+      writeKeptManifest(directory, { namespace, name, uid, attempt, bucket, message }, this.#durable.pending);
+    } catch (error) {
+      log.warn({ err: error, directory }, 'what S3 did not take is on disk, without a list');
+    }
+    return { directory };
   }
 
   close(): Promise<void> {
