@@ -4,7 +4,7 @@ import type { MeetingIdentity } from '@meetingbot/crds-schema';
 import type { PendingObject } from './durable-queue.ts';
 
 /** Name of the list in a directory of media that S3 did not take. */
-export const KEPT_MANIFEST = 'manifest.json';
+const KEPT_MANIFEST = 'manifest.json';
 
 /** What lies in such a directory, and where it belongs: each file put under its key, salvage makes the recording of it. */
 export interface KeptManifest extends MeetingIdentity {

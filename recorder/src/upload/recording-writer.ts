@@ -157,9 +157,9 @@ class Recording implements RecordingWriter {
   /** Leaves what S3 did not take in files, and a list of them. @returns where; nothing: S3 has all of it */
   #keepOnDisk(message: string): { directory?: string } {
     this.#keepLocal = true;
-    this.#local.saveAll();
-    if (this.#local.heldBytes.disk === 0) return {};
     const { meeting, attempt, bucket, log } = this.#options;
+    log.info({ saved: this.#local.saveAll() }, 'what waits for S3 goes to disk');
+    if (this.#local.heldBytes.disk === 0) return {};
     const { directory } = this.#local;
     const { namespace, name, uid } = meeting;
     try {
