@@ -109,8 +109,11 @@ describe('a browser plays the finished recording by ranges', () => {
     expect(file.length).toBeGreaterThan(90 * MIB);
     // What lies in sockets and in the proxy on its way was sent, too: some 20 MiB.
     expect(server.ranges.reduce((sum, range) => sum + range.sent, 0)).toBeLessThan(file.length / 2);
-    expect(server.ranges.at(-1)?.start).toBeGreaterThan(file.length * 0.9);
-    expect(server.ranges.length).toBeLessThan(6);
+    // In how many answers it has its end is Chromium's affair: seen were one, and now and then six or eight.
+    const [first, ...others] = server.ranges;
+    expect(first?.start).toBe(0);
+    expect(others).not.toEqual([]);
+    expect(others.filter(({ start }) => start < file.length * 0.9)).toEqual([]);
   });
 
   it('and the mono sound as well', async () => {
