@@ -59,10 +59,14 @@ const ASKED_EACH_TIME = 1;
 /** Pictures that wait while the encoder is held up, a third of a second: 3.7 MB each at 720p and 8.3 at 1080p. */
 const PICTURES_WAITING = 8;
 /**
- * A grabbed picture is taken for the one that was due when it comes up to 5 ms early or 35 ms late: as a share of a picture's
- * time, what is taken off its time stamp before that is rounded.
+ * A grabbed picture is the one after the last where it comes up to 20 ms early or 35 ms late for that at 25 a second, as shares
+ * of a picture's time; else the one that its time is nearest to. Rounding alone is not enough: x11grab grabs at equal distances
+ * from when it was opened, and time 0 is when its first picture came. Where that was 4 to 6 ms late, all others lay where what
+ * is early becomes what is late, and up to a quarter of them were lost or doubled for the whole length of the recording. And
+ * its 30 a second are 33 333 µs apart, 36 ms less in an hour, so that sooner or later all of them lay there.
  */
-const GRABBED_LATE = 0.375;
+const EARLY = 0.5;
+const LATE = 0.875;
 /**
  * What would be placed more than half a picture's time before its turn is left out. Without it ffmpeg lets pictures run up to
  * two behind their time stamps: after one that came late all that follow were 40 or 80 ms late against the sound, for good.
@@ -182,9 +186,11 @@ function soundFilters(leftOut: number): string[] {
  * pictures waited for sound, each in a piece of shared memory of its own.
  */
 function pictureFilters(options: EncoderOptions): string {
-  const [leftOut, late] = [leftOutSeconds(options), GRABBED_LATE / rateOf(options)];
-  const early = (0.5 - GRABBED_LATE) / rateOf(options);
-  const onTime = `trim=start=${leftOut - early},setpts=PTS-${leftOut + late}/TB`;
+  const [leftOut, rate] = [leftOutSeconds(options), rateOf(options)];
+  const [time, last] = ['ld(1)', 'ld(0)'];
+  const next = `if(between(${time}-${last}-1,${-EARLY},${LATE}),${last}+1,round(${time}-${(LATE - EARLY) / 2}))`;
+  const placed = `setpts='st(1,PTS*TB*${rate});st(0,${next});round(${last}/(${rate}*TB))'`;
+  const onTime = `${placed},trim=start=${leftOut - 0.5 / rate},setpts=PTS-${leftOut}/TB`;
   const small = 'fps=1:round=down,scale=64:36:flags=area,format=gray';
   const measured = `${small},signalstats,metadata=mode=print:direct=1:file=pipe\\\\:${PICTURE_FD},setpts=PTS+${AHEAD},nullsink`;
   return `split[kept][measured];[measured]${measured};[kept]format=bgr24,format=yuv420p,${onTime}`;

@@ -33,6 +33,25 @@ test('pictures that are grabbed up to 34 ms late are all in their place', () => 
   expect(recorded('random(0)*0.034*gt(N\\,0)')).toEqual(all);
 });
 
+test.each([-0.003, -0.005, -0.007, -0.0125, -0.019, -0.0205, -0.027])(
+  'where the first picture sets the clock late, so that all others come %d s off it, all are in their place',
+  (early) => {
+    const numbers = recorded(`(${early}+random(0)*0.003)*gt(N\\,0)`);
+
+    // What comes more than half of a picture's time early is the one before: one that is left out is dropped.
+    const shift = early < -0.02 ? 1 : 0;
+    expect(numbers).toEqual(all.map((index) => Math.min(index + shift, PICTURES - 1)).slice(0, numbers.length));
+    expect(numbers.length).toBeGreaterThanOrEqual(PICTURES - 1);
+  },
+);
+
+test('a grab whose clock is slower than the recording loses a picture when it is half a picture behind, and no more', () => {
+  const numbers = recorded('-N*0.0005+random(0)*0.003');
+  const distances = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0));
+
+  expect(distances.filter((distance) => distance !== 1).length).toBeLessThanOrEqual(2);
+});
+
 test('after pictures that came too late the next ones are in their place again', () => {
   const numbers = recorded(`0.07*between(N\\,${FIRST + 50}\\,${FIRST + 51})`);
   expect(numbers).toHaveLength(PICTURES);
