@@ -57,6 +57,11 @@ export class Assembler {
     return this.#assembly;
   }
 
+  /** How many pieces (segments, and what stands between them) are in the files, and how many wait to be put into them. */
+  get progress(): { readonly assembled: number; readonly waiting: number } {
+    return { assembled: this.#history.length, waiting: this.#queue.length };
+  }
+
   /** Why there is a gap before that take. */
   causeOf(attempt: number, take: number): GapCause | undefined {
     return this.#causes.get(`${attempt}/${take}`);

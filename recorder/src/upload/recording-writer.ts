@@ -20,6 +20,9 @@ import { UploadError } from './upload-error.ts';
 const OPEN_MS = 5_000;
 const CLOSE_MS = 20_000;
 const TICK_MS = 1_000;
+/** How often it is told how far the files are, in milliseconds, while more pieces wait than ever do in a healthy recording. */
+const TELL_MS = 10_000;
+const MANY_WAITING = 8;
 
 /**
  * Opens the recording of a Meeting for this attempt. What earlier attempts left in S3 becomes its beginning, in the
@@ -253,12 +256,18 @@ class Recording implements RecordingWriter {
     }
   }
 
-  /** An encoder that stalls must not keep its last fragments from S3. */
+  /** An encoder that stalls must not keep its last fragments from S3; and whoever waits for a salvage sees that it goes on. */
   async #tick(signal: AbortSignal): Promise<void> {
+    const { clock, log } = this.#options;
     const either = AbortSignal.any([signal, this.#stopTicking.signal]);
+    let told = clock.monotonic();
     while (!either.aborted) {
-      await this.#options.clock.sleep(TICK_MS, either).catch(() => {});
+      await clock.sleep(TICK_MS, either).catch(() => {});
       this.#open?.sink.flushIfDue();
+      const { waiting, assembled } = this.#assembler.progress;
+      if (waiting <= MANY_WAITING || clock.monotonic() - told < TELL_MS) continue;
+      told = clock.monotonic();
+      log.info({ assembled, waiting }, 'the files are being assembled');
     }
   }
 }

@@ -1,8 +1,10 @@
+import { setImmediate } from 'node:timers/promises';
+import { silentLogger } from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ObjectStoreError } from './object-store.ts';
 import type { RecordingWriter } from './recording.ts';
 import { salvage } from './salvage.ts';
-import { prefix, WriterRig } from './writer-rig.fixture.ts';
+import { prefix, QuickClock, WriterRig } from './writer-rig.fixture.ts';
 
 let rig: WriterRig;
 
@@ -10,6 +12,14 @@ beforeEach(() => {
   rig = new WriterRig();
 });
 afterEach(() => rig.close());
+
+/** Time passes while somebody sleeps. */
+class PassingClock extends QuickClock {
+  override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    this.time += ms;
+    return super.sleep(ms, signal);
+  }
+}
 
 /** Records, makes all of it durable, and is then never heard of again. */
 async function recordAndDie(attempt: number, name: string, seconds: number, startedAt: number, pictureBytes = 24) {
@@ -117,6 +127,29 @@ describe('a later attempt', () => {
 });
 
 describe('salvage', () => {
+  it('tells every ten seconds how far it is, for whoever waits for it', async () => {
+    await recordAndDie(1, 'a', 400, 0);
+    rig.store.before = async () => {
+      for (let turn = 0; turn < 10; turn++) await setImmediate();
+    };
+    const told: { assembled: number; waiting: number; at: number }[] = [];
+    const clock = new PassingClock();
+    const log = {
+      ...silentLogger,
+      info: (facts: object) => 'waiting' in facts && told.push({ ...facts, at: clock.time } as never),
+    };
+
+    await salvage({ ...rig.options(2), clock, log }, { reason: 'RecorderLost' });
+
+    expect(told.length).toBeGreaterThan(1);
+    expect(told.map(({ assembled, waiting }) => assembled + waiting)).toEqual(told.map(() => 100));
+    expect(told.at(-1)?.assembled).toBeGreaterThan(80);
+    told.slice(1).forEach(({ at, assembled }, index) => {
+      expect(at - (told[index]?.at ?? 0)).toBeGreaterThanOrEqual(10_000);
+      expect(assembled).toBeGreaterThanOrEqual(told[index]?.assembled ?? 0);
+    });
+  });
+
   it('finishes what a recorder left that is gone for good', async () => {
     await recordAndDie(1, 'a', 20, 0);
 
