@@ -109,11 +109,12 @@ describe('a browser plays the finished recording by ranges', () => {
     expect(file.length).toBeGreaterThan(90 * MIB);
     // What lies in sockets and in the proxy on its way was sent, too: some 20 MiB.
     expect(server.ranges.reduce((sum, range) => sum + range.sent, 0)).toBeLessThan(file.length / 2);
-    // In how many answers it has its end is Chromium's affair: seen were one, and now and then six or eight.
-    const [first, ...others] = server.ranges;
-    expect(first?.start).toBe(0);
-    expect(others).not.toEqual([]);
-    expect(others.filter(({ start }) => start < file.length * 0.9)).toEqual([]);
+    // It has begin and end in one answer each, and now and then in up to nine, of 360 KB and more.
+    const starts = server.ranges.map(({ start }) => start / file.length);
+    expect(starts.length).toBeLessThan(12);
+    expect(starts[0]).toBe(0);
+    expect(starts.at(-1)).toBeGreaterThan(0.9);
+    expect(starts.filter((start) => start > 0.1 && start < 0.9)).toEqual([]);
   });
 
   it('and the mono sound as well', async () => {
