@@ -2,6 +2,7 @@ import type { CompleteMeetingSpec, PlatformPages } from '@meetingbot/crds-schema
 import { bounded } from '../browser/index.ts';
 import { Announcement } from './announcement.ts';
 import { Attendance } from './attendance.ts';
+import { leavePage } from './leave-page.ts';
 import { openPage, refusalByStatus } from './open-page.ts';
 import { viewOf } from './page-view.ts';
 import { BOT_NAMES } from './people.ts';
@@ -18,7 +19,7 @@ const AFTER_CLICK_MS = 300;
 /** A click on Leave may meet what lies over it; whoever looks on clears that away. */
 const LEAVE_TRIES = 2;
 /** After the last one: the page says goodbye to the others, which a page that is taken away at once does not. */
-const GOODBYE_MS = 1500;
+const AFTER_LEAVE_MS = 1500;
 
 /** What of a platform cannot be data. */
 export interface ConferenceFunctions {
@@ -79,15 +80,14 @@ export function conferencePlatform(
       return viewOf(look, pages, { who, seenIn: seenIn.get(visit) });
     },
     async leave(visit) {
-      const { page, clock } = visit;
       const attendance = attendances.get(visit);
       for (let tries = 1; tries <= LEAVE_TRIES; tries++) {
         await clickLeave(visit, attendance);
         const look = await attendance?.look(LEAVE_MS).catch(() => undefined);
         if (look?.view.state !== 'inCall') break;
       }
-      await clock.sleep(GOODBYE_MS);
-      await bounded('leaving', LEAVE_MS, page.goto('about:blank'), clock).catch(() => undefined);
+      await visit.clock.sleep(AFTER_LEAVE_MS);
+      await leavePage(visit, LEAVE_MS);
     },
     answered: () => answered,
     notes: (visit) => ({ pages: pages.version, ...attendances.get(visit)?.notes() }),

@@ -2,6 +2,7 @@ import type { CompleteMeetingSpec, JoinPlan } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
 import { LOOK_MS, lookFor, SelectorError, type Sighting } from './elements.ts';
 import { doJoinSteps } from './join-steps.ts';
+import { leavePage } from './leave-page.ts';
 import { openPage } from './open-page.ts';
 import { JoinError, type PageView, type Platform, type Visit } from './platform.ts';
 
@@ -32,10 +33,7 @@ export function webPlatform(spec: CompleteMeetingSpec): Platform {
       const isElsewhere = view.state === 'unknown' && (seenIn.get(visit) ?? since) !== since;
       return isElsewhere ? { ...view, elsewhere: true } : view;
     },
-    async leave({ page, clock }) {
-      // The page hears that it is left, and says so to the others; closing the browser would leave them with a time-out.
-      await bounded('leaving', LEAVE_MS, page.goto('about:blank'), clock).catch(() => undefined);
-    },
+    leave: (visit) => leavePage(visit, LEAVE_MS),
   };
 }
 
