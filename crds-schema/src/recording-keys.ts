@@ -41,6 +41,8 @@ export const attemptTimelineKey = (meeting: MeetingIdentity, attempt: number): s
 export const manifestKey = (meeting: MeetingIdentity): string => `${meetingPrefix(meeting)}manifest.json`;
 /** Prefix of what all attempts have made durable while recording. */
 export const attemptsPrefix = (meeting: MeetingIdentity): string => `${meetingPrefix(meeting)}attempts/`;
+/** Who is making the final files of it, while that lasts. */
+export const finishingClaimKey = (meeting: MeetingIdentity): string => `${attemptsPrefix(meeting)}finishing.json`;
 /** Prefix of what one attempt (from 1) has made durable while recording. */
 export const attemptPrefix = (meeting: MeetingIdentity, attempt: number): string =>
   `${attemptsPrefix(meeting)}${counted('attempt', attempt)}/`;

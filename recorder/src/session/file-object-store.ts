@@ -12,6 +12,7 @@ import {
   type PutOptions,
   type StoredObject,
   type UploadedPart,
+  type WriteCondition,
 } from '../upload/object-store.ts';
 
 /** No space, no quota left: errno(3). */
@@ -47,7 +48,7 @@ export class FileObjectStore implements ObjectStore {
     await writing(temporary, async () => {
       await mkdir(this.#uploads, { recursive: true });
       await writeFile(temporary, body);
-      await this.#place(temporary, key, options.ifNoneMatch);
+      await this.#place(temporary, key, options);
     });
     return { etag: md5(body) };
   }
@@ -109,7 +110,7 @@ export class FileObjectStore implements ObjectStore {
   async completeMultipart(
     upload: MultipartUpload,
     parts: readonly UploadedPart[],
-    options: { ifNoneMatch?: boolean } = {},
+    options: WriteCondition = {},
   ): Promise<{ etag: string }> {
     const known = this.#upload(upload).parts;
     for (const [index, { partNumber, etag }] of parts.entries()) {
@@ -123,7 +124,7 @@ export class FileObjectStore implements ObjectStore {
       for (const { partNumber } of parts) {
         await pipeline(createReadStream(this.#partPath(upload, partNumber)), createWriteStream(whole, { flags: 'a' }));
       }
-      await this.#place(whole, upload.key, options.ifNoneMatch);
+      await this.#place(whole, upload.key, options);
     });
     await this.abortMultipart(upload);
     return { etag: (await this.head(upload.key))?.etag ?? '' };
@@ -150,10 +151,13 @@ export class FileObjectStore implements ObjectStore {
     return join(this.#uploads, uploadId, String(partNumber));
   }
 
-  async #place(temporary: string, key: string, ifNoneMatch = false): Promise<void> {
+  async #place(temporary: string, key: string, { ifNoneMatch, ifMatch }: WriteCondition): Promise<void> {
     const path = this.pathOf(key);
     if (ifNoneMatch && (await stat(path).catch(() => undefined))) {
       throw new ObjectStoreError('AlreadyExists', `${key} exists`);
+    }
+    if (ifMatch !== undefined && (await this.head(key))?.etag !== ifMatch) {
+      throw new ObjectStoreError('Changed', `${key} has changed`);
     }
     await mkdir(dirname(path), { recursive: true });
     await rename(temporary, path);

@@ -3,7 +3,7 @@ import { MovieFile } from '../mp4/movie-file.ts';
 import { Remuxer } from '../mp4/remuxer.ts';
 import type { TrackKind } from '../mp4/track-info.ts';
 import { type FinishedObject, MultipartObject } from './multipart-object.ts';
-import type { ObjectStore } from './object-store.ts';
+import { type ObjectStore, type StoredObject, unchanged } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
 
 /** What is recorded. */
@@ -46,18 +46,22 @@ export class Assembly {
   }
 
   /**
-   * Ends both uploads, at once.
+   * Ends both uploads, at once; neither goes on when this has ended. `confirm` throws where that is not ours to do any more; it is asked when all that is to be
+   * replaced was looked at.
    * Undefined for a file without media, and for one whose object in S3 is larger already: that one stays.
    */
   async finish(
     createdAt: number,
+    confirm: () => Promise<void>,
   ): Promise<{ recording: FinishedObject | undefined; audio: FinishedObject | undefined }> {
     await this.remuxer.endTake();
-    const [recording, audio] = await Promise.all([
-      this.#finishFile(this.recording, createdAt),
-      this.#finishFile(this.audio, createdAt),
+    const [movie, sound] = await Promise.all([this.#find(this.recording), this.#find(this.audio)]);
+    await confirm();
+    const [recording, audio] = await Promise.allSettled([
+      this.#finishFile(this.recording, movie, createdAt),
+      this.#finishFile(this.audio, sound, createdAt),
     ]);
-    return { recording, audio };
+    return { recording: settledValue(recording), audio: settledValue(audio) };
   }
 
   /** Gives both uploads up. */
@@ -65,13 +69,23 @@ export class Assembly {
     await Promise.all([this.recording.object.abort(signal), this.audio.object.abort(signal)]);
   }
 
-  async #finishFile({ file, object }: AssembledFile, createdAt: number): Promise<FinishedObject | undefined> {
+  #find({ object }: AssembledFile): Promise<StoredObject | undefined> {
+    return this.#persistence.until(`look for ${object.key}`, (signal) => this.#store.head(object.key, { signal }));
+  }
+
+  async #finishFile(
+    { file, object }: AssembledFile,
+    existing: StoredObject | undefined,
+    createdAt: number,
+  ): Promise<FinishedObject | undefined> {
     if (file.mediaBytes === 0) return undefined;
-    const existing = await this.#persistence.until(`look for ${object.key}`, (signal) =>
-      this.#store.head(object.key, { signal }),
-    );
     const header = file.header(createdAt);
     if (existing && existing.sizeBytes > header.length + file.mediaBytes) return undefined;
-    return object.finish(header, { ifNoneMatch: existing === undefined });
+    return object.finish(header, unchanged(existing));
   }
+}
+
+function settledValue<T>(settled: PromiseSettledResult<T>): T {
+  if (settled.status === 'rejected') throw settled.reason;
+  return settled.value;
 }

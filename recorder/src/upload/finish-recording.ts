@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Clock,
   type Logger,
@@ -9,9 +10,10 @@ import {
 import type { Stretch } from '../mp4/remuxer.ts';
 import type { Assembler } from './assembler.ts';
 import type { AssembledFile, Assembly, RecordingKind } from './assembly.ts';
+import { contended, FinishingClaim } from './finishing-claim.ts';
 import { endOf, iso, outcomeOf, type RecordingSummary, soundLossesOf, timeLineOf } from './manifest-of.ts';
 import type { FinishedObject } from './multipart-object.ts';
-import type { ObjectStore } from './object-store.ts';
+import { isStoreError, type ObjectStore, unchanged, type WriteCondition } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
 import { readManifest } from './predecessors.ts';
 import { UploadError } from './upload-error.ts';
@@ -33,25 +35,39 @@ export interface FinishOptions {
   readonly losing: boolean;
 }
 
+export interface FinishedRecording {
+  readonly manifest: RecordingManifest;
+  /** To be released when nothing more is to be done; absent: the manifest is an earlier or a later attempt's. */
+  readonly claim?: FinishingClaim;
+}
+
 /**
- * Completes both files, then writes the manifest: where there is a manifest, everything it says is true.
+ * Completes both files, then writes the manifest: where there is a manifest, everything it says is true. Another recorder
+ * of the Meeting may be at its end at the same time ({@link FinishingClaim}): then at most one of them gets to its manifest,
+ * and no segment that is not in its files is removed.
  *
  * Nothing is ever made less: a later attempt's manifest, and a recording with no media of ours to add, are left as they are.
  */
-export async function finishRecording(options: FinishOptions): Promise<RecordingManifest> {
+export async function finishRecording(options: FinishOptions): Promise<FinishedRecording> {
   const { store, meeting, attempt, persistence, assembler, inherited, summary } = options;
-  const current = await persistence.until('read the manifest', (each) => readManifest(store, meeting, each));
-  if (current && current.writtenBy > attempt) {
-    options.log.warn(
-      { writtenBy: current.writtenBy },
-      'a later attempt has finished the recording: ours is not needed',
-    );
-    return current;
+  const read = () => persistence.until('read the manifest', (signal) => readManifest(store, meeting, signal));
+  const before = await read();
+  if (before && before.writtenBy > attempt) {
+    options.log.warn({ writtenBy: before.writtenBy }, 'a later attempt has finished the recording: ours is not needed');
+    return { manifest: before };
   }
   await assembler.assembly.remuxer.endTake();
-  if (current && ownStretches(assembler).length === 0) return current;
+  if (before && ownStretches(assembler).length === 0) return { manifest: before };
+  const claim = await FinishingClaim.take({ store, persistence, meeting, attempt });
+  const found = await persistence.until('look for the manifest', (signal) =>
+    store.head(manifestKey(meeting), { signal }),
+  );
+  const current = found && (await read());
+  // What the files begin with is not what there is now: they are assembled anew, from the segments, by a later attempt.
+  if (!isDeepStrictEqual(current, inherited)) throw contended('one has finished after this one had begun');
   const createdAt = options.clock.now();
-  const finished = await assembler.retrying((assembly) => assembly.finish(createdAt));
+  const confirm = () => claim.confirm();
+  const finished = await unlessChanged(assembler.retrying((assembly) => assembly.finish(createdAt, confirm)));
   const { recording: movie, audio: sound } = assembler.assembly;
   if (!finished?.recording && movie.file.mediaBytes > 0) {
     throw new UploadError('WouldShrink', `${movie.object.key} is larger than what there is to replace it with`);
@@ -80,10 +96,36 @@ export async function finishRecording(options: FinishOptions): Promise<Recording
     ...{ writtenBy: attempt, createdAt: iso(createdAt) },
   };
   const body = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-  await persistence.until('write the manifest', (each) =>
-    store.put(manifestKey(meeting), body, { contentType: 'application/json', signal: each }),
-  );
-  return manifest;
+  await unlessChanged(putManifest(options, body, unchanged(found)));
+  return { manifest, claim };
+}
+
+async function putManifest(
+  { store, meeting, persistence }: FinishOptions,
+  body: Buffer,
+  condition: WriteCondition,
+): Promise<void> {
+  const key = manifestKey(meeting);
+  try {
+    await persistence.until('write the manifest', (signal) =>
+      store.put(key, body, { contentType: 'application/json', ...condition, signal }),
+    );
+  } catch (error) {
+    if (!isStoreError(error, 'AlreadyExists', 'Changed')) throw error;
+    // Our own earlier try, whose answer was lost, or somebody else's.
+    const found = await persistence.until('verify the manifest', (signal) => store.get(key, { signal }));
+    if (!found.equals(body)) throw error;
+  }
+}
+
+/** @throws UploadError `Contended` where `writing` met what was not there when it was looked at */
+async function unlessChanged<T>(writing: Promise<T>): Promise<T> {
+  try {
+    return await writing;
+  } catch (error) {
+    if (!isStoreError(error, 'AlreadyExists', 'Changed')) throw error;
+    throw contended(error.message, error);
+  }
 }
 
 /** What the assembly holds beside what an earlier attempt had finished (fed as attempt 0). */

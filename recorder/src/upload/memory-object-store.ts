@@ -8,6 +8,7 @@ import {
   type PutOptions,
   type StoredObject,
   type UploadedPart,
+  type WriteCondition,
 } from './object-store.ts';
 
 /** A call as the fault knob and the journal see it. */
@@ -35,7 +36,7 @@ export class MemoryObjectStore implements ObjectStore {
 
   put(key: string, body: Buffer, options: PutOptions): Promise<{ etag: string }> {
     return this.#call({ operation: 'put', key, bytes: body.length }, () =>
-      this.#store(key, Buffer.from(body), options.contentType, options.ifNoneMatch),
+      this.#store(key, Buffer.from(body), options.contentType, options),
     );
   }
 
@@ -92,7 +93,7 @@ export class MemoryObjectStore implements ObjectStore {
   completeMultipart(
     upload: MultipartUpload,
     parts: readonly UploadedPart[],
-    options: { ifNoneMatch?: boolean } = {},
+    options: WriteCondition = {},
   ): Promise<{ etag: string }> {
     return this.#call({ operation: 'completeMultipart', key: upload.key, bytes: 0 }, () => {
       const open = this.#upload(upload);
@@ -107,7 +108,7 @@ export class MemoryObjectStore implements ObjectStore {
         }
         return body;
       });
-      const stored = this.#store(upload.key, Buffer.concat(bodies), open.contentType, options.ifNoneMatch);
+      const stored = this.#store(upload.key, Buffer.concat(bodies), open.contentType, options);
       this.uploads.delete(upload.uploadId);
       return stored;
     });
@@ -133,8 +134,10 @@ export class MemoryObjectStore implements ObjectStore {
     return open;
   }
 
-  #store(key: string, body: Buffer, contentType: string, ifNoneMatch?: boolean): { etag: string } {
-    if (ifNoneMatch && this.objects.has(key)) throw new ObjectStoreError('AlreadyExists', `${key} exists`);
+  #store(key: string, body: Buffer, contentType: string, { ifNoneMatch, ifMatch }: WriteCondition): { etag: string } {
+    const found = this.objects.get(key);
+    if (ifNoneMatch && found) throw new ObjectStoreError('AlreadyExists', `${key} exists`);
+    if (ifMatch !== undefined && found?.etag !== ifMatch) throw new ObjectStoreError('Changed', `${key} has changed`);
     const etag = md5(body);
     this.objects.set(key, { body, etag, contentType });
     return { etag };

@@ -7,6 +7,7 @@ import {
   type ObjectStore,
   type StoredObject,
   type UploadedPart,
+  type WriteCondition,
 } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
 
@@ -76,14 +77,14 @@ export class MultipartObject implements MediaSink {
   }
 
   /**
-   * Uploads what is missing and makes the object appear, `header` first. With `ifNoneMatch`, only where there is none yet.
-   * @throws ObjectStoreError `NoSuchUpload` when somebody has aborted the upload, `AlreadyExists`
+   * Uploads what is missing and makes the object appear, `header` first, where `condition` holds.
+   * @throws ObjectStoreError `NoSuchUpload` when somebody has aborted the upload, `AlreadyExists`, `Changed`
    */
-  async finish(header: Buffer, options: { ifNoneMatch: boolean }): Promise<FinishedObject> {
+  async finish(header: Buffer, condition: WriteCondition): Promise<FinishedObject> {
     const first = Buffer.concat([header, this.#held.subarray(0, this.#heldBytes)]);
     if (!this.#upload) {
       const whole = Buffer.concat([first, this.#part.subarray(0, this.#partBytes)]);
-      const put = { contentType: this.#contentType, ...options };
+      const put = { contentType: this.#contentType, ...condition };
       return this.#confirm(whole.length, [sumPiece(whole)], (signal) =>
         this.#store.put(this.#key, whole, { ...put, signal }),
       );
@@ -96,7 +97,7 @@ export class MultipartObject implements MediaSink {
     const sums = [sumPiece(first), ...this.#sums];
     const sizeBytes = sums.reduce((sum, each) => sum + each.bytes, 0);
     const finished = await this.#confirm(sizeBytes, sums, (signal) =>
-      this.#store.completeMultipart(upload, [firstPart, ...this.#parts], { ...options, signal }),
+      this.#store.completeMultipart(upload, [firstPart, ...this.#parts], { ...condition, signal }),
     );
     this.#upload = undefined;
     return finished;
@@ -134,7 +135,7 @@ export class MultipartObject implements MediaSink {
     try {
       await this.#persistence.until(`finish ${this.#key}`, write);
     } catch (error) {
-      if (!isStoreError(error, 'NoSuchUpload', 'AlreadyExists')) throw error;
+      if (!isStoreError(error, 'NoSuchUpload', 'AlreadyExists', 'Changed')) throw error;
       refusal = error;
     }
     const found = await this.#persistence.until(`verify ${this.#key}`, (signal) =>

@@ -46,6 +46,22 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       expect((await store.get('once')).toString()).toBe('third');
     });
 
+    it('replaces only what was looked at, where that is asked for', async () => {
+      const first = await store.put('match', Buffer.from('first'), text);
+      const second = await store.put('match', Buffer.from('second'), { ...text, ifMatch: first.etag });
+      const changed = { code: 'Changed' };
+
+      await expect(store.put('match', Buffer.from('x'), { ...text, ifMatch: first.etag })).rejects.toMatchObject(
+        changed,
+      );
+      await expect(store.put('match/no', Buffer.from('x'), { ...text, ifMatch: first.etag })).rejects.toMatchObject(
+        changed,
+      );
+
+      expect(await store.head('match')).toEqual({ sizeBytes: 6, etag: second.etag });
+      expect(await store.head('match/no')).toBeUndefined();
+    });
+
     it('takes an empty object', async () => {
       await store.put('empty', Buffer.alloc(0), text);
 
@@ -110,6 +126,21 @@ export function describeObjectStore(name: string, open: () => Promise<StoreUnder
       });
       expect((await store.get('multi/c')).toString()).toBe('first');
       await store.abortMultipart(upload);
+    });
+
+    it('completes over what was looked at, and over nothing else', async () => {
+      const first = await store.put('multi/e', Buffer.from('first'), text);
+      const second = await store.put('multi/e', Buffer.from('second'), text);
+      const upload = await store.createMultipart('multi/e', text);
+      const parts = [await store.uploadPart(upload, 1, part('a', 100))];
+
+      await expect(store.completeMultipart(upload, parts, { ifMatch: first.etag })).rejects.toMatchObject({
+        code: 'Changed',
+      });
+      expect((await store.get('multi/e')).toString()).toBe('second');
+      const { etag } = await store.completeMultipart(upload, parts, { ifMatch: second.etag });
+
+      expect(await store.head('multi/e')).toEqual({ sizeBytes: 100, etag });
     });
 
     it('forgets an aborted upload', async () => {

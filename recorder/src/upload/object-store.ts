@@ -6,6 +6,8 @@ export const STORE_ERROR_CODES = [
   'Refused',
   /** `ifNoneMatch` was asked for and there is an object. */
   'AlreadyExists',
+  /** `ifMatch` was asked for and the object is another one, or gone. */
+  'Changed',
   /** No object of that key. */
   'NotFound',
   /** The multipart upload was completed or aborted. */
@@ -37,10 +39,20 @@ export interface StoredObject {
   readonly etag: string;
 }
 
-export interface PutOptions extends CallOptions {
-  readonly contentType: string;
+/** When a write is to be refused; at most one of both. */
+export interface WriteCondition {
   /** Refuse with `AlreadyExists` where there is an object of that key. */
   readonly ifNoneMatch?: boolean;
+  /** Refuse with `Changed` where the object of that key has another etag than this, or is gone. */
+  readonly ifMatch?: string;
+}
+
+/** The condition that there still is what was `found`; undefined: nothing. */
+export const unchanged = (found: StoredObject | undefined): WriteCondition =>
+  found === undefined ? { ifNoneMatch: true } : { ifMatch: found.etag };
+
+export interface PutOptions extends CallOptions, WriteCondition {
+  readonly contentType: string;
 }
 
 export interface CallOptions {
@@ -89,7 +101,7 @@ export interface ObjectStore {
   completeMultipart(
     upload: MultipartUpload,
     parts: readonly UploadedPart[],
-    options?: CallOptions & { ifNoneMatch?: boolean },
+    options?: CallOptions & WriteCondition,
   ): Promise<{ etag: string }>;
   /** An upload that is gone counts as aborted. */
   abortMultipart(upload: MultipartUpload, options?: CallOptions): Promise<void>;

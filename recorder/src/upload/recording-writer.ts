@@ -4,6 +4,7 @@ import { Assembly } from './assembly.ts';
 import { DurableQueue } from './durable-queue.ts';
 import { finishRecording } from './finish-recording.ts';
 import { feedFinished } from './finished-source.ts';
+import type { FinishingClaim } from './finishing-claim.ts';
 import { writeKeptManifest } from './kept-media.ts';
 import { DEFAULT_LOCAL_LIMITS, LocalMedia } from './local-media.ts';
 import type { RecordingSummary } from './manifest-of.ts';
@@ -51,6 +52,7 @@ class Recording implements RecordingWriter {
   #open: OwnTake | undefined;
   #durableSeconds = 0;
   #work: Promise<void> = Promise.resolve();
+  #claim: FinishingClaim | undefined;
   #manifest: RecordingManifest | undefined;
   /** Uploads of earlier recorders may still be open. */
   #hasOrphans = false;
@@ -136,7 +138,7 @@ class Recording implements RecordingWriter {
       this.#durable.close();
       await this.#work;
       const { store, bucket, meeting, attempt, kind, clock, log } = this.#options;
-      const manifest = await finishRecording({
+      const { manifest, claim } = await finishRecording({
         ...{ store, bucket, meeting, attempt, kind, clock, log, summary },
         persistence: this.#persistence,
         assembler: this.#assembler,
@@ -144,6 +146,7 @@ class Recording implements RecordingWriter {
         losing: this.#open?.losing ?? false,
       });
       this.#manifest = manifest;
+      this.#claim = claim;
       return manifest;
     } catch (error) {
       if (error instanceof UploadError) throw error;
@@ -187,6 +190,7 @@ class Recording implements RecordingWriter {
     await Promise.all([
       this.#tidy('abort uploads', (signal) => this.#assembler.assembly.abort(signal)),
       this.#tidy('delete segments', (signal) => store.delete(superseded, { signal })),
+      this.#tidy('give the claim back', async (signal) => this.#claim?.release(signal)),
     ]);
     // Whoever has written the manifest is the last one: no upload that is open now is anybody's.
     if (this.#hasOrphans && this.#manifest?.writtenBy === this.#options.attempt)

@@ -13,13 +13,16 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { CallLimit } from './call-limit.ts';
-import type {
-  CallOptions,
-  MultipartUpload,
-  ObjectStore,
-  PutOptions,
-  StoredObject,
-  UploadedPart,
+import {
+  type CallOptions,
+  isStoreError,
+  type MultipartUpload,
+  type ObjectStore,
+  ObjectStoreError,
+  type PutOptions,
+  type StoredObject,
+  type UploadedPart,
+  type WriteCondition,
 } from './object-store.ts';
 import { toStoreError } from './s3-errors.ts';
 
@@ -76,14 +79,15 @@ class S3ObjectStore implements ObjectStore {
   }
 
   put(key: string, body: Buffer, options: PutOptions): Promise<{ etag: string }> {
-    return this.#call({ ...options, up: body.length }, async (abortSignal) => {
+    const put = this.#call({ ...options, up: body.length }, async (abortSignal) => {
       const command = new PutObjectCommand({
         ...{ Bucket: this.#bucket, Key: key, Body: body, ContentType: options.contentType, ...this.#guard(body) },
-        ...(options.ifNoneMatch ? { IfNoneMatch: '*' } : {}),
+        ...conditionOf(options),
       });
       const { ETag } = await this.#client.send(command, { abortSignal });
       return { etag: unquote(ETag) };
     });
+    return orChanged(put, options);
   }
 
   head(key: string, options: CallOptions = {}): Promise<StoredObject | undefined> {
@@ -167,9 +171,9 @@ class S3ObjectStore implements ObjectStore {
   completeMultipart(
     upload: MultipartUpload,
     parts: readonly UploadedPart[],
-    options: CallOptions & { ifNoneMatch?: boolean } = {},
+    options: CallOptions & WriteCondition = {},
   ): Promise<{ etag: string }> {
-    return this.#call(options, async (abortSignal) => {
+    const completed = this.#call(options, async (abortSignal) => {
       const Parts = parts.map(({ partNumber, etag, checksumCRC32 }) => ({
         ...{ PartNumber: partNumber, ETag: `"${etag}"` },
         // An upload begun with a checksum algorithm is refused when a part's checksum is not repeated here.
@@ -177,11 +181,12 @@ class S3ObjectStore implements ObjectStore {
       }));
       const command = new CompleteMultipartUploadCommand({
         ...{ Bucket: this.#bucket, Key: upload.key, UploadId: upload.uploadId, MultipartUpload: { Parts } },
-        ...(options.ifNoneMatch ? { IfNoneMatch: '*' } : {}),
+        ...conditionOf(options),
       });
       const { ETag } = await this.#client.send(command, { abortSignal });
       return { etag: unquote(ETag) };
     });
+    return orChanged(completed, options);
   }
 
   async abortMultipart(upload: MultipartUpload, options: CallOptions = {}): Promise<void> {
@@ -236,6 +241,23 @@ class S3ObjectStore implements ObjectStore {
       if (limit.aborted) limits.ranOut(bytes);
       throw toStoreError(error);
     }
+  }
+}
+
+function conditionOf({ ifNoneMatch, ifMatch }: WriteCondition): { IfNoneMatch?: string; IfMatch?: string } {
+  return {
+    ...(ifNoneMatch ? { IfNoneMatch: '*' } : {}),
+    ...(ifMatch === undefined ? {} : { IfMatch: `"${ifMatch}"` }),
+  };
+}
+
+/** S3 has the same words for both conditions, and those of a missing object where there is none to match. */
+async function orChanged<T>(write: Promise<T>, { ifMatch }: WriteCondition): Promise<T> {
+  try {
+    return await write;
+  } catch (error) {
+    if (ifMatch === undefined || !isStoreError(error, 'AlreadyExists', 'NotFound')) throw error;
+    throw new ObjectStoreError('Changed', error.message, { cause: error });
   }
 }
 

@@ -5,7 +5,9 @@ export type UploadErrorCode =
   /** There is a larger recording without a manifest: it is left alone, and so are all segments. */
   | 'WouldShrink'
   /** There is a manifest that cannot be read: nothing is replaced, and all segments stay. */
-  | 'Unreadable';
+  | 'Unreadable'
+  /** Another recorder of the Meeting is finishing it, or has: what it has not seen of ours stays in segments. */
+  | 'Contended';
 
 /** The recording is not whole in S3. Every segment that S3 took is still there, for a later attempt to assemble. */
 export class UploadError extends Error {
