@@ -3,6 +3,7 @@ import {
   attemptPrefix,
   audioKey,
   evidenceKey,
+  finishingClaimKey,
   manifestKey,
   objectUrl,
   parseTakeKey,
@@ -18,6 +19,8 @@ describe('keys', () => {
     expect(recordingKey(meeting)).toBe(`${base}recording.mp4`);
     expect(audioKey(meeting)).toBe(`${base}audio.m4a`);
     expect(manifestKey(meeting)).toBe(`${base}manifest.json`);
+    expect(finishingClaimKey(meeting, 2)).toBe(`${base}attempts/finishing/2.json`);
+    expect(parseTakeKey(meeting, finishingClaimKey(meeting, 2))).toBeUndefined();
     expect(attemptPrefix(meeting, 3)).toBe(`${base}attempts/3/`);
     expect(takeKey(meeting, 2, 11, { part: 'segment', sequence: 7 })).toBe(`${base}attempts/2/take-11-000007.m4s`);
   });

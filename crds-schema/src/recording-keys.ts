@@ -41,11 +41,15 @@ export const attemptTimelineKey = (meeting: MeetingIdentity, attempt: number): s
 export const manifestKey = (meeting: MeetingIdentity): string => `${meetingPrefix(meeting)}manifest.json`;
 /** Prefix of what all attempts have made durable while recording. */
 export const attemptsPrefix = (meeting: MeetingIdentity): string => `${meetingPrefix(meeting)}attempts/`;
-/** Who is making the final files of it, while that lasts. */
-export const finishingClaimKey = (meeting: MeetingIdentity): string => `${attemptsPrefix(meeting)}finishing.json`;
 /** Prefix of what one attempt (from 1) has made durable while recording. */
 export const attemptPrefix = (meeting: MeetingIdentity, attempt: number): string =>
   `${attemptsPrefix(meeting)}${counted('attempt', attempt)}/`;
+
+/** Prefix of what says which attempts are making the final files. */
+export const finishingClaimsPrefix = (meeting: MeetingIdentity): string => `${attemptsPrefix(meeting)}finishing/`;
+/** That an attempt is. */
+export const finishingClaimKey = (meeting: MeetingIdentity, attempt: number): string =>
+  `${finishingClaimsPrefix(meeting)}${counted('attempt', attempt)}.json`;
 
 /** A picture or page that shows what the recorder saw; characters outside `[A-Za-z0-9._-]` become dashes. */
 export function evidenceKey(meeting: MeetingIdentity, attempt: number, name: string): string {

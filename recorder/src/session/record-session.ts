@@ -16,7 +16,14 @@ import { fetchTeamsBotToken, TeamsBotError } from '../identity/teams-bot-token.t
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
 import { type Descriptions, type Platform, platformFor, readDescriptions } from '../platforms/index.ts';
 import { createWorkDir, type ProcessDeps, type WorkDir } from '../process/index.ts';
-import { ObjectStoreError, openRecording, type RecordingWriter, tryFor, UploadError } from '../upload/index.ts';
+import {
+  ObjectStoreError,
+  openRecording,
+  type RecordingWriter,
+  tryFor,
+  UploadError,
+  type WriteCondition,
+} from '../upload/index.ts';
 import { drawnRate } from './drawn-rate.ts';
 import { endWords } from './end-words.ts';
 import { childEnvironment } from './environment.ts';
@@ -359,7 +366,8 @@ export class RecordSession {
     const signal = AbortSignal.any([this.#finishing.signal, AbortSignal.timeout(RECORDER_FINISH_MS)]);
     const timeline = new TimelineStore(this.#book, this.#options);
     const summary = {
-      timeline: (media: readonly ManifestTake[]) => timeline.finish(media, signal),
+      timeline: (media: readonly ManifestTake[], condition: WriteCondition) =>
+        timeline.finish(media, condition, signal),
       ...{ reason, endedAt, framesLost: lost, framesDuplicated: duplicated },
       soundLost: this.#sound?.losses() ?? [],
       ...(joinedAt === undefined ? {} : { joinedAt }),

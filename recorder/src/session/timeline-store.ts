@@ -8,7 +8,7 @@ import {
   Timeline,
   timelineKey,
 } from '@meetingbot/crds-schema';
-import { type ObjectStore, tryFor } from '../upload/index.ts';
+import { isStoreError, type ObjectStore, tryFor, type WriteCondition } from '../upload/index.ts';
 import { type SeenEvent, type TimelineBook, timelineOf } from './timeline-book.ts';
 
 /** How often what is new is made durable, in milliseconds. */
@@ -50,8 +50,13 @@ export class TimelineStore {
   /**
    * Writes the whole time line, of former attempts too, as long as `signal` is not aborted.
    * @returns its key; undefined where nobody was shown, or S3 did not take it
+   * @throws ObjectStoreError `AlreadyExists` or `Changed` where `condition` does not hold
    */
-  async finish(takes: readonly ManifestTake[], signal: AbortSignal): Promise<string | undefined> {
+  async finish(
+    takes: readonly ManifestTake[],
+    condition: WriteCondition,
+    signal: AbortSignal,
+  ): Promise<string | undefined> {
     const { meeting, attempt } = this.#options;
     const former = Array.from({ length: attempt - 1 }, (_, index) => attemptTimelineKey(meeting, index + 1));
     const parts = await Promise.all(
@@ -60,27 +65,37 @@ export class TimelineStore {
     const seen = new Map<string, SeenEvent>();
     for (const event of [...parts.flat(), ...this.#book.events]) seen.set(JSON.stringify(event), event);
     const key = timelineKey(meeting);
-    return (await this.#put(key, [...seen.values()], takes, signal)) ? key : undefined;
+    return (await this.#put(key, [...seen.values()], takes, { condition, until: signal })) ? key : undefined;
   }
 
   async #put(
     key: string,
     events: readonly SeenEvent[],
     takes: readonly ManifestTake[],
-    until?: AbortSignal,
+    { condition = {}, until }: { readonly condition?: WriteCondition; readonly until?: AbortSignal } = {},
   ): Promise<boolean> {
     const { store, meeting, clock, logger } = this.#options;
     const timeline = timelineOf(meeting.uid, events, takes);
     if (timeline === undefined) return false;
+    const body = Buffer.from(`${JSON.stringify(timeline)}\n`);
     try {
-      const body = Buffer.from(`${JSON.stringify(timeline)}\n`);
       const tries = { what: `put ${key}`, ms: CALL_MS, signal: until, clock, logger };
-      await tryFor(tries, (signal) => store.put(key, body, { contentType, signal }));
+      await tryFor(tries, (signal) => store.put(key, body, { contentType, ...condition, signal }));
       return true;
     } catch (error) {
+      if (isStoreError(error, 'AlreadyExists', 'Changed')) return this.#isThere(key, body, error, until);
       logger.warn({ key, error: String(error) }, 'the time line could not be kept');
       return false;
     }
+  }
+
+  /** A refusal may be the answer to our own earlier try, whose own answer was lost. @throws `refusal` where it is not */
+  async #isThere(key: string, body: Buffer, refusal: unknown, until: AbortSignal | undefined): Promise<true> {
+    const { store, clock, logger } = this.#options;
+    const tries = { what: `verify ${key}`, ms: CALL_MS, signal: until, clock, logger };
+    const found = await tryFor(tries, (signal) => store.get(key, { signal })).catch(() => undefined);
+    if (found?.equals(body)) return true;
+    throw refusal;
   }
 
   async #read(key: string, until: AbortSignal): Promise<SeenEvent[]> {

@@ -2,18 +2,20 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type Clock,
   type Logger,
+  type MeetingIdentity,
   manifestKey,
   type RecordedMovie,
   type RecordedSound,
   type RecordingManifest,
+  timelineKey,
 } from '@meetingbot/crds-schema';
 import type { Stretch } from '../mp4/remuxer.ts';
 import type { Assembler } from './assembler.ts';
 import type { AssembledFile, Assembly, RecordingKind } from './assembly.ts';
-import { contended, FinishingClaim } from './finishing-claim.ts';
+import { FinishingClaim, outdated } from './finishing-claim.ts';
 import { endOf, iso, outcomeOf, type RecordingSummary, soundLossesOf, timeLineOf } from './manifest-of.ts';
 import type { FinishedObject } from './multipart-object.ts';
-import { isStoreError, type ObjectStore, unchanged, type WriteCondition } from './object-store.ts';
+import { isStoreError, type ObjectStore, type StoredObject, unchanged, type WriteCondition } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
 import { readManifest } from './predecessors.ts';
 import { UploadError } from './upload-error.ts';
@@ -37,21 +39,23 @@ export interface FinishOptions {
 
 export interface FinishedRecording {
   readonly manifest: RecordingManifest;
-  /** To be released when nothing more is to be done; absent: the manifest is an earlier or a later attempt's. */
+  /** To be released at the end; absent: the manifest is an earlier or a later attempt's. */
   readonly claim?: FinishingClaim;
+  /** The manifest as it was written under the claim. */
+  readonly written?: StoredObject | undefined;
 }
 
 /**
  * Completes both files, then writes the manifest: where there is a manifest, everything it says is true. Another recorder
- * of the Meeting may be at its end at the same time ({@link FinishingClaim}): then at most one of them gets to its manifest,
- * and no segment that is not in its files is removed.
+ * of the Meeting may be at its end at the same time ({@link FinishingClaim}): no segment is removed then that is not in the
+ * files of the manifest that stays.
  *
  * Nothing is ever made less: a later attempt's manifest, and a recording with no media of ours to add, are left as they are.
+ * @throws UploadError `Contended`; `Outdated`: the same files made anew, from what is in S3 now, may be written
  */
 export async function finishRecording(options: FinishOptions): Promise<FinishedRecording> {
-  const { store, meeting, attempt, persistence, assembler, inherited, summary } = options;
-  const read = () => persistence.until('read the manifest', (signal) => readManifest(store, meeting, signal));
-  const before = await read();
+  const { store, meeting, attempt, persistence, assembler } = options;
+  const before = await readCurrent(options);
   if (before && before.writtenBy > attempt) {
     options.log.warn({ writtenBy: before.writtenBy }, 'a later attempt has finished the recording: ours is not needed');
     return { manifest: before };
@@ -59,14 +63,21 @@ export async function finishRecording(options: FinishOptions): Promise<FinishedR
   await assembler.assembly.remuxer.endTake();
   if (before && ownStretches(assembler).length === 0) return { manifest: before };
   const claim = await FinishingClaim.take({ store, persistence, meeting, attempt });
-  const found = await persistence.until('look for the manifest', (signal) =>
-    store.head(manifestKey(meeting), { signal }),
-  );
-  const current = found && (await read());
-  // What the files begin with is not what there is now: they are assembled anew, from the segments, by a later attempt.
-  if (!isDeepStrictEqual(current, inherited)) throw contended('one has finished after this one had begun');
+  try {
+    return await replaceRecording(options, claim);
+  } catch (error) {
+    if (error instanceof UploadError) await persistence.once((signal) => claim.release(signal)).catch(() => undefined);
+    throw error;
+  }
+}
+
+async function replaceRecording(options: FinishOptions, claim: FinishingClaim): Promise<FinishedRecording> {
+  const { meeting, attempt, assembler, inherited, summary } = options;
+  const [found, foundTimeline] = await Promise.all([look(options, manifestKey), look(options, timelineKey)]);
+  const current = found && (await readCurrent(options));
+  if (!isDeepStrictEqual(current, inherited)) throw outdated('another one has finished after this one had begun');
   const createdAt = options.clock.now();
-  const confirm = () => claim.confirm();
+  const confirm = () => claim.confirm(found);
   const finished = await unlessChanged(assembler.retrying((assembly) => assembly.finish(createdAt, confirm)));
   const { recording: movie, audio: sound } = assembler.assembly;
   if (!finished?.recording && movie.file.mediaBytes > 0) {
@@ -80,7 +91,7 @@ export async function finishRecording(options: FinishOptions): Promise<FinishedR
   const [first, last] = [timeLine.takes[0], timeLine.takes.at(-1)];
   const recording = finished?.recording && describeMovie(options.bucket, assembler.assembly, finished.recording);
   const audio = finished?.audio && describeObject(options.bucket, sound, finished.audio);
-  const timeline = await summary.timeline?.(timeLine.takes);
+  const timeline = await unlessChanged(summary.timeline?.(timeLine.takes, unchanged(foundTimeline)));
   const soundLost = soundLossesOf(inherited, summary);
   const manifest: RecordingManifest = {
     ...{ version: 1, namespace: meeting.namespace, name: meeting.name, uid: meeting.uid, kind: options.kind },
@@ -95,36 +106,61 @@ export async function finishRecording(options: FinishOptions): Promise<FinishedR
     ...(timeline === undefined ? {} : { timeline }),
     ...{ writtenBy: attempt, createdAt: iso(createdAt) },
   };
-  const body = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
-  await unlessChanged(putManifest(options, body, unchanged(found)));
-  return { manifest, claim };
+  return { manifest, claim, written: await putManifest(options, claim, manifest, found) };
 }
 
-async function putManifest(
+function look(
   { store, meeting, persistence }: FinishOptions,
-  body: Buffer,
-  condition: WriteCondition,
-): Promise<void> {
+  keyOf: (meeting: MeetingIdentity) => string,
+): Promise<StoredObject | undefined> {
+  const key = keyOf(meeting);
+  return persistence.until(`look for ${key}`, (signal) => store.head(key, { signal }));
+}
+
+/**
+ * Puts it in the place of what was `found`. An earlier attempt that had looked before our claim was there may have put one
+ * since: it is of files that we have replaced by now, and it is replaced as well. Its writer keeps its segments.
+ */
+async function putManifest(
+  options: FinishOptions,
+  claim: FinishingClaim,
+  manifest: RecordingManifest,
+  found: StoredObject | undefined,
+): Promise<StoredObject | undefined> {
+  const { store, meeting, persistence } = options;
   const key = manifestKey(meeting);
-  try {
-    await persistence.until('write the manifest', (signal) =>
+  const body = Buffer.from(`${JSON.stringify(manifest, null, 2)}\n`);
+  const put = (condition: WriteCondition) =>
+    persistence.until('write the manifest', (signal) =>
       store.put(key, body, { contentType: 'application/json', ...condition, signal }),
     );
-  } catch (error) {
-    if (!isStoreError(error, 'AlreadyExists', 'Changed')) throw error;
-    // Our own earlier try, whose answer was lost, or somebody else's.
-    const found = await persistence.until('verify the manifest', (signal) => store.get(key, { signal }));
-    if (!found.equals(body)) throw error;
+  for (let before = found; ; ) {
+    await claim.confirmLatest();
+    try {
+      return { sizeBytes: body.length, ...(await put(unchanged(before))) };
+    } catch (error) {
+      if (!isStoreError(error, 'AlreadyExists', 'Changed')) throw error;
+      const there = await look(options, manifestKey);
+      const current = await readCurrent(options);
+      // Our own earlier try, whose answer was lost.
+      if (isDeepStrictEqual(current, manifest)) return there;
+      if (current && current.writtenBy >= options.attempt) throw outdated(error.message, error);
+      before = there;
+    }
   }
 }
 
-/** @throws UploadError `Contended` where `writing` met what was not there when it was looked at */
-async function unlessChanged<T>(writing: Promise<T>): Promise<T> {
+function readCurrent({ store, meeting, persistence }: FinishOptions): Promise<RecordingManifest | undefined> {
+  return persistence.until('read the manifest', (signal) => readManifest(store, meeting, signal));
+}
+
+/** @throws UploadError `Outdated` where `writing` met what was not there when it was looked at */
+async function unlessChanged<T>(writing: Promise<T> | undefined): Promise<T | undefined> {
   try {
     return await writing;
   } catch (error) {
     if (!isStoreError(error, 'AlreadyExists', 'Changed')) throw error;
-    throw contended(error.message, error);
+    throw outdated(error.message, error);
   }
 }
 

@@ -1,12 +1,10 @@
-import { finishingClaimKey, silentLogger } from '@meetingbot/crds-schema';
+import { finishingClaimKey, manifestKey, silentLogger } from '@meetingbot/crds-schema';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { FinishingClaim } from './finishing-claim.ts';
 import { MemoryObjectStore } from './memory-object-store.ts';
-import { ObjectStoreError } from './object-store.ts';
 import { Persistence } from './persistence.ts';
 import { meeting, QuickClock } from './writer-rig.fixture.ts';
 
-const key = finishingClaimKey(meeting);
 const signal = new AbortController().signal;
 let store: MemoryObjectStore;
 
@@ -19,68 +17,47 @@ function take(attempt: number): Promise<FinishingClaim> {
   return FinishingClaim.take({ store, persistence, meeting, attempt });
 }
 
-describe('the claim to finish a recording', () => {
-  it('is had until it is released, and then nothing is left of it', async () => {
-    const claim = await take(1);
-    await claim.confirm();
+async function putManifest(words: string) {
+  await store.put(manifestKey(meeting), Buffer.from(words), { contentType: 'application/json' });
+  return store.head(manifestKey(meeting));
+}
 
+describe('the claim to make the final files', () => {
+  it('leaves nothing when it is released', async () => {
+    const claim = await take(1);
+    await claim.confirm(undefined);
     await claim.release(signal);
-
     expect(store.objects.size).toBe(0);
-    await expect(claim.confirm()).rejects.toMatchObject({ code: 'Contended' });
   });
 
-  it.each([2, 1])(
-    'is taken by attempt %i from attempt 1, which neither confirms nor releases it any more',
-    async (by) => {
-      const lost = await take(1);
-      const successor = await take(by);
+  it('goes to a later attempt, which one before it can neither take nor remove', async () => {
+    const lost = await take(9);
+    const successor = await take(10);
 
-      await expect(lost.confirm()).rejects.toMatchObject({
-        code: 'Contended',
-        message: `another recorder of this meeting is at its end, too: attempt ${by} finishes it; what is in S3 stays as it is`,
-      });
-      await lost.release(signal);
-      await successor.confirm();
-    },
-  );
+    await expect(lost.confirm(undefined)).rejects.toMatchObject({ code: 'Contended' });
+    expect(await lost.holds(undefined, signal)).toBe(false);
+    await expect(take(9)).rejects.toMatchObject({ code: 'Contended' });
+    await lost.release(signal);
 
-  it('is not taken from a later attempt', async () => {
-    const successor = await take(2);
-    await expect(take(1)).rejects.toMatchObject({ code: 'Contended' });
-    await successor.confirm();
+    expect([...store.objects.keys()]).toEqual([finishingClaimKey(meeting, 10)]);
+    await successor.confirm(undefined);
   });
 
-  it('goes to one of two who take it at the same moment', async () => {
-    const [lost, successor] = await Promise.allSettled([take(1), take(2)]);
-    expect(successor.status).toBe('fulfilled');
-    if (lost.status === 'fulfilled') await expect(lost.value.confirm()).rejects.toMatchObject({ code: 'Contended' });
-    if (successor.status === 'fulfilled') await successor.value.confirm();
+  it('is released with those of the attempts before', async () => {
+    await take(1);
+    await (await take(2)).release(signal);
+    expect(store.objects.size).toBe(0);
   });
 
-  it('is had though the answer was lost', async () => {
-    store.after = ({ operation }) => {
-      if (operation === 'put') throw new ObjectStoreError('Unavailable', 'no answer');
-    };
+  it('is confirmed where the manifest is the one that was looked at', async () => {
     const claim = await take(1);
-    expect(store.calls.filter(({ operation }) => operation === 'put')).toHaveLength(2);
-    await claim.confirm();
-  });
+    const found = await putManifest('first');
+    await claim.confirm(found);
 
-  it.each(['', '{}', 'words', '{"attempt":9}'])(
-    'is taken from whoever left there what nobody understands: %j',
-    async (words) => {
-      await store.put(key, Buffer.from(words), { contentType: 'text/plain' });
-      await (await take(1)).confirm();
-    },
-  );
-
-  it('is given up where others always come first', async () => {
-    store.before = ({ operation }) => {
-      if (operation !== 'put') return;
-      const body = Buffer.from(JSON.stringify({ attempt: 1, id: `other-${store.calls.length}` }));
-      store.objects.set(key, { body, etag: `etag-${store.calls.length}`, contentType: 'application/json' });
-    };
-    await expect(take(1)).rejects.toMatchObject({ code: 'Contended' });
+    await expect(claim.confirm(undefined)).rejects.toMatchObject({ code: 'Outdated' });
+    const written = await putManifest('second');
+    await expect(claim.confirm(found)).rejects.toMatchObject({ code: 'Outdated' });
+    expect(await claim.holds(found, signal)).toBe(false);
+    expect(await claim.holds(written, signal)).toBe(true);
   });
 });

@@ -1,11 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { finishingClaimKey, type MeetingIdentity } from '@meetingbot/crds-schema';
-import { isStoreError, type ObjectStore, unchanged } from './object-store.ts';
+import { finishingClaimKey, finishingClaimsPrefix, type MeetingIdentity, manifestKey } from '@meetingbot/crds-schema';
+import type { ObjectStore, StoredObject } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
 import { UploadError } from './upload-error.ts';
-
-/** Others of the same Meeting may take it in between; there are never many. */
-const TRIES = 5;
 
 interface ClaimOptions {
   readonly store: ObjectStore;
@@ -14,89 +10,96 @@ interface ClaimOptions {
   readonly attempt: number;
 }
 
-interface Claimed {
-  readonly attempt: number;
-  readonly id: string;
-}
-
 /**
- * Says in S3 who finishes a Meeting's recording: the latest attempt that wants to. Several objects become the recording, and
- * S3 replaces each on a condition but not all of them at once. So whoever finishes takes the claim, looks at what it will
- * replace, sees that the claim is still its own, and then writes on the condition that nothing has changed since it looked:
- * one whose claim was taken meanwhile changes nothing more that its taker has not seen, and is refused where the taker has
- * changed it.
+ * Says in S3 that an attempt makes a Meeting's final files; of several the latest may. Several objects become the recording,
+ * and S3 replaces each on a condition but not all of them at once. So whoever finishes puts its claim, looks at what it will
+ * replace, confirms that no later attempt has a claim and that the manifest is what it was, and then writes on the condition
+ * that nothing has changed since it looked. One that is overtaken after it has confirmed changes nothing that the later one
+ * has not yet looked at, without being refused, or having the later one refused. Segments are removed by who can confirm
+ * once more when its manifest is written. Claims are removed after that, so that who sees no claim of an attempt that has
+ * finished sees its manifest.
  */
 export class FinishingClaim {
   readonly #options: ClaimOptions;
-  readonly #own: Claimed;
 
-  private constructor(options: ClaimOptions, own: Claimed) {
+  private constructor(options: ClaimOptions) {
     this.#options = options;
-    this.#own = own;
   }
 
-  /** @throws UploadError `Contended` where a later attempt has it */
+  /** @throws UploadError `Contended` where a later attempt has one */
   static async take(options: ClaimOptions): Promise<FinishingClaim> {
     const { store, persistence, meeting, attempt } = options;
-    const key = finishingClaimKey(meeting);
-    const claim = new FinishingClaim(options, { attempt, id: randomUUID() });
-    const body = Buffer.from(JSON.stringify(claim.#own));
-    for (let tries = 1; tries <= TRIES; tries++) {
-      const found = await persistence.until(`look for ${key}`, (signal) => store.head(key, { signal }));
-      const holder = found && (await claim.#holder());
-      // A try of ours whose answer was lost.
-      if (holder?.id === claim.#own.id) return claim;
-      if (holder !== undefined && holder.attempt > attempt) throw contended(`attempt ${holder.attempt} finishes it`);
-      try {
-        await persistence.until(`put ${key}`, (signal) =>
-          store.put(key, body, { contentType: 'application/json', ...unchanged(found), signal }),
-        );
-        return claim;
-      } catch (error) {
-        if (!isStoreError(error, 'AlreadyExists', 'Changed')) throw error;
-      }
+    const key = finishingClaimKey(meeting, attempt);
+    await persistence.until(`put ${key}`, (signal) =>
+      store.put(key, Buffer.from('{}'), { contentType: 'application/json', signal }),
+    );
+    const claim = new FinishingClaim(options);
+    try {
+      await claim.confirmLatest();
+    } catch (error) {
+      await persistence.once((signal) => claim.release(signal)).catch(() => undefined);
+      throw error;
     }
-    throw contended('others finish it at the same time');
+    return claim;
   }
 
-  /** @throws UploadError `Contended` where another attempt has taken it, or has finished */
-  async confirm(): Promise<void> {
-    const holder = await this.#holder();
-    if (holder?.id === this.#own.id) return;
-    throw contended(holder === undefined ? 'another attempt has finished it' : `attempt ${holder.attempt} finishes it`);
+  /**
+   * @param found - the manifest when it was looked at; undefined: there was none
+   * @throws UploadError `Contended` where a later attempt has a claim, `Outdated` where the manifest has changed
+   */
+  async confirm(found: StoredObject | undefined): Promise<void> {
+    const { persistence } = this.#options;
+    await this.confirmLatest();
+    if (!(await persistence.until('look for the manifest', (signal) => this.#isThere(found, signal)))) {
+      throw outdated('another manifest was written');
+    }
   }
 
-  /** Gives it back where it is still ours. One try. */
+  /** @throws UploadError `Contended` where a later attempt has a claim */
+  async confirmLatest(): Promise<void> {
+    const { persistence } = this.#options;
+    if (await persistence.until('look who finishes', (signal) => this.#hasLater(signal))) throw contended();
+  }
+
+  /** Whether it could be confirmed. One try. */
+  async holds(found: StoredObject | undefined, signal: AbortSignal): Promise<boolean> {
+    return !(await this.#hasLater(signal)) && (await this.#isThere(found, signal));
+  }
+
+  /** Removes it where no later attempt has one, and with it those of the attempts before. One try. */
   async release(signal: AbortSignal): Promise<void> {
+    const claims = await this.#list(signal);
+    await this.#options.store.delete(
+      claims.filter((key) => !this.#isLater(key)),
+      { signal },
+    );
+  }
+
+  async #hasLater(signal: AbortSignal): Promise<boolean> {
+    return (await this.#list(signal)).some((key) => this.#isLater(key));
+  }
+
+  async #isThere(found: StoredObject | undefined, signal: AbortSignal): Promise<boolean> {
     const { store, meeting } = this.#options;
-    const holder = await readClaim(store, meeting, signal);
-    if (holder?.id === this.#own.id) await store.delete([finishingClaimKey(meeting)], { signal });
+    return (await store.head(manifestKey(meeting), { signal }))?.etag === found?.etag;
   }
 
-  #holder(): Promise<Claimed | undefined> {
-    const { store, persistence, meeting } = this.#options;
-    return persistence.until('see who finishes', (signal) => readClaim(store, meeting, signal));
+  async #list(signal: AbortSignal): Promise<string[]> {
+    const { store, meeting } = this.#options;
+    return (await store.list(finishingClaimsPrefix(meeting), { signal })).map(({ key }) => key);
   }
-}
 
-/** Who has it; undefined: nobody, or somebody whose words nobody understands. */
-async function readClaim(
-  store: ObjectStore,
-  meeting: MeetingIdentity,
-  signal: AbortSignal,
-): Promise<Claimed | undefined> {
-  try {
-    const body = await store.get(finishingClaimKey(meeting), { signal });
-    const { attempt, id } = JSON.parse(body.toString()) as Partial<Claimed>;
-    return typeof attempt === 'number' && typeof id === 'string' ? { attempt, id } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError || isStoreError(error, 'NotFound')) return undefined;
-    throw error;
+  #isLater(key: string): boolean {
+    const { meeting, attempt } = this.#options;
+    return Number.parseInt(key.slice(finishingClaimsPrefix(meeting).length), 10) > attempt;
   }
 }
 
-/** Another recorder of the Meeting is at its end at the same time. */
-export function contended(why: string, cause?: unknown): UploadError {
-  const message = `another recorder of this meeting is at its end, too: ${why}; what is in S3 stays as it is`;
-  return new UploadError('Contended', message, { cause });
+function contended(): UploadError {
+  return new UploadError('Contended', 'a later recorder of this meeting makes its files: what is in S3 stays as it is');
+}
+
+/** What was looked at is not what there is any more. */
+export function outdated(why: string, cause?: unknown): UploadError {
+  return new UploadError('Outdated', `what is in S3 has changed since it was looked at: ${why}`, { cause });
 }

@@ -1,7 +1,13 @@
 export type { RecordingKind } from './assembly.ts';
 export type { LocalLimits } from './local-media.ts';
 export type { RecordingSummary } from './manifest-of.ts';
-export { type ObjectStore, ObjectStoreError, type StoreErrorCode } from './object-store.ts';
+export {
+  isStoreError,
+  type ObjectStore,
+  ObjectStoreError,
+  type StoreErrorCode,
+  type WriteCondition,
+} from './object-store.ts';
 export type { OpenRecordingOptions, RecordingWriter, UploadLag } from './recording.ts';
 export { openRecording } from './recording-writer.ts';
 export { createS3Store, type S3StoreOptions } from './s3-object-store.ts';

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MeetingIdentity } from '@meetingbot/crds-schema';
 import type { PendingObject } from './durable-queue.ts';
@@ -16,20 +16,29 @@ export interface KeptManifest extends MeetingIdentity {
   readonly message: string;
   /** In order. */
   readonly objects: readonly { readonly file: string; readonly key: string; readonly contentType: string }[];
+  /** Keys of what is lost: the disk had no room for it. */
+  readonly lost: readonly string[];
 }
 
 /**
- * Writes the list. Objects that are in no file are left out.
+ * Writes the list.
+ * @returns how many objects are lost
  * @throws the system's error when the disk does not take it
  */
 export function writeKeptManifest(
   directory: string,
-  facts: Omit<KeptManifest, 'version' | 'objects'>,
+  facts: Omit<KeptManifest, 'version' | 'objects' | 'lost'>,
   pending: readonly PendingObject[],
-): void {
-  const objects = pending.flatMap(({ copy, contentType, ...object }) =>
-    copy.name === undefined ? [] : [{ file: copy.name, key: object.key(), contentType }],
-  );
-  const manifest: KeptManifest = { version: 1, ...facts, objects };
+): number {
+  const objects: KeptManifest['objects'][number][] = [];
+  const lost: string[] = [];
+  for (const { copy, contentType, ...object } of pending) {
+    const { name } = copy;
+    const key = object.key();
+    if (name !== undefined && existsSync(join(directory, name))) objects.push({ file: name, key, contentType });
+    else lost.push(key);
+  }
+  const manifest: KeptManifest = { version: 1, ...facts, objects, lost };
   writeFileSync(join(directory, KEPT_MANIFEST), `${JSON.stringify(manifest, null, 2)}\n`);
+  return lost.length;
 }

@@ -10,6 +10,7 @@ import {
   totalSeconds,
 } from '@meetingbot/crds-schema';
 import type { Stretch } from '../mp4/remuxer.ts';
+import type { WriteCondition } from './object-store.ts';
 
 /** What the recorder knows at the end and the media does not say. Times are wall clock, milliseconds since 1970. */
 export interface RecordingSummary {
@@ -20,8 +21,11 @@ export interface RecordingSummary {
   readonly endedAt?: number;
   readonly framesLost?: number;
   readonly framesDuplicated?: number;
-  /** Writes what belongs to the media's times beside it; resolves to its key, or to nothing where there is none. */
-  readonly timeline?: (takes: readonly ManifestTake[]) => Promise<string | undefined>;
+  /**
+   * Writes what belongs to the media's times beside it; resolves to its key, or to nothing where there is none. Rejects with
+   * `AlreadyExists` or `Changed` where `condition` does not hold.
+   */
+  readonly timeline?: (takes: readonly ManifestTake[], condition: WriteCondition) => Promise<string | undefined>;
   /** Where there is a picture and its sound is missing. */
   readonly soundLost?: readonly { readonly from: number; readonly to: number }[];
 }

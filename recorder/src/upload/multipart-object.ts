@@ -5,6 +5,7 @@ import {
   MIN_PART_BYTES,
   type MultipartUpload,
   type ObjectStore,
+  ObjectStoreError,
   type StoredObject,
   type UploadedPart,
   type WriteCondition,
@@ -85,7 +86,7 @@ export class MultipartObject implements MediaSink {
     if (!this.#upload) {
       const whole = Buffer.concat([first, this.#part.subarray(0, this.#partBytes)]);
       const put = { contentType: this.#contentType, ...condition };
-      return this.#confirm(whole.length, [sumPiece(whole)], (signal) =>
+      return this.#confirm(header, [sumPiece(whole)], (signal) =>
         this.#store.put(this.#key, whole, { ...put, signal }),
       );
     }
@@ -95,8 +96,7 @@ export class MultipartObject implements MediaSink {
       this.#partBytes > 0 ? this.#sendPart() : undefined,
     ]);
     const sums = [sumPiece(first), ...this.#sums];
-    const sizeBytes = sums.reduce((sum, each) => sum + each.bytes, 0);
-    const finished = await this.#confirm(sizeBytes, sums, (signal) =>
+    const finished = await this.#confirm(header, sums, (signal) =>
       this.#store.completeMultipart(upload, [firstPart, ...this.#parts], { ...condition, signal }),
     );
     this.#upload = undefined;
@@ -129,11 +129,21 @@ export class MultipartObject implements MediaSink {
     this.#partBytes = 0;
   }
 
-  /** Writes, then looks. A lost answer to a write that succeeded shows as a refusal of the next try: the object decides. */
-  async #confirm(sizeBytes: number, sums: SummedPiece[], write: (signal: AbortSignal) => Promise<unknown>) {
+  /**
+   * Writes, then looks. A lost answer to a write that succeeded shows as a refusal of the next try: the object decides. The
+   * header is what tells it from another recorder's of the same media, which may have the same size: it has the time of its
+   * making and the place of each sample.
+   */
+  async #confirm(
+    header: Buffer,
+    sums: SummedPiece[],
+    write: (signal: AbortSignal) => Promise<{ etag: string }>,
+  ): Promise<FinishedObject> {
+    const sizeBytes = sums.reduce((sum, each) => sum + each.bytes, 0);
     let refusal: unknown;
+    let written: string | undefined;
     try {
-      await this.#persistence.until(`finish ${this.#key}`, write);
+      written = (await this.#persistence.until(`finish ${this.#key}`, write)).etag;
     } catch (error) {
       if (!isStoreError(error, 'NoSuchUpload', 'AlreadyExists', 'Changed')) throw error;
       refusal = error;
@@ -141,7 +151,19 @@ export class MultipartObject implements MediaSink {
     const found = await this.#persistence.until(`verify ${this.#key}`, (signal) =>
       this.#store.head(this.#key, { signal }),
     );
-    if (found?.sizeBytes === sizeBytes) return { ...found, checksumCRC32: checksumOf(sums) };
+    if (written !== undefined && found?.etag !== written) {
+      throw new ObjectStoreError('Changed', `${this.#key} was replaced when it had just been written`);
+    }
+    const isOurs = found?.sizeBytes === sizeBytes && (written !== undefined || (await this.#hasHeader(header)));
+    if (found && isOurs) return { ...found, checksumCRC32: checksumOf(sums) };
     throw refusal ?? new Error(`${this.#key}: wrote ${sizeBytes} bytes, found ${found?.sizeBytes ?? 'no object'}`);
+  }
+
+  async #hasHeader(header: Buffer): Promise<boolean> {
+    const range = { start: 0, end: header.length - 1 };
+    const found = await this.#persistence.until(`read the header of ${this.#key}`, (signal) =>
+      this.#store.get(this.#key, { range, signal }),
+    );
+    return found.equals(header);
   }
 }

@@ -248,6 +248,27 @@ describe('while S3 is away', () => {
   });
 });
 
+describe('the list of what S3 did not take', () => {
+  it('says what the disk had no room for', async () => {
+    const writer = await rig.open(1, { limits: { memoryBytes: 1_000_000, diskBytes: 160_000 } });
+    rig.store.before = () => {
+      throw new ObjectStoreError('Refused', 'AccessDenied (403)');
+    };
+    rig.record(writer, { name: 'a', seconds: 8, pictureBytes: 1000 });
+    await rig.until(() => writer.lag().fault === 'Refused');
+    const error = await writer
+      .finish({ reason: 'HostEnded' }, AbortSignal.abort(new Error('no time left')))
+      .catch((reason: unknown) => reason);
+
+    const directory = error instanceof UploadError ? (error.directory ?? '') : '';
+    const { objects, lost } = JSON.parse(readFileSync(join(directory, 'manifest.json'), 'utf8')) as KeptManifest;
+    const files = readdirSync(directory).filter((name) => name !== 'manifest.json');
+    expect(objects.map(({ file }) => file).sort()).toEqual(files.sort());
+    expect(objects.length).toBeGreaterThan(0);
+    expect(lost).toEqual([`${prefix}attempts/1/take-1-000001.m4s`]);
+  });
+});
+
 describe('an answer of S3', () => {
   it('that is lost after the call succeeded does no harm', async () => {
     const lost = new Set<string>();

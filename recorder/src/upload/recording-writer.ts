@@ -2,9 +2,8 @@ import type { GapCause, RecordingManifest } from '@meetingbot/crds-schema';
 import { Assembler } from './assembler.ts';
 import { Assembly } from './assembly.ts';
 import { DurableQueue } from './durable-queue.ts';
-import { finishRecording } from './finish-recording.ts';
+import { type FinishedRecording, finishRecording } from './finish-recording.ts';
 import { feedFinished } from './finished-source.ts';
-import type { FinishingClaim } from './finishing-claim.ts';
 import { writeKeptManifest } from './kept-media.ts';
 import { DEFAULT_LOCAL_LIMITS, LocalMedia } from './local-media.ts';
 import type { RecordingSummary } from './manifest-of.ts';
@@ -20,6 +19,8 @@ import { UploadError } from './upload-error.ts';
 /** How long opening waits for S3's first answer. */
 const OPEN_MS = 5_000;
 const CLOSE_MS = 20_000;
+/** How often the files are made anew where another recorder of the Meeting has changed what there is in S3. */
+const TIMES_ANEW = 3;
 const TICK_MS = 1_000;
 /** How often it is told how far the files are, in milliseconds, while more pieces wait than ever do in a healthy recording. */
 const TELL_MS = 10_000;
@@ -38,6 +39,8 @@ export async function openRecording(options: OpenRecordingOptions): Promise<Reco
 
 class Recording implements RecordingWriter {
   readonly #options: OpenRecordingOptions;
+  /** How often its files have been made before, see UploadError `Outdated`. */
+  readonly #timesAnew: number;
   readonly #stop = new AbortController();
   readonly #stopTicking = new AbortController();
   readonly #persistence: Persistence;
@@ -52,15 +55,19 @@ class Recording implements RecordingWriter {
   #open: OwnTake | undefined;
   #durableSeconds = 0;
   #work: Promise<void> = Promise.resolve();
-  #claim: FinishingClaim | undefined;
-  #manifest: RecordingManifest | undefined;
+  /** What makes the files where ours were outdated. */
+  #anew: Recording | undefined;
+  /** See `hurry`. */
+  #callMs: number | undefined;
+  #finished: FinishedRecording | undefined;
   /** Uploads of earlier recorders may still be open. */
   #hasOrphans = false;
   #keepLocal = false;
   #closed: Promise<void> | undefined;
 
-  constructor(options: OpenRecordingOptions) {
+  constructor(options: OpenRecordingOptions, timesAnew = 0) {
     this.#options = options;
+    this.#timesAnew = timesAnew;
     const { store, clock, log, kind, meeting } = options;
     const signal = this.#stop.signal;
     this.#persistence = new Persistence({ clock, log, signal, random: options.random ?? Math.random });
@@ -126,7 +133,9 @@ class Recording implements RecordingWriter {
   }
 
   hurry(ms: number): void {
+    this.#callMs = ms;
     this.#persistence.hurry(ms);
+    this.#anew?.hurry(ms);
   }
 
   async finish(summary: RecordingSummary, signal?: AbortSignal): Promise<RecordingManifest> {
@@ -138,17 +147,18 @@ class Recording implements RecordingWriter {
       this.#durable.close();
       await this.#work;
       const { store, bucket, meeting, attempt, kind, clock, log } = this.#options;
-      const { manifest, claim } = await finishRecording({
+      const finished = await finishRecording({
         ...{ store, bucket, meeting, attempt, kind, clock, log, summary },
         persistence: this.#persistence,
         assembler: this.#assembler,
         inherited: this.#inherited,
         losing: this.#open?.losing ?? false,
       });
-      this.#manifest = manifest;
-      this.#claim = claim;
-      return manifest;
+      this.#finished = finished;
+      return finished.manifest;
     } catch (error) {
+      if (error instanceof UploadError && error.code === 'Outdated')
+        return await this.#finishAnew(summary, signal, error);
       if (error instanceof UploadError) throw error;
       const fault = this.#persistence.fault;
       const message = `S3 did not take the recording: ${fault?.message ?? String(error)}`;
@@ -160,6 +170,20 @@ class Recording implements RecordingWriter {
     }
   }
 
+  /** Makes the files of what is in S3 now: all of ours is there, but another recorder's may have been added. */
+  async #finishAnew(
+    summary: RecordingSummary,
+    signal: AbortSignal | undefined,
+    outdated: UploadError,
+  ): Promise<RecordingManifest> {
+    if (this.#timesAnew === TIMES_ANEW) throw outdated;
+    this.#options.log.warn({ err: outdated }, 'the files are made anew');
+    this.#anew = new Recording(this.#options, this.#timesAnew + 1);
+    if (this.#callMs !== undefined) this.#anew.hurry(this.#callMs);
+    await this.#anew.open();
+    return this.#anew.finish(summary, signal);
+  }
+
   /** Leaves what S3 did not take in files, and a list of them. @returns where; nothing: S3 has all of it */
   #keepOnDisk(message: string): { directory?: string } {
     this.#keepLocal = true;
@@ -169,7 +193,9 @@ class Recording implements RecordingWriter {
     const { directory } = this.#local;
     const { namespace, name, uid } = meeting;
     try {
-      writeKeptManifest(directory, { namespace, name, uid, attempt, bucket, message }, this.#durable.pending);
+      const facts = { namespace, name, uid, attempt, bucket, message };
+      const lost = writeKeptManifest(directory, facts, this.#durable.pending);
+      if (lost > 0) log.error({ lost, directory }, 'the disk had no room for all that S3 did not take');
     } catch (error) {
       log.warn({ err: error, directory }, 'what S3 did not take is on disk, without a list');
     }
@@ -185,17 +211,29 @@ class Recording implements RecordingWriter {
     this.#open?.sink.end();
     this.#stop.abort(new Error('the recording was closed'));
     await this.#work.catch(() => {});
+    await this.#anew?.close();
     const { store, meeting } = this.#options;
-    const superseded = this.#manifest ? supersededKeys(meeting, this.#written, this.#manifest) : [];
     await Promise.all([
       this.#tidy('abort uploads', (signal) => this.#assembler.assembly.abort(signal)),
-      this.#tidy('delete segments', (signal) => store.delete(superseded, { signal })),
-      this.#tidy('give the claim back', async (signal) => this.#claim?.release(signal)),
+      this.#tidy('delete segments', (signal) => this.#deleteSuperseded(signal)),
     ]);
     // Whoever has written the manifest is the last one: no upload that is open now is anybody's.
-    if (this.#hasOrphans && this.#manifest?.writtenBy === this.#options.attempt)
+    if (this.#hasOrphans && this.#finished?.manifest.writtenBy === this.#options.attempt)
       await this.#tidy('abort orphaned uploads', (signal) => abortOrphans(store, meeting, signal));
     if (!this.#keepLocal) this.#local.clear();
+  }
+
+  /** What the manifest's files hold is not needed any more. One try. */
+  async #deleteSuperseded(signal: AbortSignal): Promise<void> {
+    if (this.#finished === undefined) return;
+    const { store, meeting, log } = this.#options;
+    const { manifest, claim, written } = this.#finished;
+    if (claim && !(await claim.holds(written, signal))) {
+      log.warn({}, 'another recorder makes the files of this recording, too: our segments stay');
+      return;
+    }
+    await store.delete(supersededKeys(meeting, this.#written, manifest), { signal });
+    await claim?.release(signal);
   }
 
   async #tidy(what: string, act: (signal: AbortSignal) => Promise<unknown>): Promise<void> {

@@ -334,6 +334,31 @@ describe('a recorder that was thought lost and is not', () => {
     expect(rig.pictures()).toBe('aaaaaaaabbbbbbbb');
   });
 
+  it('is the beginning of its successor, which began before it had finished', async () => {
+    const late = await rig.open(1);
+    rig.record(late, { name: 'a', seconds: 8 });
+    await durable(late, 8);
+    const successor = await rig.open(2);
+    rig.record(successor, { name: 'b', seconds: 8, pictureBytes: 30_000 }, 12);
+    rig.record(late, { name: 'c', seconds: 2 }, 9);
+    await late.finish({ reason: 'LeftAlone', framesLost: 1 });
+    await late.close();
+
+    const manifest = await successor.finish({ reason: 'HostEnded', framesLost: 2 });
+    await successor.close();
+
+    expect(manifest).toMatchObject({ reason: 'HostEnded', writtenBy: 2, framesLost: 3 });
+    expect(rig.manifest()).toEqual(manifest);
+    expect(rig.pictures()).toBe('aaaaaaaaccbbbbbbbb');
+    expect(manifest.takes.map(({ attempt, take }) => [attempt, take])).toEqual([
+      [1, 1],
+      [1, 2],
+      [2, 1],
+    ]);
+    expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
+    expect(rig.store.uploads.size).toBe(0);
+  });
+
   it('assembles its files anew from S3 when its upload was aborted', async () => {
     const writer = await rig.open(1);
     rig.record(writer, { name: 'a', seconds: 16, pictureBytes: 30_000 });

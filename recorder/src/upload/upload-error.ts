@@ -6,8 +6,10 @@ export type UploadErrorCode =
   | 'WouldShrink'
   /** There is a manifest that cannot be read: nothing is replaced, and all segments stay. */
   | 'Unreadable'
-  /** Another recorder of the Meeting is finishing it, or has: what it has not seen of ours stays in segments. */
-  | 'Contended';
+  /** A later recorder of the Meeting is making the files: what it has not seen of ours stays in segments. */
+  | 'Contended'
+  /** What is in S3 has changed since this recording looked: what it begins with, or what it was to replace. */
+  | 'Outdated';
 
 /** The recording is not whole in S3. Every segment that S3 took is still there, for a later attempt to assemble. */
 export class UploadError extends Error {
