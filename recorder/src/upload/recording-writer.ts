@@ -146,19 +146,11 @@ class Recording implements RecordingWriter {
       this.#open?.sink.end();
       this.#durable.close();
       await this.#work;
-      const { store, bucket, meeting, attempt, kind, clock, log } = this.#options;
-      const finished = await finishRecording({
-        ...{ store, bucket, meeting, attempt, kind, clock, log, summary },
-        persistence: this.#persistence,
-        assembler: this.#assembler,
-        inherited: this.#inherited,
-        losing: this.#open?.losing ?? false,
+      return await this.#replace(summary).catch((error: unknown) => {
+        if (!(error instanceof UploadError) || error.code !== 'Outdated') throw error;
+        return this.#finishAnew(summary, signal, error);
       });
-      this.#finished = finished;
-      return finished.manifest;
     } catch (error) {
-      if (error instanceof UploadError && error.code === 'Outdated')
-        return await this.#finishAnew(summary, signal, error);
       if (error instanceof UploadError) throw error;
       const fault = this.#persistence.fault;
       const message = `S3 did not take the recording: ${fault?.message ?? String(error)}`;
@@ -168,6 +160,18 @@ class Recording implements RecordingWriter {
     } finally {
       signal?.removeEventListener('abort', onAbort);
     }
+  }
+
+  async #replace(summary: RecordingSummary): Promise<RecordingManifest> {
+    const { store, bucket, meeting, attempt, kind, clock, log } = this.#options;
+    this.#finished = await finishRecording({
+      ...{ store, bucket, meeting, attempt, kind, clock, log, summary },
+      persistence: this.#persistence,
+      assembler: this.#assembler,
+      inherited: this.#inherited,
+      losing: this.#open?.losing ?? false,
+    });
+    return this.#finished.manifest;
   }
 
   /** Makes the files of what is in S3 now: all of ours is there, but another recorder's may have been added. */

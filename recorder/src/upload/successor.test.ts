@@ -359,6 +359,32 @@ describe('a recorder that was thought lost and is not', () => {
     expect(rig.store.uploads.size).toBe(0);
   });
 
+  it('leaves its segments where S3 refuses it when it would begin anew', async () => {
+    const late = await rig.open(1);
+    rig.record(late, { name: 'a', seconds: 8 });
+    const successor = await rig.open(2);
+    rig.record(successor, { name: 'b', seconds: 8 }, 12);
+    await durable(successor, 8);
+    await late.finish({ reason: 'LeftAlone' });
+    await late.close();
+    const first = rig.manifest();
+    let looks = 0;
+    rig.store.before = ({ operation, key }) => {
+      // At the end, under the claim, and when the recording is opened anew.
+      if (operation !== 'get' || !key.endsWith('manifest.json') || ++looks < 3) return;
+      throw new ObjectStoreError('Refused', 'AccessDenied (403)');
+    };
+
+    await expect(successor.finish({ reason: 'HostEnded' })).rejects.toMatchObject({
+      code: 'UploadFailed',
+      message: expect.stringContaining('AccessDenied'),
+    });
+    await successor.close();
+
+    expect(rig.manifest()).toEqual(first);
+    expect(rig.keys().filter((key) => key.startsWith('attempts/2/') && key.endsWith('.m4s'))).not.toEqual([]);
+  });
+
   it('assembles its files anew from S3 when its upload was aborted', async () => {
     const writer = await rig.open(1);
     rig.record(writer, { name: 'a', seconds: 16, pictureBytes: 30_000 });
