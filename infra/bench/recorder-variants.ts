@@ -1,4 +1,4 @@
-import { AUDIO_BUFFER_FLAG } from '@meetingbot/recorder';
+import { AUDIO_BUFFER_FLAG, encoderArguments } from '@meetingbot/recorder';
 
 /** A way to run the recorder that differs from the shipped one in one thing. */
 export interface Variant {
@@ -18,8 +18,14 @@ export interface Variant {
 const chromium = (name: string, ...flags: string[]): Variant => ({ name, chromium: flags });
 const encoder = (name: string, options: Record<string, string[]>): Variant => ({ name, encoder: options });
 
-/** The recorder's filter without its step by bgr24. */
-const PLAIN_CONVERSION = 'setpts=PTS-0.375/(25*TB),format=yuv420p';
+/** The recorder's own filter of the picture with another conversion from RGB. */
+function converted(conversion: string): string {
+  const shipped = encoderArguments({ kind: 'video', display: ':0', source: 'x', width: 1280, height: 720 });
+  const filter = shipped[shipped.indexOf('-vf') + 1] ?? '';
+  const other = filter.replace(/(?<=;\[kept\]).*?format=yuv420p/, conversion);
+  if (other === filter) throw new Error(`no conversion to be replaced in the recorder's filter ${filter}`);
+  return other;
+}
 
 /** The first one is the shipped recorder, which the others are held against. */
 export const VARIANTS: readonly Variant[] = [
@@ -33,7 +39,7 @@ export const VARIANTS: readonly Variant[] = [
       '-preset': ['veryfast'],
       '-aac_coder': ['twoloop'],
       '-fragment_size': ['1920'],
-      '-vf': [PLAIN_CONVERSION],
+      '-vf': [converted('format=yuv420p')],
     },
   },
   // How often it draws: shipped are 30 times a second for 25 pictures; without a rate of the display's it is 60.
@@ -94,5 +100,6 @@ export const VARIANTS: readonly Variant[] = [
   encoder('threads-2', { '-threads': ['2'] }),
   encoder('aac-twoloop', { '-aac_coder': ['twoloop'] }),
   { name: 'small-pages', environment: { GLIBC_TUNABLES: 'glibc.malloc.hugetlb=0' } },
-  encoder('plain-conversion', { '-vf': [PLAIN_CONVERSION] }),
+  encoder('plain-conversion', { '-vf': [converted('format=yuv420p')] }),
+  encoder('by-bgr24', { '-vf': [converted('format=bgr24,format=yuv420p')] }),
 ];

@@ -1,5 +1,6 @@
 export * from './display.ts';
 export * from './encoder.ts';
+export { encoderArguments } from './ffmpeg-command.ts';
 export { SILENCE_DB, type SoundLevels } from './levels.ts';
 export type { PictureState } from './picture.ts';
 export type { EncoderProgress } from './progress.ts';
