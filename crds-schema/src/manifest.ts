@@ -38,6 +38,12 @@ export const ManifestTake = Type.Object(
     durationSeconds: seconds('How long it is there.'),
     fragments: count('MP4 fragments it was captured in.'),
     bytes: count('Bytes it was captured in, both sounds and indices included.'),
+    segments: Type.Optional(
+      Type.Object(
+        { first: count('Number of the first one.'), next: count('Number of the first one that is not in the files.') },
+        { ...closed, description: 'Those of the run that the files were made from. Absent: all of them.' },
+      ),
+    ),
   },
   { ...closed, description: 'Media without a hole, in the order of the file.' },
 );
@@ -133,6 +139,19 @@ export function checkManifest(value: unknown): { manifest: RecordingManifest } |
   const known = Value.Clean(RecordingManifest, structuredClone(value));
   const [cause] = causesOf(RecordingManifest, known);
   return cause === undefined ? { manifest: known as RecordingManifest } : { cause };
+}
+
+/** Whether a segment is in the files of which the manifest speaks, as far as it could be used. */
+export function holdsSegment(
+  { takes }: Pick<RecordingManifest, 'takes'>,
+  { attempt, take, sequence }: { readonly attempt: number; readonly take: number; readonly sequence: number },
+): boolean {
+  return takes.some(
+    ({ segments, ...each }) =>
+      each.attempt === attempt &&
+      each.take === take &&
+      (segments === undefined || (segments.first <= sequence && sequence < segments.next)),
+  );
 }
 
 /** How long the gaps, or the losses, of a manifest are together. */

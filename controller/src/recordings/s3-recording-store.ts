@@ -10,6 +10,7 @@ import {
 import {
   attemptsPrefix,
   checkManifest,
+  holdsSegment,
   type Meeting,
   manifestKey,
   meetingPrefix,
@@ -65,13 +66,13 @@ export class S3RecordingStore implements RecordingStore {
   }
 
   async hasLeftovers(meeting: Meeting): Promise<boolean> {
-    const covered = new Set((await this.#manifest(meeting))?.takes.map(({ attempt, take }) => `${attempt}/${take}`));
+    const manifest = await this.#manifest(meeting);
     let token: string | undefined;
     do {
       const { contents, next } = await this.#page(attemptsPrefix(meeting.metadata), token, 1000);
       for (const key of contents) {
         const found = parseTakeKey(meeting.metadata, key);
-        if (found?.part === 'segment' && !covered.has(`${found.attempt}/${found.take}`)) return true;
+        if (found?.part === 'segment' && !(manifest && holdsSegment(manifest, found))) return true;
       }
       token = next;
     } while (token !== undefined);

@@ -12,7 +12,7 @@ import type { Persistence } from './persistence.ts';
 /** Media for the final files, in order. What is not at hand any more is read from S3 again. */
 export type Source =
   | { readonly kind: 'take'; readonly attempt: number; readonly take: number; load(): Promise<LoadedTake> }
-  | { readonly kind: 'segment'; readonly key: string; readonly copy?: LocalCopy }
+  | { readonly kind: 'segment'; readonly key: string; readonly sequence: number; readonly copy?: LocalCopy }
   /** What an earlier attempt has finished already. */
   | { readonly kind: 'finished'; feed(assembly: Assembly): Promise<void> };
 
@@ -20,6 +20,12 @@ export interface LoadedTake {
   readonly startedAt: number;
   readonly cause: GapCause;
   readonly init: Buffer;
+}
+
+/** Segments of a take, by their numbers: from `first` to the one before `next`. */
+export interface SegmentRange {
+  readonly first: number;
+  readonly next: number;
 }
 
 /** So many durable segments may wait here with their local copies; beyond, they are read from S3 when it is their turn. */
@@ -44,8 +50,10 @@ export class Assembler {
   /** How many are read ahead: as long as the line carries them. */
   #ahead = AHEAD;
   readonly #causes = new Map<string, GapCause>();
+  readonly #segments = new Map<string, SegmentRange>();
   #assembly: Assembly;
-  #tracks: TrackInfo[] | undefined;
+  /** The take that is being fed. */
+  #open: { readonly id: string; readonly tracks: TrackInfo[] } | undefined;
   #restarts = 0;
 
   constructor(options: { store: ObjectStore; persistence: Persistence; log: Logger; begin: () => Assembly }) {
@@ -67,11 +75,22 @@ export class Assembler {
     return this.#causes.get(`${attempt}/${take}`);
   }
 
+  /** Which segments of a take are in the files, or could not be used. */
+  segmentsOf(attempt: number, take: number): SegmentRange | undefined {
+    return this.#segments.get(`${attempt}/${take}`);
+  }
+
+  /** The takes of an attempt that are in the files, and what they begin with. */
+  async takesOf(attempt: number): Promise<{ readonly take: number; readonly loaded: LoadedTake }[]> {
+    const takes = this.#history.filter((source) => source.kind === 'take').filter((each) => each.attempt === attempt);
+    return Promise.all(takes.map(async ({ take, load }) => ({ take, loaded: await load() })));
+  }
+
   /** Must be called in the order of the final file. */
   push(source: Source): void {
     if (source.kind === 'segment' && source.copy && this.#queue.length >= COPIES) {
       source.copy.release();
-      this.#queue.push({ kind: 'segment', key: source.key });
+      this.#queue.push({ kind: 'segment', key: source.key, sequence: source.sequence });
     } else {
       this.#queue.push(source);
     }
@@ -85,12 +104,17 @@ export class Assembler {
   /** Works until closed. Throws the signal's reason, or what cannot be mended. */
   async run(signal: AbortSignal): Promise<void> {
     for (let source = await this.#queue.shift(signal); source; source = await this.#queue.shift(signal)) {
-      this.#readAhead(source);
-      await this.retrying(source);
-      const { copy, ...rest } = source.kind === 'segment' ? source : { ...source, copy: undefined };
-      copy?.release();
-      this.#history.push(rest);
+      await this.add(source);
     }
+  }
+
+  /** Feeds one more, when `run` has ended. */
+  async add(source: Source): Promise<void> {
+    this.#readAhead(source);
+    await this.retrying(source);
+    const { copy, ...rest } = source.kind === 'segment' ? source : { ...source, copy: undefined };
+    copy?.release();
+    this.#history.push(rest);
   }
 
   /** Feeds `next`, or lets it end the files; begins anew, from what is in S3, where somebody else aborted an upload. */
@@ -120,17 +144,18 @@ export class Assembler {
         await this.#beginTake(source);
         return;
       case 'segment':
-        if (this.#tracks) await this.#feedSegment(source, this.#tracks);
+        if (this.#open) await this.#feedSegment(source, this.#open);
     }
   }
 
   async #beginTake(source: Source & { kind: 'take' }): Promise<void> {
     const { attempt, take } = source;
-    this.#tracks = undefined;
+    const id = `${attempt}/${take}`;
+    this.#open = undefined;
     try {
       const { startedAt, cause, init } = await source.load();
-      this.#tracks = parseTracks(init);
-      this.#causes.set(`${attempt}/${take}`, cause);
+      this.#open = { id, tracks: parseTracks(init) };
+      this.#causes.set(id, cause);
       await this.#assembly.remuxer.beginTake({ attempt, take, startedAt });
     } catch (error) {
       if (!(error instanceof Mp4Error) && !isStoreError(error, 'NotFound')) throw error;
@@ -138,7 +163,12 @@ export class Assembler {
     }
   }
 
-  async #feedSegment({ key, copy }: Source & { kind: 'segment' }, tracks: TrackInfo[]): Promise<void> {
+  async #feedSegment(
+    { key, sequence, copy }: Source & { kind: 'segment' },
+    { id, tracks }: { readonly id: string; readonly tracks: TrackInfo[] },
+  ): Promise<void> {
+    const { first, next } = this.#segments.get(id) ?? { first: sequence, next: 0 };
+    this.#segments.set(id, { first: Math.min(first, sequence), next: Math.max(next, sequence + 1) });
     try {
       const bytes = copy ? await copy.read() : await this.#take(key);
       const splitter = new FragmentSplitter();
@@ -158,7 +188,7 @@ export class Assembler {
 
   /** Reading is mostly waiting: of twelve hours that a lost recorder left there are ten thousand segments. */
   #readAhead(source: Source): void {
-    if (this.#tracks === undefined) return;
+    if (this.#open === undefined) return;
     for (const next of [source, ...this.#queue.next(this.#ahead)]) {
       // What belongs to another take may be of no use.
       if (next.kind !== 'segment') return;

@@ -1,10 +1,12 @@
 import { audioKey, type MeetingIdentity, recordingKey } from '@meetingbot/crds-schema';
+import { MOVIE_HEAD_BYTES, movieSeconds } from '../mp4/movie-duration.ts';
 import { MovieFile } from '../mp4/movie-file.ts';
 import { Remuxer } from '../mp4/remuxer.ts';
 import type { TrackKind } from '../mp4/track-info.ts';
 import { type FinishedObject, MultipartObject } from './multipart-object.ts';
 import { type ObjectStore, type StoredObject, unchanged } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
+import { UploadError } from './upload-error.ts';
 
 /** What is recorded. */
 export type RecordingKind = 'video' | 'audio';
@@ -14,6 +16,9 @@ export interface AssembledFile {
   readonly file: MovieFile;
   readonly object: MultipartObject;
 }
+
+/** What is filled in between takes that are put in another order. */
+const SAME_SECONDS = 1;
 
 /** One try to assemble the final files: both uploads, both indices and the time line they share. */
 export class Assembly {
@@ -46,9 +51,9 @@ export class Assembly {
   }
 
   /**
-   * Ends both uploads, at once; neither goes on when this has ended. `confirm` throws where that is not ours to do any more; it is asked when all that is to be
-   * replaced was looked at.
-   * Undefined for a file without media, and for one whose object in S3 is larger already: that one stays.
+   * Ends both uploads, at once; neither file is written when this has ended. `confirm` throws where that is not ours to do any
+   * more; it is asked when all that is to be replaced was looked at. Undefined for a file without media.
+   * @throws UploadError `WouldShrink` where one of them has more media in S3 already: both stay then
    */
   async finish(
     createdAt: number,
@@ -57,6 +62,7 @@ export class Assembly {
     await this.remuxer.endTake();
     const [movie, sound] = await Promise.all([this.#find(this.recording), this.#find(this.audio)]);
     await confirm();
+    await Promise.all([this.#refuseToShrink(this.recording, movie), this.#refuseToShrink(this.audio, sound)]);
     const [recording, audio] = await Promise.allSettled([
       this.#finishFile(this.recording, movie, createdAt),
       this.#finishFile(this.audio, sound, createdAt),
@@ -73,15 +79,25 @@ export class Assembly {
     return this.#persistence.until(`look for ${object.key}`, (signal) => this.#store.head(object.key, { signal }));
   }
 
+  /** Of two files of the same takes either may be the larger one: it depends on their order. */
+  async #refuseToShrink({ file, object }: AssembledFile, existing: StoredObject | undefined): Promise<void> {
+    if (file.mediaBytes === 0 || existing === undefined || existing.sizeBytes <= file.mediaBytes) return;
+    const range = { start: 0, end: MOVIE_HEAD_BYTES - 1 };
+    const head = await this.#persistence.until(`look into ${object.key}`, (signal) =>
+      this.#store.get(object.key, { range, signal }),
+    );
+    const seconds = movieSeconds(head);
+    if (seconds !== undefined && seconds <= file.durationSeconds + SAME_SECONDS) return;
+    throw new UploadError('WouldShrink', `${object.key} is larger than what there is to replace it with`);
+  }
+
   async #finishFile(
     { file, object }: AssembledFile,
     existing: StoredObject | undefined,
     createdAt: number,
   ): Promise<FinishedObject | undefined> {
     if (file.mediaBytes === 0) return undefined;
-    const header = file.header(createdAt);
-    if (existing && existing.sizeBytes > header.length + file.mediaBytes) return undefined;
-    return object.finish(header, unchanged(existing));
+    return object.finish(file.header(createdAt), unchanged(existing));
   }
 }
 

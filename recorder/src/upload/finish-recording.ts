@@ -18,7 +18,6 @@ import type { FinishedObject } from './multipart-object.ts';
 import { isStoreError, type ObjectStore, type StoredObject, unchanged, type WriteCondition } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
 import { readManifest } from './predecessors.ts';
-import { UploadError } from './upload-error.ts';
 
 export interface FinishOptions {
   readonly store: ObjectStore;
@@ -30,8 +29,12 @@ export interface FinishOptions {
   readonly log: Logger;
   readonly persistence: Persistence;
   readonly assembler: Assembler;
-  /** What an earlier attempt has finished, and the assembly begins with. */
+  /** The manifest that was there when this recording began. */
   readonly inherited: RecordingManifest | undefined;
+  /** What of it the assembly begins with; the rest of its media is assembled anew. */
+  readonly base: RecordingManifest | undefined;
+  /** Feeds what earlier attempts have put since, into the assembly. */
+  readonly feedLate: () => Promise<void>;
   readonly summary: RecordingSummary;
   /** Media was being lost at the end, for want of room. */
   readonly losing: boolean;
@@ -47,8 +50,8 @@ export interface FinishedRecording {
 
 /**
  * Completes both files, then writes the manifest: where there is a manifest, everything it says is true. Another recorder
- * of the Meeting may be at its end at the same time ({@link FinishingClaim}): no segment is removed then that is not in the
- * files of the manifest that stays.
+ * of the Meeting may be at its end, or still record, at the same time ({@link FinishingClaim}): no segment is removed that is
+ * not in the files of the manifest that stays.
  *
  * Nothing is ever made less: a later attempt's manifest, and a recording with no media of ours to add, are left as they are.
  * @throws UploadError `Contended`; `Outdated`: the same files made anew, from what is in S3 now, may be written
@@ -66,31 +69,30 @@ export async function finishRecording(options: FinishOptions): Promise<FinishedR
   try {
     return await replaceRecording(options, claim);
   } catch (error) {
-    if (error instanceof UploadError) await persistence.once((signal) => claim.release(signal)).catch(() => undefined);
+    await persistence.once((signal) => claim.withdraw(signal)).catch(() => undefined);
     throw error;
   }
 }
 
 async function replaceRecording(options: FinishOptions, claim: FinishingClaim): Promise<FinishedRecording> {
-  const { meeting, attempt, assembler, inherited, summary } = options;
+  const { meeting, attempt, assembler, inherited, base, summary } = options;
   const [found, foundTimeline] = await Promise.all([look(options, manifestKey), look(options, timelineKey)]);
   const current = found && (await readCurrent(options));
   if (!isDeepStrictEqual(current, inherited)) throw outdated('another one has finished after this one had begun');
+  await options.feedLate();
   const createdAt = options.clock.now();
   const confirm = () => claim.confirm(found);
   const finished = await unlessChanged(assembler.retrying((assembly) => assembly.finish(createdAt, confirm)));
-  const { recording: movie, audio: sound } = assembler.assembly;
-  if (!finished?.recording && movie.file.mediaBytes > 0) {
-    throw new UploadError('WouldShrink', `${movie.object.key} is larger than what there is to replace it with`);
-  }
   const timeLine = timeLineOf({
-    ...{ inherited, stretches: ownStretches(assembler), joinedAt: summary.joinedAt, endedAt: summary.endedAt },
+    ...{ inherited: base, stretches: ownStretches(assembler) },
+    ...{ joinedAt: summary.joinedAt, endedAt: summary.endedAt },
     causeOf: (number, take) => assembler.causeOf(number, take),
+    segmentsOf: (number, take) => assembler.segmentsOf(number, take),
     endCause: options.losing ? 'StorageFull' : 'RecorderLost',
   });
   const [first, last] = [timeLine.takes[0], timeLine.takes.at(-1)];
   const recording = finished?.recording && describeMovie(options.bucket, assembler.assembly, finished.recording);
-  const audio = finished?.audio && describeObject(options.bucket, sound, finished.audio);
+  const audio = finished?.audio && describeObject(options.bucket, assembler.assembly.audio, finished.audio);
   const timeline = await unlessChanged(summary.timeline?.(timeLine.takes, unchanged(foundTimeline)));
   const soundLost = soundLossesOf(inherited, summary);
   const manifest: RecordingManifest = {
@@ -144,7 +146,8 @@ async function putManifest(
       const current = await readCurrent(options);
       // Our own earlier try, whose answer was lost.
       if (isDeepStrictEqual(current, manifest)) return there;
-      if (current && current.writtenBy >= options.attempt) throw outdated(error.message, error);
+      const isSame = there?.etag === before?.etag;
+      if (isSame || (current && current.writtenBy >= options.attempt)) throw outdated(error.message, error);
       before = there;
     }
   }

@@ -16,8 +16,8 @@ interface ClaimOptions {
  * replace, confirms that no later attempt has a claim and that the manifest is what it was, and then writes on the condition
  * that nothing has changed since it looked. One that is overtaken after it has confirmed changes nothing that the later one
  * has not yet looked at, without being refused, or having the later one refused. Segments are removed by who can confirm
- * once more when its manifest is written. Claims are removed after that, so that who sees no claim of an attempt that has
- * finished sees its manifest.
+ * once more when its manifest is written. Claims, those of earlier attempts too, are removed after that, so that who sees no
+ * claim of an attempt that has finished sees its manifest. Who fails takes back its own and no other.
  */
 export class FinishingClaim {
   readonly #options: ClaimOptions;
@@ -37,7 +37,7 @@ export class FinishingClaim {
     try {
       await claim.confirmLatest();
     } catch (error) {
-      await persistence.once((signal) => claim.release(signal)).catch(() => undefined);
+      await persistence.once((signal) => claim.withdraw(signal)).catch(() => undefined);
       throw error;
     }
     return claim;
@@ -66,7 +66,13 @@ export class FinishingClaim {
     return !(await this.#hasLater(signal)) && (await this.#isThere(found, signal));
   }
 
-  /** Removes it where no later attempt has one, and with it those of the attempts before. One try. */
+  /** Takes back this one alone. One try. */
+  async withdraw(signal: AbortSignal): Promise<void> {
+    const { store, meeting, attempt } = this.#options;
+    await store.delete([finishingClaimKey(meeting, attempt)], { signal });
+  }
+
+  /** Removes it and those of the attempts before, when what it was for is done. One try. */
   async release(signal: AbortSignal): Promise<void> {
     const claims = await this.#list(signal);
     await this.#options.store.delete(

@@ -51,11 +51,12 @@ export function timeLineOf(options: {
   inherited: RecordingManifest | undefined;
   stretches: readonly Stretch[];
   causeOf: (attempt: number, take: number) => GapCause | undefined;
+  segmentsOf: (attempt: number, take: number) => ManifestTake['segments'];
   joinedAt: number | undefined;
   endedAt: number | undefined;
   endCause: GapCause;
 }): TimeLine {
-  const { inherited, stretches, causeOf, joinedAt, endedAt, endCause } = options;
+  const { inherited, stretches, causeOf, segmentsOf, joinedAt, endedAt, endCause } = options;
   const takes: ManifestTake[] = [...(inherited?.takes ?? [])];
   const gaps = gapsWithin(inherited, stretches.length > 0);
   const addGap = (from: number, to: number, cause: GapCause, atLeast: number) => {
@@ -71,6 +72,7 @@ export function timeLineOf(options: {
       const isVeryFirst = stretch.attempt === 1 && stretch.take === 1;
       addGap(joinedAt, stretch.startedAt, isVeryFirst ? 'StartedLate' : cause, EDGE_SECONDS);
     }
+    const segments = segmentsOf(stretch.attempt, stretch.take);
     takes.push({
       attempt: stretch.attempt,
       take: stretch.take,
@@ -79,6 +81,7 @@ export function timeLineOf(options: {
       durationSeconds: round(stretch.durationSeconds),
       fragments: stretch.fragments,
       bytes: stretch.bytes,
+      ...(segments ? { segments } : {}),
     });
   }
   const last = takes.at(-1);

@@ -102,7 +102,7 @@ export class OwnTake implements TakeEvents {
       'video/iso.segment',
       copy,
       (key) => {
-        this.#context.assembler.push({ kind: 'segment', key, copy });
+        this.#context.assembler.push({ kind: 'segment', key, sequence: segment.sequence, copy });
       },
       { seconds, arrivedAt },
     );

@@ -1,7 +1,11 @@
 import {
+  attemptPrefix,
   attemptsPrefix,
   type Clock,
   checkManifest,
+  type FoundTakeObject,
+  holdsSegment,
+  type ManifestTake,
   type MeetingIdentity,
   manifestKey,
   meetingPrefix,
@@ -13,7 +17,7 @@ import {
 import type { LoadedTake } from './assembler.ts';
 import { isStoreError, type ObjectStore } from './object-store.ts';
 import type { Persistence } from './persistence.ts';
-import { readTakeOrigin } from './take-origin.ts';
+import { readTakeOrigin, writeTakeOrigin } from './take-origin.ts';
 import { UploadError } from './upload-error.ts';
 
 /** A take that earlier recorders of the Meeting, or an earlier process of this attempt, left in S3. */
@@ -21,35 +25,32 @@ export interface FoundTake {
   readonly attempt: number;
   readonly take: number;
   /** In order. A number may be missing. */
-  readonly segmentKeys: readonly string[];
+  readonly segments: readonly { readonly sequence: number; readonly key: string }[];
   /** All its objects. */
   readonly keys: readonly string[];
 }
 
-/** All takes under the Meeting, in the order they were captured. */
+/** All takes under the Meeting, or of one of its attempts, in the order they were captured. */
 export async function findTakes(
   store: ObjectStore,
   meeting: MeetingIdentity,
-  signal: AbortSignal,
+  { signal, attempt }: { readonly signal: AbortSignal; readonly attempt?: number },
 ): Promise<FoundTake[]> {
-  const takes = new Map<string, { attempt: number; take: number; keys: string[]; segments: [number, string][] }>();
-  for (const { key } of await store.list(attemptsPrefix(meeting), { signal })) {
+  type Growing = { attempt: number; take: number; keys: string[]; segments: { sequence: number; key: string }[] };
+  const takes = new Map<string, Growing>();
+  const prefix = attempt === undefined ? attemptsPrefix(meeting) : attemptPrefix(meeting, attempt);
+  for (const { key } of await store.list(prefix, { signal })) {
     const found = parseTakeKey(meeting, key);
     if (!found) continue;
     const id = `${found.attempt}/${found.take}`;
     const known = takes.get(id) ?? { attempt: found.attempt, take: found.take, keys: [], segments: [] };
     takes.set(id, known);
     known.keys.push(key);
-    if (found.part === 'segment') known.segments.push([found.sequence, key]);
+    if (found.part === 'segment') known.segments.push({ sequence: found.sequence, key });
   }
   return [...takes.values()]
     .sort((a, b) => a.attempt - b.attempt || a.take - b.take)
-    .map(({ attempt, take, keys, segments }) => ({
-      attempt,
-      take,
-      keys,
-      segmentKeys: segments.sort((a, b) => a[0] - b[0]).map(([, key]) => key),
-    }));
+    .map((take) => ({ ...take, segments: take.segments.sort((a, b) => a.sequence - b.sequence) }));
 }
 
 /**
@@ -89,21 +90,58 @@ export async function abortOrphans(store: ObjectStore, meeting: MeetingIdentity,
 }
 
 /**
- * Which of `keys` a recording has replaced: those of takes that are in it, and of takes without media. A take that could not
- * be used stays for people to look at.
+ * Which of `keys` a recording that `attempt` made, or found, has replaced: segments that are in it, and what their takes begin
+ * with, or takes without media, unless more of it may come. That is so where there is media of the take that is not in the
+ * recording, in `keys` or in `others`, and for later attempts. A take that could not be used stays for people to look at.
  */
 export function supersededKeys(
   meeting: MeetingIdentity,
-  keys: readonly string[],
+  {
+    keys,
+    others,
+    attempt,
+  }: { readonly keys: readonly string[]; readonly others: readonly string[]; readonly attempt: number },
   manifest: RecordingManifest,
 ): string[] {
-  const found = keys.flatMap((key) => {
+  const parsed = (key: string) => {
     const object = parseTakeKey(meeting, key);
-    return object ? [{ key, take: `${object.attempt}/${object.take}`, media: object.part === 'segment' }] : [];
-  });
-  const recorded = new Set(manifest.takes.map(({ attempt, take }) => `${attempt}/${take}`));
-  const withMedia = new Set(found.filter(({ media }) => media).map(({ take }) => take));
-  return found.filter(({ take }) => recorded.has(take) || !withMedia.has(take)).map(({ key }) => key);
+    return object ? [{ key, object, take: `${object.attempt}/${object.take}` }] : [];
+  };
+  const isHeld = ({ object }: { object: FoundTakeObject }) =>
+    object.part === 'segment' && holdsSegment(manifest, object);
+  const found = keys.flatMap(parsed);
+  const unfinished = new Set(
+    [...found, ...others.flatMap(parsed)]
+      .filter((each) => (each.object.part === 'segment' ? !isHeld(each) : each.object.attempt > attempt))
+      .map(({ take }) => take),
+  );
+  return found
+    .filter((each) => isHeld(each) || (each.object.part !== 'segment' && !unfinished.has(each.take)))
+    .map(({ key }) => key);
+}
+
+/**
+ * What of a manifest's recording is taken from its file; the rest is made of segments. The file is another one where a
+ * recorder replaced it and was lost before its manifest: what both have in common are takes whose segments were removed,
+ * since that is done when a manifest speaks of the file.
+ * @param etag - of the file as it is
+ */
+export function takenFromFile(
+  manifest: RecordingManifest,
+  etag: string | undefined,
+  found: readonly FoundTake[],
+): RecordingManifest {
+  if (manifest.recording === undefined || manifest.recording.etag === etag) return manifest;
+  const isThere = ({ attempt, take, segments }: ManifestTake) => {
+    const there = found.find((each) => each.attempt === attempt && each.take === take)?.segments ?? [];
+    return (
+      segments !== undefined &&
+      there.filter(({ sequence }) => sequence >= segments.first && sequence < segments.next).length ===
+        segments.next - segments.first
+    );
+  };
+  const last = manifest.takes.findLastIndex((take) => !isThere(take));
+  return { ...manifest, takes: manifest.takes.slice(0, last + 1) };
 }
 
 /** Reads what a take begins with. Throws `NotFound` where there is no initialisation. */
@@ -126,4 +164,25 @@ export async function loadTake(options: {
   });
   // Without a readable origin the media is kept all the same; only the time of the gap before it is unknown.
   return { init, ...(readTakeOrigin(origin) ?? { startedAt: clock.now(), cause: 'MediaLost' as const }) };
+}
+
+/** Puts what a take begins with where it is gone. */
+export async function putTakeBeginning(options: {
+  store: ObjectStore;
+  meeting: MeetingIdentity;
+  attempt: number;
+  take: number;
+  loaded: LoadedTake;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { store, meeting, attempt, take, loaded, signal } = options;
+  const put = async (object: TakeObject, body: Buffer, contentType: string) => {
+    try {
+      await store.put(takeKey(meeting, attempt, take, object), body, { contentType, ifNoneMatch: true, signal });
+    } catch (error) {
+      if (!isStoreError(error, 'AlreadyExists')) throw error;
+    }
+  };
+  await put({ part: 'origin' }, writeTakeOrigin(loaded), 'application/json');
+  await put({ part: 'init' }, loaded.init, 'video/mp4');
 }

@@ -1,5 +1,5 @@
-import type { GapCause, RecordingManifest } from '@meetingbot/crds-schema';
-import { Assembler } from './assembler.ts';
+import { type GapCause, holdsSegment, type RecordingManifest } from '@meetingbot/crds-schema';
+import { Assembler, type Source } from './assembler.ts';
 import { Assembly } from './assembly.ts';
 import { DurableQueue } from './durable-queue.ts';
 import { type FinishedRecording, finishRecording } from './finish-recording.ts';
@@ -7,10 +7,19 @@ import { feedFinished } from './finished-source.ts';
 import { writeKeptManifest } from './kept-media.ts';
 import { DEFAULT_LOCAL_LIMITS, LocalMedia } from './local-media.ts';
 import type { RecordingSummary } from './manifest-of.ts';
-import { isStoreError } from './object-store.ts';
+import { isStoreError, type StoredObject } from './object-store.ts';
 import { OwnTake, takeSinkOf } from './own-take.ts';
 import { Persistence } from './persistence.ts';
-import { abortOrphans, findTakes, loadTake, readManifest, supersededKeys } from './predecessors.ts';
+import {
+  abortOrphans,
+  type FoundTake,
+  findTakes,
+  loadTake,
+  putTakeBeginning,
+  readManifest,
+  supersededKeys,
+  takenFromFile,
+} from './predecessors.ts';
 import type { OpenRecordingOptions, RecordingWriter, UploadLag } from './recording.ts';
 import type { TakeSink } from './take-sink.ts';
 import { tryFor } from './try-for.ts';
@@ -50,6 +59,8 @@ class Recording implements RecordingWriter {
   /** Keys of everything under `attempts/` that we know of. */
   readonly #written: string[] = [];
   #inherited: RecordingManifest | undefined;
+  /** What of it comes from its file. */
+  #base: RecordingManifest | undefined;
   #takesBefore = 0;
   #takes = 0;
   #open: OwnTake | undefined;
@@ -168,7 +179,7 @@ class Recording implements RecordingWriter {
       ...{ store, bucket, meeting, attempt, kind, clock, log, summary },
       persistence: this.#persistence,
       assembler: this.#assembler,
-      inherited: this.#inherited,
+      ...{ inherited: this.#inherited, base: this.#base, feedLate: () => this.#feedLate() },
       losing: this.#open?.losing ?? false,
     });
     return this.#finished.manifest;
@@ -215,9 +226,9 @@ class Recording implements RecordingWriter {
     this.#open?.sink.end();
     this.#stop.abort(new Error('the recording was closed'));
     await this.#work.catch(() => {});
-    await this.#anew?.close();
     const { store, meeting } = this.#options;
     await Promise.all([
+      this.#anew?.close(),
       this.#tidy('abort uploads', (signal) => this.#assembler.assembly.abort(signal)),
       this.#tidy('delete segments', (signal) => this.#deleteSuperseded(signal)),
     ]);
@@ -230,14 +241,33 @@ class Recording implements RecordingWriter {
   /** What the manifest's files hold is not needed any more. One try. */
   async #deleteSuperseded(signal: AbortSignal): Promise<void> {
     if (this.#finished === undefined) return;
-    const { store, meeting, log } = this.#options;
+    const { store, meeting, attempt, log } = this.#options;
     const { manifest, claim, written } = this.#finished;
     if (claim && !(await claim.holds(written, signal))) {
       log.warn({}, 'another recorder makes the files of this recording, too: our segments stay');
+      await claim.withdraw(signal);
       return;
     }
-    await store.delete(supersededKeys(meeting, this.#written, manifest), { signal });
+    // What an earlier recorder has put since, if it lives.
+    const others = (await this.#findEarlier(signal)).flatMap((take) => take.keys);
+    const superseded = supersededKeys(meeting, { keys: this.#written, others, attempt }, manifest);
+    await store.delete(superseded, { signal });
     await claim?.release(signal);
+    if (manifest.writtenBy > attempt) await this.#leaveBegun(manifest, signal);
+  }
+
+  /**
+   * What of ours a later attempt's recording does not hold is left for people to assemble; that attempt may have removed what
+   * its takes begin with, when it had seen no more of them than it holds.
+   */
+  async #leaveBegun(manifest: RecordingManifest, signal: AbortSignal): Promise<void> {
+    const { store, meeting, attempt, log } = this.#options;
+    for (const { take, loaded } of await this.#assembler.takesOf(attempt)) {
+      const { next } = this.#assembler.segmentsOf(attempt, take) ?? { next: 0 };
+      if (next === 0 || holdsSegment(manifest, { attempt, take, sequence: next - 1 })) continue;
+      log.error({ take, writtenBy: manifest.writtenBy }, 'media of this attempt is in segments, and in no recording');
+      await putTakeBeginning({ store, meeting, attempt, take, loaded, signal });
+    }
   }
 
   async #tidy(what: string, act: (signal: AbortSignal) => Promise<unknown>): Promise<void> {
@@ -272,7 +302,7 @@ class Recording implements RecordingWriter {
     };
     const [manifest, takes, orphans] = await Promise.all([
       this.#persistence.until('read the manifest', (signal) => readManifest(store, meeting, signal)).catch(unreadable),
-      this.#persistence.until('look for earlier takes', (signal) => findTakes(store, meeting, signal)),
+      this.#persistence.until('look for earlier takes', (signal) => findTakes(store, meeting, { signal })),
       // Orphans cost money, not media: recording does not wait until they can be removed.
       abortOrphans(store, meeting, this.#stop.signal).catch((error: unknown) => {
         log.warn({ err: error }, 'orphaned uploads are left until the end');
@@ -281,6 +311,7 @@ class Recording implements RecordingWriter {
       }),
     ]);
     this.#inherited = manifest;
+    this.#base = manifest && takenFromFile(manifest, (await this.#lookAtFile(manifest))?.etag, takes);
     this.#takesBefore = Math.max(0, ...takes.filter((each) => each.attempt === attempt).map((each) => each.take));
     if (manifest || takes.length > 0 || orphans > 0) {
       log.info(
@@ -288,18 +319,46 @@ class Recording implements RecordingWriter {
         'going on with what earlier recorders left',
       );
     }
-    if (manifest?.recording) {
-      const finished = { store, persistence: this.#persistence, meeting, manifest };
+    if (this.#base?.recording) {
+      const finished = { store, persistence: this.#persistence, meeting, manifest: this.#base };
       this.#assembler.push({ kind: 'finished', feed: (assembly) => feedFinished(assembly, finished) });
     }
-    for (const found of takes) {
-      this.#written.push(...found.keys);
-      if (manifest?.takes.some((each) => each.attempt === found.attempt && each.take === found.take)) continue;
-      const load = () =>
-        loadTake({ store, persistence: this.#persistence, meeting, found, clock: this.#options.clock });
-      this.#assembler.push({ kind: 'take', attempt: found.attempt, take: found.take, load });
-      for (const key of found.segmentKeys) this.#assembler.push({ kind: 'segment', key });
-    }
+    for (const source of this.#unknownSources(takes)) this.#assembler.push(source);
+  }
+
+  async #lookAtFile({ recording }: RecordingManifest): Promise<StoredObject | undefined> {
+    if (recording === undefined) return undefined;
+    const { store } = this.#options;
+    return this.#persistence.until('look for the file', (signal) => store.head(recording.key, { signal }));
+  }
+
+  /** An earlier recorder that was thought lost may have put media while we recorded. */
+  async #feedLate(): Promise<void> {
+    const takes = await this.#persistence.until('look for late media', (signal) => this.#findEarlier(signal));
+    for (const source of this.#unknownSources(takes)) await this.#assembler.add(source);
+  }
+
+  /** What there is in S3 of attempts before this one. */
+  async #findEarlier(signal: AbortSignal): Promise<FoundTake[]> {
+    const { store, meeting, attempt: own } = this.#options;
+    const before = Array.from({ length: own - 1 }, (_, index) => index + 1);
+    return (await Promise.all(before.map((attempt) => findTakes(store, meeting, { signal, attempt })))).flat();
+  }
+
+  /** The media of `takes` that is neither in what we begin with nor known by now; it is known then. */
+  #unknownSources(takes: readonly FoundTake[]): Source[] {
+    const { store, meeting, clock } = this.#options;
+    const [known, base] = [new Set(this.#written), this.#base];
+    return takes.flatMap((found) => {
+      const { attempt, take } = found;
+      const isInFile = (sequence: number) => base !== undefined && holdsSegment(base, { attempt, take, sequence });
+      const fresh = found.segments.filter(({ key, sequence }) => !known.has(key) && !isInFile(sequence));
+      this.#written.push(...found.keys.filter((key) => !known.has(key)));
+      if (fresh.length === 0) return [];
+      const load = () => loadTake({ store, persistence: this.#persistence, meeting, found, clock });
+      const begin: Source = { kind: 'take', attempt, take, load };
+      return [begin, ...fresh.map((segment): Source => ({ kind: 'segment', ...segment }))];
+    });
   }
 
   /** An encoder that stalls must not keep its last fragments from S3; and whoever waits for a salvage sees that it goes on. */
