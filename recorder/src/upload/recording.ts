@@ -10,7 +10,7 @@ export interface OpenRecordingOptions {
   /** Name of the bucket behind `store`, for the manifest. */
   readonly bucket: string;
   readonly meeting: { readonly namespace: string; readonly name: string; readonly uid: string };
-  /** From 1. At most one live recorder a Meeting writes. */
+  /** From 1. An earlier one may have been thought lost and write all the same; of two with the same number none may. */
   readonly attempt: number;
   readonly kind: RecordingKind;
   /** A directory of this process's own: media that S3 does not take goes to `media/` in it. */
@@ -55,7 +55,7 @@ export interface RecordingWriter {
   /**
    * Lets go of everything. After `finish` it removes the segments that the recording has replaced; without it the
    * segments stay for a later attempt and the open uploads are aborted. Media that S3 did not take stays in `workDir` when
-   * `finish` has failed. Never throws; takes at most 30 s. May be called again.
+   * `finish` has failed. Never throws; takes at most 40 s. May be called again.
    */
   close(): Promise<void>;
 }

@@ -183,7 +183,7 @@ class S3ObjectStore implements ObjectStore {
         ...{ Bucket: this.#bucket, Key: upload.key, UploadId: upload.uploadId, MultipartUpload: { Parts } },
         ...conditionOf(options),
       });
-      const { ETag } = await this.#client.send(command, { abortSignal });
+      const { ETag } = await this.#client.send(command, { abortSignal }).catch(orAnotherUpload);
       return { etag: unquote(ETag) };
     });
     return orChanged(completed, options);
@@ -259,6 +259,13 @@ async function orChanged<T>(write: Promise<T>, { ifMatch }: WriteCondition): Pro
     if (ifMatch === undefined || !isStoreError(error, 'AlreadyExists', 'NotFound')) throw error;
     throw new ObjectStoreError('Changed', error.message, { cause: error });
   }
+}
+
+/** Where two conditional writes meet, S3 asks that a put is repeated, and that an upload is begun anew. */
+function orAnotherUpload(error: unknown): never {
+  const { name, message } = error as Error;
+  if (name !== 'ConditionalRequestConflict') throw error;
+  throw new ObjectStoreError('NoSuchUpload', `${name}: ${message}`, { cause: error });
 }
 
 const unquote = (etag: string | undefined): string => (etag ?? '').replace(/^"|"$/g, '');

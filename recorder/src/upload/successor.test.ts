@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { silentLogger } from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { madeTake } from '../mp4/made-media.fixture.ts';
 import { ObjectStoreError } from './object-store.ts';
 import type { RecordingWriter } from './recording.ts';
 import { salvage } from './salvage.ts';
@@ -52,6 +53,65 @@ describe('a later attempt', () => {
     expect(manifest.coverage).toBeCloseTo(50 / 70, 2);
     expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
   });
+
+  it('finds what a lost one that lives has put since, and leaves what that puts later', async () => {
+    const made = madeTake({ name: 'a', seconds: 12 });
+    const part = (from: number) => Buffer.concat(made.fragments.slice(from, from + 2));
+    const lost = await rig.open(1);
+    const sink = lost.startTake({ startedAt: rig.clock.time });
+    sink.write(Buffer.concat([made.init, part(0)]));
+    await durable(lost, 4);
+    const writer = await rig.open(2);
+    rig.record(writer, { name: 'b', seconds: 4 }, 20);
+    await durable(writer, 4);
+    sink.write(part(2));
+    await durable(lost, 8);
+
+    const manifest = await writer.finish({ reason: 'LobbyDenied' });
+    await writer.close();
+    expect(rig.pictures()).toBe('aaaabbbbaaaa');
+    const segments = manifest.takes.map(({ attempt, segments: each }) => [attempt, each?.first, each?.next]);
+    expect(segments).toEqual([
+      [1, 0, 2],
+      [2, 0, 1],
+      [1, 0, 2],
+    ]);
+    expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
+
+    sink.write(part(4));
+    sink.end();
+    expect((await lost.finish({ reason: 'HostEnded' })).writtenBy).toBe(2);
+    await lost.close();
+    expect(rig.keys().filter((key) => key.startsWith('attempts/'))).toEqual([
+      'attempts/1/take-1-000002.m4s',
+      'attempts/1/take-1-init.mp4',
+      'attempts/1/take-1.json',
+    ]);
+
+    await salvage(rig.options(3), { reason: 'RecorderLost' });
+    expect(rig.pictures()).toBe('aaaabbbbaaaaaaaa');
+    expect(rig.keys()).toEqual(['audio.m4a', 'manifest.json', 'recording.mp4']);
+  });
+
+  it.each(['recording.mp4', 'audio.m4a'])(
+    'replaces no %s that has more media, and neither of the two',
+    async (name) => {
+      const first = await rig.open(1);
+      rig.record(first, { name: 'a', seconds: 8 });
+      await first.finish({ reason: 'HostEnded' });
+      const more = rig.file(name as 'recording.mp4' | 'audio.m4a');
+      for (const key of [...rig.store.objects.keys()]) rig.store.objects.delete(key);
+      await rig.store.put(`${prefix}${name}`, more, { contentType: 'video/mp4' });
+
+      const second = await rig.open(2);
+      rig.record(second, { name: 'b', seconds: 4 });
+      await expect(second.finish({ reason: 'HostEnded' })).rejects.toMatchObject({ code: 'WouldShrink' });
+      await second.close();
+      expect(rig.file(name as 'recording.mp4' | 'audio.m4a')).toEqual(more);
+      const left = ['attempts/2/take-1-000000.m4s', 'attempts/2/take-1-init.mp4', 'attempts/2/take-1.json', name];
+      expect(rig.keys()).toEqual(left);
+    },
+  );
 
   it('aborts the uploads that a lost one left open', async () => {
     await recordAndDie(1, 'a', 16, 0, 30_000);
