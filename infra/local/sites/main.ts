@@ -40,7 +40,7 @@ function arrange(sites: Sites, scenario: Scenario): string {
       void play(fake, scenario);
     }
   };
-  return sites.urlOf(fake);
+  return sites.urlOf(fake, scenario.form);
 }
 
 /** All that pages can do by themselves; stopping and crashing is left to people. */

@@ -67,6 +67,8 @@ export interface Script {
   readonly controlsFirst: boolean;
   /** Who else is in the call. */
   readonly others: readonly string[];
+  /** Who of them is no person, and stays when everybody leaves. */
+  readonly programs: readonly string[];
   readonly callDialogs: readonly Dialog[];
   /** The controls go out of sight while the mouse rests. */
   readonly controlsHide: boolean;
@@ -90,7 +92,7 @@ export const PLAIN: Script = {
     doorDialogs: [],
   },
   ...{ passcode: undefined, answer: 'admit', lobbySeconds: 2, lobbyText: 0, controlsFirst: false },
-  ...{ others: ['Ada Lovelace', 'Grace Hopper'], callDialogs: [], controlsHide: false, chat: [] },
+  ...{ others: ['Ada Lovelace', 'Grace Hopper'], programs: [], callDialogs: [], controlsHide: false, chat: [] },
   ...{ guestsMayWrite: true, joinRenamed: false },
 };
 
@@ -101,6 +103,8 @@ export type Act =
   | 'remove'
   /** Nobody is heard any more. */
   | 'mute'
+  /** The others' sound does not come any more, and the page goes on showing who speaks. */
+  | 'loseSound'
   /** The page does not answer any more. */
   | 'freeze'
   /** The page goes to another one. */

@@ -22,7 +22,8 @@ export interface Sites {
   readonly chromeArgs: string;
   /** Arranges a meeting. @param visits - how the first visit goes, and further ones; the last holds for all after it */
   arrange(platform: SitePlatform, visits?: readonly Partial<Script>[]): FakeMeeting;
-  urlOf(meeting: FakeMeeting): string;
+  /** @param form - one of the site's other forms of an address */
+  urlOf(meeting: FakeMeeting, form?: string): string;
   close(): Promise<void>;
 }
 
@@ -92,17 +93,28 @@ export async function startSites(port = 0): Promise<Sites> {
     port: bound,
     chromeArgs: chromeArgs(hosts, bound, spki),
     arrange: (platform, visits) => {
-      const site = SITES.find((each) => each.platform === platform);
-      if (site === undefined) throw new Error(`no site of ${platform}`);
+      const site = siteOfPlatform(platform);
       return meetingOf(site, site.makeKey(count++), visits);
     },
-    urlOf: (meeting) => SITES.find(({ platform }) => platform === meeting.platform)?.urlOf(meeting) ?? '',
+    urlOf(meeting, form) {
+      const site = siteOfPlatform(meeting.platform);
+      if (form === undefined) return site.urlOf(meeting);
+      const address = site.forms[form]?.(meeting.key);
+      if (address === undefined) throw new Error(`${meeting.platform} has no form of an address called ${form}`);
+      return address;
+    },
     async close() {
       server.closeAllConnections();
       server.close();
       await once(server, 'close');
     },
   };
+}
+
+function siteOfPlatform(platform: SitePlatform): Site {
+  const site = SITES.find((each) => each.platform === platform);
+  if (site === undefined) throw new Error(`no site of ${platform}`);
+  return site;
 }
 
 function siteOf(host: string): Site | undefined {

@@ -11,7 +11,7 @@ import { ask, find, findAll, note, play, show } from './stage.js';
  * @param site.chat - `button` that opens it, `panel` as HTML with a `field` and, where it has one, a button `.close`
  * @param site.speaks - shows that the first of the others speaks, or does not: (speaking) => void; absent: nothing shows it
  * @param site.say - puts a message into the chat: (message, from) => void
- * @param site.uncount - takes away by what people could be counted
+ * @param site.uncount - takes what was drawn away by which people could be counted
  * @param site.lobby - resolves to whether one is let in: (name) => Promise<boolean>
  * @param site.ending - draws the page of an end: `ended`, `removed` or `left`
  * @param site.elsewhere - the page that it goes to when it goes away
@@ -25,6 +25,7 @@ export function makeRoom(site) {
 
   function draw() {
     site.draw({ self, others, countShown });
+    if (!countShown) site.uncount();
     for (const button of findAll(site.leaveButton)) button.addEventListener('click', leave);
     for (const button of findAll(site.chat.button)) button.addEventListener('click', toggleChat);
     showPicture();
@@ -129,7 +130,7 @@ export function makeRoom(site) {
 
   const acts = {
     everybodyLeaves() {
-      others = [];
+      others = play.programs;
       mute();
       draw();
     },
@@ -142,12 +143,12 @@ export function makeRoom(site) {
       end('removed');
     },
     mute,
+    loseSound: () => media?.mute(),
     goAway: () => location.assign(site.elsewhere()),
     hideCount() {
       // The list of people is drawn anew: for a while there is nothing to count.
       countShown = false;
       draw();
-      site.uncount();
     },
     showCount() {
       countShown = true;

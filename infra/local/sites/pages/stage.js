@@ -64,6 +64,22 @@ export function ask(dialog) {
   });
 }
 
+/**
+ * What is asked on the way in, one question after the other: they come a moment after the page, when somebody may be typing
+ * already, and lie over it. Resolves once all are answered.
+ * @param dialogs - their HTML, by kind; several: it is asked as often
+ * @param agreed - the label that agrees to a recording
+ */
+export async function askAtDoor(dialogs, agreed) {
+  for (const kind of play.doorDialogs) {
+    await wait(0.5);
+    for (const dialog of [dialogs[kind]()].flat()) {
+      const answer = await ask(dialog);
+      if (kind === 'consent' && answer === agreed()) note('agreed');
+    }
+  }
+}
+
 export const html = (words) =>
   words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 

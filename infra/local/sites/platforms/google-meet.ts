@@ -6,17 +6,23 @@ const CODE = /^\/([a-z]{3}-[a-z]{4}-[a-z]{3})$/;
 /** Google Meet as facts of 2026 describe it; accounts.google.com for the sign-in, www.google.com for its challenge. */
 export const googleMeet: Site = {
   platform: 'google-meet',
-  hosts: ['meet.google.com', 'accounts.google.com', 'www.google.com', 'workspace.google.com'],
+  hosts: ['meet.google.com', 'accounts.google.com', 'www.google.com', 'workspace.google.com', 'g.co'],
   makeKey(number) {
     const letter = (power: number) => LETTERS.charAt(Math.floor(number / 26 ** power) % 26);
     return `bot-${letter(2)}${letter(1)}${letter(0)}x-fak`;
   },
   urlOf: ({ key }) => `https://meet.google.com/${key}`,
+  forms: {
+    short: (key) => `https://g.co/meet/${key}`,
+    account: (key) => `https://meet.google.com/${key}?authuser=1&hl=de`,
+  },
   answer(visit) {
     const { hostname, pathname } = visit.url;
     switch (hostname) {
       case 'meet.google.com':
         return pathname === '/' || pathname === '/landing' ? page('landing', visit, 'Google Meet') : meeting(visit);
+      case 'g.co':
+        return { redirect: `https://meet.google.com/${pathname.slice('/meet/'.length)}?hs=178` };
       case 'accounts.google.com':
         return page(pathname === '/ServiceLogin' ? 'passing' : 'signIn', visit, 'Sign in - Google Accounts');
       case 'www.google.com':

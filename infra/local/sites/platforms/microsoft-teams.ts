@@ -1,41 +1,52 @@
 import type { Answer, Site, Visit } from './site.ts';
 
-const THREAD = /^\/l\/meetup-join\/([^/]+)\/\d+$/;
+const THREAD = /^\/l\/meetup-join\/19:meeting_(\d+)@thread\.v2\/\d+$/;
 const MEET = /^\/meet\/(\d+)$/;
+const PASSCODE = 'Xy7fakePasscode';
 
 /** Teams for the web as facts of 2026 describe it: the launcher before the client, Microsoft's sign-in beside it. */
 export const microsoftTeams: Site = {
   platform: 'microsoft-teams',
   hosts: [
     ...['teams.microsoft.com', 'teams.live.com', 'teams.cloud.microsoft'],
-    ...['login.microsoftonline.com', 'login.live.com', 'www.microsoft.com'],
+    ...['gov.teams.microsoft.us', 'login.microsoftonline.com', 'login.live.com', 'www.microsoft.com'],
   ],
-  makeKey: (number) =>
-    number % 2 === 0
-      ? String(2_600_000_000_000 + number * 137)
-      : `19:meeting_${Buffer.from(`fake meeting ${number}`).toString('base64url')}@thread.v2`,
-  urlOf({ key }) {
-    if (!/^\d+$/.test(key)) {
+  makeKey: (number) => String(2_600_000_000_000 + number * 137),
+  urlOf: ({ key }) => `https://teams.live.com${pathOf(key)}`,
+  forms: {
+    invitation(key) {
       const context = encodeURIComponent(JSON.stringify({ Tid: 'a-tenant', Oid: 'an-organizer' }));
-      return `https://teams.microsoft.com/l/meetup-join/${encodeURIComponent(key)}/0?context=${context}`;
-    }
-    return `https://teams.live.com/meet/${key}?p=Xy7fakePasscode`;
+      return `https://teams.microsoft.com/l/meetup-join/${encodeURIComponent(`19:meeting_${key}@thread.v2`)}/0?context=${context}`;
+    },
+    launcher: (key) =>
+      `https://teams.microsoft.com/dl/launcher/launcher.html?url=${encodeURIComponent(`/_#${pathOf(key)}&anon=true`)}&type=meet&suppressPrompt=true`,
+    light: (key) => `https://teams.live.com/light-meetings/launch?agent=web#${pathOf(key)}`,
+    government: (key) => `https://gov.teams.microsoft.us${pathOf(key)}`,
+    cloud: (key) => `https://teams.cloud.microsoft${pathOf(key)}`,
   },
   answer(visit) {
     const { hostname, pathname, searchParams } = visit.url;
     if (hostname.startsWith('login.')) return page('signIn', visit, 'Sign in to your account');
     if (hostname === 'www.microsoft.com') return page('marketing', visit, 'Online meetings | Microsoft Teams');
     if (pathname.startsWith('/v2/') || pathname.startsWith('/light-meetings/')) return client(visit);
-    if (pathname === '/dl/launcher/launcher.html') return launcher(visit, searchParams.get('for') ?? '');
-    const key = THREAD.exec(decodeURIComponent(pathname))?.[1] ?? MEET.exec(pathname)?.[1];
-    if (key === undefined) return undefined;
-    const query = `url=${encodeURIComponent(`/_#${pathname}`)}&type=meetup-join&for=${encodeURIComponent(key)}`;
+    if (pathname === '/dl/launcher/launcher.html') return launcher(visit, searchParams.get('url') ?? '');
+    if (keyOf(pathname) === undefined) return undefined;
+    const query = `url=${encodeURIComponent(`/_#${pathname}`)}&type=meetup-join`;
     return { redirect: `https://${hostname}/dl/launcher/launcher.html?${query}&msLaunch=true&directDl=true` };
   },
 };
 
-function launcher(visit: Visit, key: string): Answer {
-  const meeting = visit.meetingOf(key);
+const pathOf = (key: string) => `/meet/${key}?p=${PASSCODE}`;
+
+/** Which meeting a path leads to. */
+function keyOf(path: string): string | undefined {
+  return THREAD.exec(decodeURIComponent(path))?.[1] ?? MEET.exec(path)?.[1];
+}
+
+/** @param address - of the meeting, as `/_#/meet/123?p=abc` */
+function launcher(visit: Visit, address: string): Answer {
+  const path = address.replace(/^\/_#|[?&].*$/g, '');
+  const meeting = visit.meetingOf(keyOf(path) ?? 'none');
   return { title: 'Join conversation', program: 'microsoft-teams/launcher.js', meeting };
 }
 

@@ -37,6 +37,8 @@ export interface Site {
   /** A new address's key, and the address. */
   makeKey(number: number): string;
   urlOf(meeting: FakeMeeting): string;
+  /** Other forms of it that people copy from somewhere, by names of ours. */
+  readonly forms: Readonly<Record<string, (key: string) => string>>;
   /** undefined: there is no such page. */
   answer(visit: Visit): Answer | undefined;
 }

@@ -9,14 +9,17 @@ const CLIENT = /^\/wc\/(?:join\/)?(\d{9,11})(?:\/join)?$/;
 /** Zoom as facts of 2026 describe it: the launcher that calls the app, and the client in the browser behind it. */
 export const zoom: Site = {
   platform: 'zoom',
-  hosts: ['zoom.us', '*.zoom.us', 'zoom.com', '*.zoom.com'],
+  hosts: ['zoom.us', '*.zoom.us', 'zoom.com', '*.zoom.com', 'zoomgov.com', '*.zoomgov.com'],
   makeKey: (number) => String(85_000_000_000 + number * 1_234_567),
-  urlOf(meeting) {
-    // What asks about cookies is the launcher, to which the links lead that do not say the number.
-    const isNamed = meeting.current().script.doorDialogs.includes('cookies');
-    return isNamed
-      ? `https://fake-company.zoom.us/my/fake.host.${meeting.key}?pwd=${PASSCODE}`
-      : `https://us05web.zoom.us/j/${meeting.key}?pwd=${PASSCODE}`;
+  urlOf: ({ key }) => `https://us05web.zoom.us/j/${key}?pwd=${PASSCODE}`,
+  forms: {
+    named: (key) => `https://fake-company.zoom.us/my/fake.host.${key}?pwd=${PASSCODE}`,
+    webinar: (key) => `https://zoom.us/w/${key}?tk=fakeToken&pwd=${PASSCODE}`,
+    host: (key) => `https://us05web.zoom.us/s/${key}?pwd=${PASSCODE}#success`,
+    client: (key) => `https://zoom.us/wc/join/${key}?pwd=${PASSCODE}`,
+    fragment: (key) => `https://us05web.zoom.us/j/${key}#pwd=${PASSCODE}`,
+    app: (key) => `https://zoom.us/join?action=join&confno=${key.replace(/(?<=^.{3}|^.{7})/g, '-')}&pwd=${PASSCODE}`,
+    government: (key) => `https://www.zoomgov.com/j/${key}?pwd=${PASSCODE}`,
   },
   answer(visit) {
     const { origin, pathname, search, searchParams } = visit.url;
@@ -29,11 +32,13 @@ export const zoom: Site = {
     const joined = CLIENT.exec(pathname)?.[1];
     if (joined !== undefined) return client(visit.meetingOf(joined), searchParams.has('fromPWA'));
     const meeting = visit.meetingOf(searchParams.get('for') ?? 'none');
-    return pathname.startsWith('/wc/') ? undefined : { title: 'Zoom', program: 'zoom/other.js', meeting };
+    const page = pathname === '/signin' ? 'signIn' : 'home';
+    return pathname.startsWith('/wc/') ? undefined : { title: 'Zoom', program: 'zoom/other.js', page, meeting };
   },
 };
 
 function client(meeting: ReturnType<Visit['meetingOf']>, isInFrame: boolean): Answer {
+  if (meeting.current().script.door === 'signIn') return { redirect: `https://zoom.us/signin?for=${meeting.key}` };
   const isFramed = meeting.current().script.layout === 2 && !isInFrame;
   return isFramed
     ? { title: 'Zoom Workplace', program: 'zoom/frame.js', meeting }

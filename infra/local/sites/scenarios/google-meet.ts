@@ -15,12 +15,20 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     visits: [
       { layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight', doorDialogs: ['devices'] },
     ],
+    dialogs: { 'no-devices': 1 },
     cues: [soon('remove')],
     ...right.REMOVED,
   },
   {
-    name: 'takes us for signed in, gives notice of a note-taker and of news; everybody leaves',
-    visits: [{ name: 'absent', answer: 'straight', callDialogs: ['consent', 'notice'] }],
+    name: 'takes us for signed in, is recorded by somebody else, gives news; everybody but a note-taker leaves',
+    visits: [
+      {
+        ...{ name: 'absent', answer: 'straight', doorDialogs: ['consent'], callDialogs: ['consent', 'notice'] },
+        ...{ others: ['Ada Lovelace', 'Grace Hopper', 'Otter.ai'], programs: ['Otter.ai'] },
+      },
+    ],
+    form: 'account',
+    dialogs: { 'recording-consent': 2, 'got-it': 1 },
     spec: { leave: { aloneSeconds: 3 } },
     cues: [soonAfterConsent('everybodyLeaves')],
     ...right.leftAlone(3),
@@ -28,6 +36,7 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   {
     name: 'shows cookies and notices before and in the call; nobody is heard any more',
     visits: [{ doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 }],
+    dialogs: { cookies: 2, 'got-it': 1 },
     spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
     cues: [soon('mute')],
     ...right.silence(4),
@@ -36,12 +45,13 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     name: "draws the call's controls before the lobby's text, and we are denied",
     visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
     onStack: true,
-    ...right.refused('LobbyDenied'),
+    ...right.refused('LobbyDenied', 'ask the host to admit the recorder'),
   },
   {
     name: 'has nobody who answers, and gives up',
     visits: [{ answer: 'expire', lobbyText: 3, lobbySeconds: 5 }],
-    ...right.refused('LobbyTimeout'),
+    form: 'short',
+    ...right.refused('LobbyTimeout', 'the host finds it under People'),
   },
   {
     name: 'has nobody who answers, until we give up',
@@ -60,7 +70,12 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   {
     name: 'sends guests to the sign-in',
     visits: [{ door: 'signIn' }],
-    ...right.refused('SignInRequired'),
+    ...right.refused('SignInRequired', 'the organiser must allow guests'),
+  },
+  {
+    name: 'wants guests to sign in, on its own page',
+    visits: [{ door: 'signInHere' }],
+    ...right.refused('SignInRequired', 'the organiser must allow guests'),
   },
   {
     name: 'signs us in by itself, over slow pages that ask for nothing, and the host ends it',
@@ -69,7 +84,20 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     ...right.HOST_ENDED,
   },
   { name: 'has no such meeting', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
+  { name: 'has a code that has expired', visits: [{ door: 'expired' }], ...right.refused('MeetingNotFound') },
   { name: 'wants to know whether we are human', visits: [{ door: 'captcha' }], ...right.refused('CaptchaRequired') },
+  {
+    name: 'wants to know whether we are human, in the lobby',
+    visits: [{ answer: 'captcha', lobbySeconds: 1 }],
+    ...right.refused('CaptchaRequired'),
+  },
+  {
+    name: 'hangs in the lobby, and denies us the second time in German',
+    visits: [{ answer: 'nobody' }, { answer: 'deny', lobbySeconds: 1, language: 'de' }],
+    spec: { leave: { lobbySeconds: 150 } },
+    cues: [{ do: 'freeze', once: 'lobby', seconds: 1 }],
+    ...right.refused('LobbyDenied'),
+  },
   {
     name: 'has nobody else in it',
     visits: [{ answer: 'straight', others: [] }],
@@ -83,11 +111,11 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     ...right.maxDuration(10),
   },
   {
-    name: 'no longer says how many are there for a while, and has guests who talk of its end',
+    name: 'no longer says how many are there for a while, has guests who talk of its end, and we are told to stop',
     visits: [{ answer: 'straight', layout: 2, chat: ['Someone in the call denied your request to join'] }],
     spec: { leave: { aloneSeconds: 2 } },
-    cues: [soon('hideCount', 2), soon('talkOfTheEnd', 2), soon('showCount', 3), soon('hostEnds', 2)],
-    ...right.HOST_ENDED,
+    cues: [soon('hideCount'), soon('talkOfTheEnd'), soon('showCount', 4), soon('stop')],
+    ...right.STOPPED,
   },
   {
     name: 'hangs, and lets us in again',
@@ -114,10 +142,10 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     ...right.HOST_ENDED_MENDED,
   },
   {
-    name: 'speaks German all the same, and we are told to stop',
+    name: 'speaks German all the same, and the host ends it',
     visits: [{ language: 'de' }],
-    cues: [soon('stop')],
-    ...right.STOPPED,
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
   },
   {
     name: 'shows a page that nobody knows',

@@ -1,6 +1,7 @@
 import * as right from './scenario.ts';
 
 const { soon, soonAfterConsent, again, HOST_ENDS } = right;
+const PASSWORD = 'Fake-Password 7';
 
 export const JITSI = right.scenariosOf('jitsi', [
   {
@@ -15,28 +16,40 @@ export const JITSI = right.scenariosOf('jitsi', [
     visits: [
       { layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight', doorDialogs: ['devices'] },
     ],
+    form: 'tenant',
+    dialogs: { 'no-devices': 1 },
     cues: [soon('remove')],
     ...right.REMOVED,
   },
   {
-    name: 'takes us for signed in, is locked with our password, is recorded by somebody else; everybody leaves',
-    visits: [{ name: 'absent', passcode: 'secret', answer: 'straight', callDialogs: ['consent', 'notice'] }],
-    spec: { passcode: 'secret', leave: { aloneSeconds: 3 } },
+    name: 'takes us for signed in, is locked with our password, is recorded by somebody else; everybody but a note-taker leaves',
+    visits: [
+      {
+        ...{ name: 'absent', passcode: PASSWORD, answer: 'straight' },
+        ...{ doorDialogs: ['consent'], callDialogs: ['consent', 'notice'] },
+        ...{ others: ['Ada Lovelace', 'Grace Hopper', 'Otter.ai'], programs: ['Otter.ai'] },
+      },
+    ],
+    dialogs: { 'recording-consent': 2 },
+    spec: { passcode: PASSWORD, leave: { aloneSeconds: 3 } },
     cues: [soonAfterConsent('everybodyLeaves')],
     ...right.leftAlone(3),
   },
   {
-    name: 'shows cookies and notices before and in the call; nobody is heard any more',
+    name: 'shows cookies and notices before and in the call; nobody is heard any more, and at last nobody speaks',
     visits: [{ doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 }],
+    form: 'settings',
+    dialogs: { cookies: 2, 'join-anyway': 1 },
     spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
-    cues: [soon('mute')],
+    // For longer than the silence may last the page shows somebody speaking whom we do not hear.
+    cues: [soon('loseSound'), soon('mute', 7)],
     ...right.silence(4),
   },
   {
     name: "draws the call's controls before the lobby's text, and we are denied",
     visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
     onStack: true,
-    ...right.refused('LobbyDenied'),
+    ...right.refused('LobbyDenied', 'ask for the recorder to be admitted'),
   },
   {
     name: 'has no moderator, until we give up',
@@ -52,17 +65,25 @@ export const JITSI = right.scenariosOf('jitsi', [
   },
   {
     name: 'is locked with a password that we do not have',
-    visits: [{ passcode: 'secret' }],
+    visits: [{ passcode: PASSWORD }],
     ...right.refused('WrongPasscode'),
   },
   {
     name: 'sends guests to the sign-in',
     visits: [{ door: 'signIn' }],
-    ...right.refused('SignInRequired'),
+    ...right.refused('SignInRequired', 'let a moderator open the room'),
   },
   { name: 'lets none in without a token', visits: [{ door: 'signInHere' }], ...right.refused('SignInRequired') },
   { name: 'is full', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
+  { name: 'wants to know whether we are human', visits: [{ answer: 'captcha' }], ...right.refused('CaptchaRequired') },
   { name: 'has no such room', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
+  {
+    // And by the status of its answer.
+    name: 'has no such room, and says so in German',
+    visits: [{ door: 'notFound', language: 'de' }],
+    spec: { leave: { lobbySeconds: 20 } },
+    ...right.refused('MeetingNotFound'),
+  },
   {
     name: 'has nobody else in it',
     visits: [{ answer: 'straight', others: [] }],
@@ -76,11 +97,12 @@ export const JITSI = right.scenariosOf('jitsi', [
     ...right.maxDuration(10),
   },
   {
-    name: 'no longer says how many are there for a while, and has guests who talk of its end',
+    name: 'no longer says how many are there for a while, has guests who talk of its end, and we are told to stop',
     visits: [{ answer: 'straight', chat: ['The meeting has been terminated'] }],
+    onStack: true,
     spec: { leave: { aloneSeconds: 2 } },
-    cues: [soon('hideCount', 2), soon('talkOfTheEnd', 2), soon('showCount', 3), soon('hostEnds', 2)],
-    ...right.HOST_ENDED,
+    cues: [soon('hideCount'), soon('talkOfTheEnd'), soon('showCount', 4), soon('stop')],
+    ...right.STOPPED,
   },
   {
     name: 'hangs, and lets us in again',
@@ -101,11 +123,10 @@ export const JITSI = right.scenariosOf('jitsi', [
     ...right.HOST_ENDED_MENDED,
   },
   {
-    name: 'speaks German all the same, and we are told to stop',
+    name: 'speaks German all the same, and the host ends it',
     visits: [{ language: 'de' }],
-    onStack: true,
-    cues: [soon('stop')],
-    ...right.STOPPED,
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
   },
   {
     name: 'shows a page that nobody knows',

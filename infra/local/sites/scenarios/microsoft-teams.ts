@@ -16,28 +16,41 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     visits: [
       { layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight', doorDialogs: ['devices'] },
     ],
+    form: 'light',
+    dialogs: { 'no-devices': 1 },
     cues: [soon('remove')],
     ...right.REMOVED,
   },
   {
-    name: 'takes us for signed in, asks for the passcode, is recorded by somebody else, gives news; everybody leaves',
-    visits: [{ name: 'absent', passcode: PASSCODE, answer: 'straight', callDialogs: ['consent', 'notice'] }],
-    spec: { passcode: PASSCODE, leave: { aloneSeconds: 3 } },
+    name: 'takes us for signed in, asks for the passcode, is recorded by somebody else, gives news; everybody but a note-taker leaves',
+    visits: [
+      {
+        ...{ name: 'absent', passcode: PASSCODE, answer: 'straight' },
+        ...{ doorDialogs: ['consent'], callDialogs: ['consent', 'notice'] },
+        ...{ others: ['Ada Lovelace', 'Grace Hopper', 'Otter.ai'], programs: ['Otter.ai'] },
+      },
+    ],
+    form: 'launcher',
+    dialogs: { 'recording-consent': 2, tip: 1 },
+    spec: { leave: { aloneSeconds: 3 } },
     cues: [soonAfterConsent('everybodyLeaves')],
     ...right.leftAlone(3),
   },
   {
-    name: 'shows cookies and notices before and in the call; nobody is heard any more',
+    name: 'shows cookies and notices before and in the call; nobody is heard any more, and at last nobody speaks',
     visits: [{ layout: 2, doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 }],
+    dialogs: { cookies: 2, 'got-it': 1 },
     spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
-    cues: [soon('mute')],
+    // For longer than the silence may last the page shows somebody speaking whom we do not hear.
+    cues: [soon('loseSound'), soon('mute', 7)],
     ...right.silence(4),
   },
   {
     name: "draws the call's controls before the lobby's text, and we are denied",
     visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
     onStack: true,
-    ...right.refused('LobbyDenied'),
+    form: 'invitation',
+    ...right.refused('LobbyDenied', 'ask the organiser to admit the recorder'),
   },
   {
     name: 'declines our request in other words',
@@ -47,13 +60,20 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
   {
     name: 'has nobody who answers, and gives up',
     visits: [{ answer: 'expire', lobbySeconds: 5 }],
-    ...right.refused('LobbyTimeout'),
+    form: 'government',
+    ...right.refused('LobbyTimeout', 'the organiser finds it in the lobby'),
   },
   {
     name: 'has nobody who answers, until we give up',
     visits: [{ answer: 'nobody', layout: 2, lobbyText: 1 }],
     spec: { leave: { lobbySeconds: 25 } },
     ...right.refused('LobbyTimeout'),
+  },
+  {
+    name: 'has nobody who answers, and we are told to stop',
+    visits: [{ answer: 'nobody' }],
+    cues: [{ do: 'stop', once: 'lobby', seconds: 1 }],
+    ...right.CANCELLED,
   },
   {
     name: 'asks for another passcode than ours',
@@ -66,14 +86,22 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     name: 'sends guests to the sign-in',
     visits: [{ door: 'signIn' }],
     onStack: true,
-    ...right.refused('SignInRequired'),
+    ...right.refused('SignInRequired', 'the organiser must allow guests'),
   },
   {
     name: 'wants guests to sign in, on its own page',
     visits: [{ door: 'signInHere' }],
+    form: 'cloud',
     ...right.refused('SignInRequired'),
   },
   { name: 'has no such meeting', visits: [{ door: 'notFound' }], ...right.refused('MeetingNotFound') },
+  {
+    // By nothing but words, which we cannot read.
+    name: 'has no such meeting, and says so in German',
+    visits: [{ door: 'notFound', language: 'de' }],
+    spec: { leave: { lobbySeconds: 20 } },
+    ...right.refused('UnknownPage'),
+  },
   {
     name: 'wants to know whether we are human',
     visits: [{ answer: 'captcha', lobbySeconds: 1 }],
@@ -92,11 +120,11 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     ...right.maxDuration(10),
   },
   {
-    name: 'no longer says how many are there for a while, and has guests who talk of its end',
+    name: 'no longer says how many are there for a while, has guests who talk of its end, and we are told to stop',
     visits: [{ answer: 'straight', layout: 2, chat: ['Meeting ended'] }],
     spec: { leave: { aloneSeconds: 2 } },
-    cues: [soon('hideCount', 2), soon('talkOfTheEnd', 2), soon('showCount', 3), soon('hostEnds', 2)],
-    ...right.HOST_ENDED,
+    cues: [soon('hideCount'), soon('talkOfTheEnd'), soon('showCount', 4), soon('stop')],
+    ...right.STOPPED,
   },
   {
     name: 'hangs, and lets us in again',
@@ -117,10 +145,10 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     ...right.HOST_ENDED_MENDED,
   },
   {
-    name: 'speaks German all the same, and we are told to stop',
+    name: 'speaks German all the same, and the host ends it',
     visits: [{ language: 'de' }],
-    cues: [soon('stop')],
-    ...right.STOPPED,
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
   },
   {
     name: 'shows a page that nobody knows',

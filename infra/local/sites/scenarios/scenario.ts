@@ -31,6 +31,8 @@ export interface Scenario {
   /** A sentence: what the site and the people in the meeting do. */
   readonly name: string;
   readonly visits: readonly Partial<Script>[];
+  /** How its address looks, of the site's other forms; absent: as usual. */
+  readonly form?: string;
   /** Through the whole stack: API, controller, ECS endpoint, S3. Without it a session alone does. */
   readonly onStack?: true;
   readonly spec?: Pick<MeetingSpec, 'leave' | 'passcode'>;
@@ -43,6 +45,10 @@ export interface Scenario {
   readonly takes?: number;
   /** We are the ones who go: the page hears a click on its button. */
   readonly weLeave?: boolean;
+  /** Questions that are answered by rule, by the names that the description of the platform has for them; absent: none. */
+  readonly dialogs?: Readonly<Record<string, number>>;
+  /** Of a refusal: words of what the host is told to do about it. */
+  readonly advice?: string;
 }
 
 /** Counted from when the call is proved, which has been captured for three seconds by then. */
@@ -54,7 +60,7 @@ export const soon = (act: Cue['do'], seconds = SOON): Cue => ({ do: act, once: '
 export const soonAfterConsent = (act: Cue['do']): Cue => soon(act, SOON + 3);
 export const again = (act: Cue['do'], seconds = SOON): Cue => ({ do: act, once: 'again', seconds });
 
-type Verdict = Pick<Scenario, 'phase' | 'reason' | 'outcome' | 'ends' | 'weLeave' | 'takes'>;
+type Verdict = Pick<Scenario, 'phase' | 'reason' | 'outcome' | 'ends' | 'weLeave' | 'takes' | 'advice'>;
 const completed = (reason: Reason, ends: RightEnd): Verdict => ({
   phase: 'Completed',
   reason,
@@ -80,7 +86,11 @@ export const maxDuration = (seconds: number): Verdict => ({
 });
 /** Mended: the gap is in the manifest, the reason is that of the end. */
 export const HOST_ENDED_MENDED: Verdict = { ...HOST_ENDED, outcome: 'Partial', takes: 2 };
-export const refused = (reason: Reason): Verdict => ({ phase: 'Failed', reason, outcome: 'None' });
+/** @param advice - words of what the host is told to do about it */
+export const refused = (reason: Reason, advice?: string): Verdict => ({
+  ...{ phase: 'Failed', reason, outcome: 'None' },
+  ...(advice === undefined ? {} : { advice }),
+});
 export const CANCELLED: Verdict = { phase: 'Cancelled', reason: 'StopRequested', outcome: 'None' };
 
 /** The same scenarios of one platform, without its name in each. */

@@ -22,18 +22,12 @@ describe('the scenarios', () => {
       const common = [
         ...['HostEnded', 'Removed', 'LeftAlone', 'Silence', 'MaxDuration', 'StopRequested', 'NoShow'],
         ...['LobbyDenied', 'LobbyTimeout', 'MeetingNotFound', 'SignInRequired', 'BlockedByPlatform', 'UnknownPage'],
+        'CaptchaRequired',
       ];
-      // Meet has no passcodes, Jitsi no challenges.
-      const own = {
-        'google-meet': ['CaptchaRequired'],
-        jitsi: ['WrongPasscode'],
-        'microsoft-teams': ['CaptchaRequired', 'WrongPasscode'],
-        zoom: ['CaptchaRequired', 'WrongPasscode'],
-      };
+      // Meet has no passcodes.
+      const own = name === 'google-meet' ? [] : ['WrongPasscode'];
       const reasons = of(name).map(({ reason }) => reason);
-      expect(reasons).toEqual(
-        expect.arrayContaining([...common, ...(own[name as keyof typeof own] ?? ['CaptchaRequired'])]),
-      );
+      expect(reasons).toEqual(expect.arrayContaining([...common, ...own]));
     },
   );
 
@@ -44,6 +38,13 @@ describe('the scenarios', () => {
       );
       expect(new Set(urls).size).toBe(3);
       for (const url of urls) expect(platformOfUrl(url)).toBe(site.platform);
+    }
+  });
+
+  it('open every form of an address that a site has', () => {
+    for (const { platform, forms, makeKey } of SITES) {
+      expect(of(platform).flatMap(({ form }) => form ?? [])).toEqual(expect.arrayContaining(Object.keys(forms)));
+      for (const addressOf of Object.values(forms)) expect(platformOfUrl(addressOf(makeKey(1)))).toBe(platform);
     }
   });
 });

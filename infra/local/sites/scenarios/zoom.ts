@@ -13,7 +13,8 @@ export const ZOOM = right.scenariosOf('zoom', [
     ...right.HOST_ENDED,
   },
   {
-    // By the host's own link, and so by the launcher (see the site's urlOf).
+    // By the host's own link, and so by the launcher.
+    form: 'named',
     name: 'calls the app, offers the browser late, has its client in a frame, asks about cookies and devices; the host removes us',
     visits: [
       {
@@ -21,26 +22,38 @@ export const ZOOM = right.scenariosOf('zoom', [
         doorDialogs: ['cookies', 'devices'],
       },
     ],
+    dialogs: { cookies: 2, 'no-devices': 2 },
     cues: [soon('remove')],
     ...right.REMOVED,
   },
   {
-    name: 'wants its terms agreed to, is recorded by somebody else, finds no camera; everybody leaves',
-    visits: [{ answer: 'straight', doorDialogs: ['consent'], callDialogs: ['consent', 'notice'] }],
+    name: 'wants its terms agreed to, is recorded by somebody else, finds no camera; everybody but a note-taker leaves',
+    visits: [
+      {
+        ...{ answer: 'straight', doorDialogs: ['consent'], callDialogs: ['consent', 'notice'] },
+        ...{ others: ['Ada Lovelace', 'Grace Hopper', 'Otter.ai'], programs: ['Otter.ai'] },
+      },
+    ],
+    form: 'webinar',
+    dialogs: { terms: 1, 'recording-consent': 1, 'device-missing': 1 },
     spec: { leave: { aloneSeconds: 3 } },
     cues: [soonAfterConsent('everybodyLeaves')],
     ...right.leftAlone(3),
   },
   {
-    name: 'has a disclaimer, and cookies in the call; nobody is heard any more',
+    name: 'has a disclaimer, and cookies in the call; nobody is heard any more, and at last nobody speaks',
     visits: [{ doorDialogs: ['notice'], callDialogs: ['cookies'], lobbyText: 2 }],
+    form: 'app',
+    dialogs: { disclaimer: 1, cookies: 1 },
     spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
-    cues: [soon('mute')],
+    // For longer than the silence may last the page shows somebody speaking whom we do not hear.
+    cues: [soon('loseSound'), soon('mute', 7)],
     ...right.silence(4),
   },
   {
     name: 'asks for the passcode, and takes it',
     visits: [{ passcode: PASSCODE, answer: 'straight' }],
+    form: 'fragment',
     cues: [HOST_ENDS],
     ...right.HOST_ENDED,
   },
@@ -54,7 +67,13 @@ export const ZOOM = right.scenariosOf('zoom', [
     name: "draws the call's controls before the waiting room's text, and we are denied",
     visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
     onStack: true,
-    ...right.refused('LobbyDenied'),
+    ...right.refused('LobbyDenied', 'ask the host to admit the recorder'),
+  },
+  {
+    name: 'has nobody who answers, and gives up',
+    visits: [{ answer: 'expire', lobbySeconds: 5 }],
+    form: 'government',
+    ...right.refused('LobbyTimeout'),
   },
   {
     name: 'has a host who does not come, until we give up',
@@ -72,12 +91,19 @@ export const ZOOM = right.scenariosOf('zoom', [
   {
     name: 'wants RTMS of automated guests',
     visits: [{ answer: 'block', layout: 2 }],
+    form: 'host',
     ...right.refused('BlockedByPlatform'),
   },
   {
     name: 'wants guests to sign in',
     visits: [{ door: 'signInHere' }],
-    ...right.refused('SignInRequired'),
+    form: 'client',
+    ...right.refused('SignInRequired', 'the host must allow guests'),
+  },
+  {
+    name: 'sends guests to the sign-in',
+    visits: [{ door: 'signIn' }],
+    ...right.refused('SignInRequired', 'the host must allow guests'),
   },
   {
     name: 'has not begun when we come, and the host ends it',
@@ -88,6 +114,13 @@ export const ZOOM = right.scenariosOf('zoom', [
   {
     name: 'has no such meeting',
     visits: [{ door: 'notFound' }],
+    spec: { leave: { lobbySeconds: 20 } },
+    ...right.refused('MeetingNotFound'),
+  },
+  {
+    // And by its title.
+    name: 'has no such meeting, and says so in German',
+    visits: [{ door: 'notFound', language: 'de' }],
     spec: { leave: { lobbySeconds: 20 } },
     ...right.refused('MeetingNotFound'),
   },
@@ -105,11 +138,11 @@ export const ZOOM = right.scenariosOf('zoom', [
     ...right.maxDuration(10),
   },
   {
-    name: 'no longer says how many are there for a while, and has guests who talk of its end',
+    name: 'no longer says how many are there for a while, has guests who talk of its end, and we are told to stop',
     visits: [{ answer: 'straight', layout: 2, chat: ['You have been removed'] }],
     spec: { leave: { aloneSeconds: 2 } },
-    cues: [soon('hideCount', 2), soon('talkOfTheEnd', 2), soon('showCount', 3), soon('hostEnds', 2)],
-    ...right.HOST_ENDED,
+    cues: [soon('hideCount'), soon('talkOfTheEnd'), soon('showCount', 4), soon('stop')],
+    ...right.STOPPED,
   },
   {
     name: 'hangs, and lets us in again',
@@ -131,10 +164,10 @@ export const ZOOM = right.scenariosOf('zoom', [
     ...right.HOST_ENDED_MENDED,
   },
   {
-    name: 'speaks German all the same, and we are told to stop',
+    name: 'speaks German all the same, and the host ends it',
     visits: [{ language: 'de' }],
-    cues: [soon('stop')],
-    ...right.STOPPED,
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
   },
   {
     name: 'shows a page that nobody knows',

@@ -1,9 +1,12 @@
-import type { Attribution, Outcome, Phase, Reason, RecordingManifest } from '@meetingbot/crds-schema';
+import type { Attribution, Condition, Outcome, Phase, Reason, RecordingManifest } from '@meetingbot/crds-schema';
 import type { Scenario } from '../scenarios/scenario.ts';
 
 /** As small and as slow as a recording can be: several run at a time. */
 export const PICTURE = { width: 640, height: 360, frameRate: 5 } as const;
 export const NAME = 'Meeting Recorder';
+
+/** Keys of what is words and not media. */
+export const IS_TEXT = /\.(json|txt)$/;
 
 /** What came of a Meeting. */
 export interface Result {
@@ -22,6 +25,12 @@ export interface Result {
   };
   /** What is in S3, without the Meeting's prefix. */
   readonly keys: readonly string[];
+  /** Those of them that are words: JSON and text, by their keys. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Questions of the page that were answered by rule, by their names. */
+  readonly dialogs: Readonly<Record<string, number>>;
+  /** As the API shows them; undefined where there is no Meeting, but a recorder alone. */
+  readonly conditions?: readonly Condition[];
   /** What its recorders logged, a line each. */
   readonly log: readonly string[];
 }

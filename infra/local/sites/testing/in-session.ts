@@ -13,7 +13,7 @@ import {
 } from '@meetingbot/crds-schema';
 import type { FileObjectStore, SessionResult } from '@meetingbot/recorder';
 import { type ProcessFacts, processesOf } from '@meetingbot/recorder/testing';
-import type { Attendance, Recorders, Result } from './attendance.ts';
+import { type Attendance, IS_TEXT, type Recorders, type Result } from './attendance.ts';
 import { attendAlone, type Identified, type LoneSession } from './lone-session.ts';
 import type { SharedStages } from './shared-stages.ts';
 import { takesAmong } from './takes-among.ts';
@@ -61,9 +61,13 @@ function attendance(
     },
     async result() {
       if (ended === undefined) return undefined;
-      const { joinedAt } = session.status();
-      const all = (await keys()).map((key) => key.slice(meetingPrefix(meeting).length));
-      return { ...(await verdictOf(ended, meeting, store)), joinedAt, keys: all, log };
+      const { joinedAt, dialogs = [] } = session.status();
+      const prefix = meetingPrefix(meeting);
+      const all = (await keys()).map((key) => key.slice(prefix.length));
+      const read = async (key: string) => [key, String(await store.get(prefix + key))] as const;
+      const texts = new Map(await Promise.all(all.filter((key) => IS_TEXT.test(key)).map(read)));
+      const told = { texts, dialogs: Object.fromEntries(dialogs), log };
+      return { ...(await verdictOf(ended, meeting, store)), ...told, joinedAt, keys: all };
     },
   };
 }
@@ -73,7 +77,7 @@ async function verdictOf(
   { reason, message }: SessionResult,
   meeting: { readonly namespace: string; readonly uid: string },
   store: FileObjectStore,
-): Promise<Omit<Result, 'joinedAt' | 'keys' | 'log'>> {
+): Promise<Omit<Result, 'joinedAt' | 'keys' | 'texts' | 'dialogs' | 'log'>> {
   if (reason === 'Terminated') throw new Error(`nobody has terminated it: ${message}`);
   const base = { reason, message, attributedTo: REASON_ATTRIBUTION[reason] };
   const stored = await store.get(manifestKey(meeting)).catch(() => undefined);

@@ -11,6 +11,7 @@ import { LATE_START_SECONDS, lateStart } from '../../testing/late-start.ts';
 import type { Entry } from '../fake-meeting.ts';
 import type { RightEnd } from '../scenarios/scenario.ts';
 import { NAME } from './attendance.ts';
+import { faultsOfWords } from './judge-words.ts';
 import type { Played } from './play.ts';
 
 const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.env['PATH'] ?? '' } };
@@ -35,13 +36,15 @@ export interface Judgement {
   readonly recordedSeconds?: number;
   /** What it should have been, by what the site did and when. */
   readonly rightSeconds?: number;
+  /** How much of its beginning is missing since the encoder took its time. */
+  readonly lateSeconds?: number;
 }
 
 /** Holds what came of a scenario against what must come of it: the Meeting, the recording, and what the site saw. */
 export async function judge(played: Played): Promise<Judgement> {
   const { scenario, result } = played;
   const { phase, reason, outcome, attributedTo, message, recording } = result;
-  const faults = faultsOfGuest(played);
+  const faults = [...faultsOfGuest(played), ...faultsOfWords(played)];
   const expect = (what: string, got: unknown, wanted: unknown) => {
     if (got !== wanted) faults.push(`${what}: ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`);
   };
@@ -53,9 +56,6 @@ export async function judge(played: Played): Promise<Judgement> {
   expect('outcome', outcome, scenario.outcome === 'Complete' ? best : scenario.outcome);
   if (scenario.ends === undefined) {
     expect('a recording', recording?.file, undefined);
-    const isOursToExplain = scenario.phase === 'Failed' && scenario.reason !== 'NoShow';
-    const isShown = result.keys.some((key) => key.startsWith('evidence/') && key.endsWith('.png'));
-    if (isOursToExplain && !isShown) faults.push('no screenshot was kept');
     return { faults };
   }
   if (recording === undefined) return { faults: [...faults, 'there is no recording'] };
@@ -64,15 +64,19 @@ export async function judge(played: Played): Promise<Judgement> {
   const { video, audio } = await lengthsOf(file);
   const missing = totalSeconds(manifest.gaps) - late;
   const right = rightSeconds(scenario.ends, played, manifest) - missing;
-  const playedUntil = right - ('plus' in scenario.ends ? scenario.ends.plus : 0);
+  const lostAt = played.cues.get('loseSound');
+  const heardUntil =
+    lostAt === undefined
+      ? right - ('plus' in scenario.ends ? scenario.ends.plus : 0)
+      : (lostAt - Date.parse(manifest.startedAt ?? '')) / 1000 - missing;
   if (!(video >= right - EARLY_SECONDS && video <= right + LATE_SECONDS))
     faults.push(`${video.toFixed(1)} s of recording instead of ${right.toFixed(1)} s`);
   if (Math.abs(video - audio) > UNEVEN_SECONDS)
     faults.push(`${video.toFixed(1)} s of picture, ${audio.toFixed(1)} s of sound`);
   if (Math.abs(video - durationSeconds) > UNEVEN_SECONDS)
     faults.push(`${video.toFixed(1)} s in the file, ${durationSeconds} s by its own account`);
-  faults.push(...(await faultsOfMedia(file, played, manifest, playedUntil)));
-  return { faults, recordedSeconds: video, rightSeconds: right };
+  faults.push(...(await faultsOfMedia(file, played, manifest, heardUntil)));
+  return { faults, recordedSeconds: video, rightSeconds: right, lateSeconds: late };
 }
 
 async function lengthsOf(file: string): Promise<{ video: number; audio: number }> {
@@ -91,19 +95,19 @@ function rightSeconds(ends: RightEnd, { cues, fake, result }: Played, manifest: 
 /**
  * The call's tone from the first second of each take on and until the call's end, and a picture that moves: what was recorded is
  * the call. Where the site asks for consent to a recording it plays nothing before it has that.
- * @param playedUntil - media time at which the call went silent or was over, in seconds
+ * @param heardUntil - media time at which the call went silent or was over, in seconds
  */
 async function faultsOfMedia(
   file: string,
   { fake, scenario }: Played,
   manifest: RecordingManifest,
-  playedUntil: number,
+  heardUntil: number,
 ): Promise<string[]> {
   const faults: string[] = [];
   const isAsked = scenario.visits.some(({ callDialogs }) => callDialogs?.includes('consent'));
   const begins = manifest.takes.map(({ mediaStart }) => mediaStart + (isAsked ? CONSENT_SECONDS : 0));
   const { levels, changes } = await measureExcerpts(file, fake.hertz, {
-    sound: [...begins.map((begin) => begin + 0.2), playedUntil - LAST_SECONDS].map((from) => excerpt(from, 1)),
+    sound: [...begins.map((begin) => begin + 0.2), heardUntil - LAST_SECONDS].map((from) => excerpt(from, 1)),
     picture: begins.map((begin) => excerpt(begin, 3)),
   });
   for (const [i, { take }] of manifest.takes.entries()) {
@@ -114,7 +118,7 @@ async function faultsOfMedia(
   }
   // What is missing at a take's end is filled with silence.
   const last = levels.at(-1) ?? Number.NaN;
-  if (!(last >= HEARD_DB)) faults.push(`ends with ${last} dB at ${fake.hertz} Hz before ${playedUntil.toFixed(1)} s`);
+  if (!(last >= HEARD_DB)) faults.push(`ends with ${last} dB at ${fake.hertz} Hz before ${heardUntil.toFixed(1)} s`);
   return faults;
 }
 

@@ -47,7 +47,7 @@ export async function attendAlone(options: {
   }
   const log: string[] = [];
   const tell = (facts: object, message: string) => void log.push(`${message} ${JSON.stringify(facts)}`);
-  const logger: Logger = { ...silentLogger, info: tell, warn: tell, error: tell };
+  const logger: Logger = { ...silentLogger, debug: tell, info: tell, warn: tell, error: tell };
   const meeting = { namespace: 'sites', name, uid: randomUUID() };
   let borrowed: BorrowedStage | undefined;
   const makeStage: SessionOptions['makeStage'] = (wanted) => {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { isTerminal, type Meeting, meetingPrefix, type Reason } from '@meetingbot/crds-schema';
 import { ApiClient } from '../../demo/api-client.ts';
 import { Downloader } from '../../demo/download.ts';
@@ -9,7 +9,7 @@ import { LiveRecorder } from '../../durability/live-recorder.ts';
 import { readLog } from '../../durability/recorder-log.ts';
 import { LOCAL } from '../../stack/places.ts';
 import { type Stack, startStack } from '../../stack/stack.ts';
-import { type Attendance, NAME, PICTURE, type Recorders, type Result } from './attendance.ts';
+import { type Attendance, IS_TEXT, NAME, PICTURE, type Recorders, type Result } from './attendance.ts';
 import { takesAmong } from './takes-among.ts';
 
 /** Recorders launched by the controller through the whole embedded stack: a task each, as in production. */
@@ -56,6 +56,11 @@ class Place {
     return Contents.map(({ Key = '' }) => Key);
   }
 
+  async textOf(key: string): Promise<string> {
+    const { Body } = await this.#s3.send(new GetObjectCommand({ Bucket: LOCAL.bucket, Key: key }));
+    return (await Body?.transformToString()) ?? '';
+  }
+
   close(): void {
     this.downloader.close();
     this.#s3.destroy();
@@ -83,12 +88,16 @@ function attendance(place: Place, name: string): Attendance {
 
 async function resultOf(place: Place, meeting: Meeting): Promise<Result> {
   const { phase, reason, attributedTo, outcome = 'None', message = '', recording } = meeting.status;
-  const { joinedAt } = meeting.status;
+  const { joinedAt, conditions, recorder } = meeting.status;
   const prefix = meetingPrefix(meeting.metadata);
+  const keys = (await place.keysOf(meeting)).map((key) => key.slice(prefix.length));
+  const read = async (key: string) => [key, await place.textOf(prefix + key)] as const;
   const result = {
     ...{ phase, reason: reason as Reason | undefined, attributedTo, outcome, message },
     joinedAt: joinedAt === undefined ? undefined : Date.parse(joinedAt),
-    keys: (await place.keysOf(meeting)).map((key) => key.slice(prefix.length)),
+    ...{ keys, conditions },
+    texts: new Map(await Promise.all(keys.filter((key) => IS_TEXT.test(key)).map(read))),
+    dialogs: Object.fromEntries((recorder?.dialogs ?? []).map(({ name, answered }) => [name, answered])),
     log: readLog(place.dataDir, meeting).map((line) => JSON.stringify(line)),
   };
   if (recording === undefined) return result;

@@ -11,6 +11,8 @@ const POLL_MS = 400;
 export interface Played {
   readonly scenario: Scenario;
   readonly fake: FakeMeeting;
+  /** Of the meeting, as the recorder was given it. */
+  readonly url: string;
   readonly result: Result;
   /** Phases that it was seen in, in order. */
   readonly phases: readonly string[];
@@ -24,7 +26,8 @@ export interface Played {
 export async function play(scenario: Scenario, name: string, sites: Sites, recorders: Recorders): Promise<Played> {
   const begin = performance.now();
   const fake = sites.arrange(scenario.platform, scenario.visits);
-  const attendance = await recorders.attend(name, sites.urlOf(fake), scenario);
+  const url = sites.urlOf(fake, scenario.form);
+  const attendance = await recorders.attend(name, url, scenario);
   const watch = new Watch(attendance);
   const cues = new Map<Cue['do'], number>();
   for (const cue of scenario.cues ?? []) {
@@ -34,7 +37,7 @@ export async function play(scenario: Scenario, name: string, sites: Sites, recor
     await give(cue.do, attendance, fake);
   }
   const result = await watch.over();
-  return { scenario, fake, result, phases: watch.phases, cues, seconds: (performance.now() - begin) / 1000 };
+  return { scenario, fake, url, result, phases: watch.phases, cues, seconds: (performance.now() - begin) / 1000 };
 }
 
 async function give(act: Cue['do'], attendance: Attendance, fake: FakeMeeting): Promise<void> {

@@ -1,4 +1,4 @@
-import { ask, find, html, play, show, text, wait } from '../stage.js';
+import { askAtDoor, find, html, play, show, text } from '../stage.js';
 
 const words = {
   microphone: {
@@ -55,21 +55,26 @@ function draw() {
     <iframe class="grecaptcha-badge" title="reCAPTCHA" src="https://www.google.com/recaptcha/enterprise/anchor?size=invisible&for=${html(play.key)}"></iframe>`);
 }
 
-function dialog(kind) {
-  if (kind === 'devices') {
-    return `<div role="dialog" aria-modal="true" aria-label="${text('Do you want people to see and hear you in the meeting?', 'Sollen andere dich sehen und hören?')}" class="dialog">
+const agreed = () => text('Join now', 'Jetzt teilnehmen');
+
+const DIALOGS = {
+  devices:
+    () => `<div role="dialog" aria-modal="true" aria-label="${text('Do you want people to see and hear you in the meeting?', 'Sollen andere dich sehen und hören?')}" class="dialog">
       <h2>${text('Do you want people to see and hear you in the meeting?', 'Sollen andere dich in der Videokonferenz sehen und hören?')}</h2>
       <button class="filled"><span>${text('Use microphone and camera', 'Mikrofon und Kamera verwenden')}</span></button>
-      <button class="plain"><span>${text('Continue without microphone and camera', 'Ohne Mikrofon und Kamera fortfahren')}</span></button></div>`;
-  }
-  if (kind === 'cookies') {
-    return `<div role="dialog" aria-modal="true" class="dialog" aria-label="Before you continue"><h2>${text('Before you continue to Google', 'Bevor du zu Google weitergehst')}</h2>
+      <button class="plain"><span>${text('Continue without microphone and camera', 'Ohne Mikrofon und Kamera fortfahren')}</span></button></div>`,
+  cookies:
+    () => `<div role="dialog" aria-modal="true" class="dialog" aria-label="Before you continue"><h2>${text('Before you continue to Google', 'Bevor du zu Google weitergehst')}</h2>
       <p>${text('We use cookies and data to deliver and maintain Google services.', 'Wir verwenden Cookies und Daten.')}</p>
-      <button class="plain"><span>${text('Reject all', 'Alle ablehnen')}</span></button><button class="filled"><span>${text('Accept all', 'Alle akzeptieren')}</span></button></div>`;
-  }
-  return `<div role="dialog" class="dialog" aria-label="${text('New', 'Neu')}"><h2>${text('Others may see your video differently', 'Andere sehen dein Video anders')}</h2>
-    <button class="plain"><span>${text('Got it', 'Ok')}</span></button></div>`;
-}
+      <button class="plain"><span>${text('Reject all', 'Alle ablehnen')}</span></button><button class="filled"><span>${text('Accept all', 'Alle akzeptieren')}</span></button></div>`,
+  consent:
+    () => `<div role="dialog" aria-modal="true" class="dialog"><h2>${text('This call is being recorded', 'Dieser Anruf wird aufgezeichnet')}</h2>
+      <p>${text('By joining, you agree to be recorded', 'Mit der Teilnahme stimmst du der Aufzeichnung zu')}</p>
+      <button class="plain"><span>${text('Leave', 'Verlassen')}</span></button><button class="filled"><span>${agreed()}</span></button></div>`,
+  notice:
+    () => `<div role="dialog" class="dialog" aria-label="${text('New', 'Neu')}"><h2>${text('Others may see your video differently', 'Andere sehen dein Video anders')}</h2>
+    <button class="plain"><span>${text('Got it', 'Ok')}</span></button></div>`,
+};
 
 /** The page before the call. Resolves when somebody asks to join, to what the others will see of him. */
 export async function greenRoom() {
@@ -90,16 +95,9 @@ export async function greenRoom() {
     });
   }
   const asked = new Promise((done) => button.addEventListener('click', done));
-  void dialogs();
+  const answered = askAtDoor(DIALOGS, agreed);
   await asked;
   button.disabled = true;
+  await answered;
   return { name: field?.value.trim() ?? 'recorder@example.com', ...state };
-}
-
-/** They come a moment after the page, when somebody may be typing already. */
-async function dialogs() {
-  for (const kind of play.doorDialogs) {
-    await wait(0.5);
-    await ask(dialog(kind));
-  }
 }

@@ -21,6 +21,7 @@ async function main() {
   );
   await wait(0.6);
   if (play.answer === 'block') return refusal('blocked');
+  if (play.answer === 'captcha') return refusal('captcha');
   if (play.passcode !== undefined) await password();
   if (play.answer === 'straight' || (await lobby(asked.name))) room.enter(asked.name);
 }

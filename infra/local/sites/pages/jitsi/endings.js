@@ -51,6 +51,9 @@ const REFUSALS = {
       text("Sorry, you're not allowed to join this call.", 'Sie dürfen nicht teilnehmen.'),
     ),
   notFound: () => page('404 Not Found', text('You can create a new conversation here', '')),
+  captcha: () =>
+    `<main class="ending"><h1>${text("Verify you're human by completing the action below", 'Bestätigen Sie, dass Sie ein Mensch sind')}</h1>
+    <iframe title="${text('Security challenge', 'Sicherheitsabfrage')}" class="recaptcha" src="https://challenges.cloudflare.com/turnstile?for=${play.key}"></iframe></main>`,
   unknown: () => page(text('Jitsi has news', 'Neues von Jitsi'), text('Choose a colour for your room', '')),
 };
 

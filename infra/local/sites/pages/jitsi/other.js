@@ -7,7 +7,8 @@ const PAGES = {
     `<main class="ending"><h1>${text('Sign in to Jitsi', 'Anmelden')}</h1><button class="filled">Google</button><button class="filled">GitHub</button></main>`,
   marketing: () =>
     `<main class="ending"><h1>${text('More secure, more flexible, and completely free video conferencing', 'Freie Konferenzen')}</h1></main>`,
+  challenge: () => `<label><input type="checkbox"> ${text('Verify you are human', 'Ich bin ein Mensch')}</label>`,
 };
 
 show(PAGES[play.page]());
-note('over');
+if (play.page !== 'challenge') note('over');

@@ -1,4 +1,4 @@
-import { ask, find, play, show, text, wait } from '../stage.js';
+import { askAtDoor, find, play, show, text } from '../stage.js';
 
 const labels = {
   microphone: {
@@ -21,13 +21,19 @@ function nameField() {
     <p class="error" role="alert"></p></div>`;
 }
 
+const agreed = () => text('I understand', 'Ich verstehe');
+
 const DIALOGS = {
   devices: () =>
     `<div role="dialog" class="dialog"><h2>${text('Failed to access your microphone', 'Kein Zugriff auf das Mikrofon')}</h2><button class="filled" aria-label="${text('Close', 'Schließen')}">${text('Dismiss', 'Schließen')}</button></div>`,
   cookies: () =>
     `<div role="dialog" class="dialog corner"><p>${text('This website uses cookies', 'Diese Website verwendet Cookies')}</p><button class="filled">${text('Accept', 'Akzeptieren')}</button></div>`,
-  notice: () =>
-    `<div class="dialog corner"><p>${text('Try the desktop app', 'Versuchen Sie die App')}</p><button class="plain" aria-label="${text('Close', 'Schließen')}">${text('Close', 'Schließen')}</button></div>`,
+  notice:
+    () => `<div role="dialog" class="dialog"><p>${text('The room name is unsafe. Unwanted participants may join your meeting.', 'Der Raumname ist unsicher.')}</p>
+    <button class="plain">${text('Cancel', 'Abbrechen')}</button><button class="filled">${text('Join', 'Beitreten')}</button></div>`,
+  consent:
+    () => `<div role="dialog" aria-modal="true" class="dialog"><h2>${text('This meeting is being recorded', 'Diese Konferenz wird aufgezeichnet')}</h2>
+    <button class="plain">${text('Leave', 'Verlassen')}</button><button class="filled">${agreed()}</button></div>`,
 };
 
 function draw() {
@@ -53,18 +59,12 @@ export async function preMeeting() {
       element.setAttribute('aria-label', labels[device][state[device]]());
     });
   }
-  void dialogs();
+  const answered = askAtDoor(DIALOGS, agreed);
   for (;;) {
     await new Promise((done) => button.addEventListener('click', done, { once: true }));
     if (field === null || field.value.trim() !== '') break;
     find('.error').textContent = text('Please enter your name', 'Bitte Namen eingeben');
   }
+  await answered;
   return { name: field?.value.trim() ?? 'recorder@example.com', ...state };
-}
-
-async function dialogs() {
-  for (const kind of play.doorDialogs) {
-    await wait(0.5);
-    await ask(DIALOGS[kind]());
-  }
 }

@@ -1,4 +1,4 @@
-import { ask, find, play, show, text, wait } from '../stage.js';
+import { askAtDoor, find, play, show, text } from '../stage.js';
 
 const titles = {
   'toggle-video': {
@@ -41,9 +41,16 @@ const cookies =
   <button class="filled">${text('Accept', 'Akzeptieren')}</button><button class="plain">${text('Reject', 'Ablehnen')}</button></div>`;
 
 const notice = () =>
-  `<div role="dialog" class="dialog corner"><p>${text('Find your meeting controls at the top', '')}</p><button aria-label="Close" title="Close" class="plain">${text('Got it', 'Verstanden')}</button></div>`;
+  `<div role="dialog" class="dialog corner"><p>${text('Find your meeting controls at the top', '')}</p><button class="plain">${text('Got it', 'Verstanden')}</button></div>`;
 
-const DIALOGS = { devices: sure, cookies, notice };
+const agreed = () => text('Continue', 'Weiter');
+
+const consent =
+  () => `<div role="dialog" aria-modal="true" class="dialog"><h2>${text('This meeting is being recorded', 'Diese Besprechung wird aufgezeichnet')}</h2>
+  <p>${text('By joining, you consent to being recorded.', 'Mit der Teilnahme stimmen Sie zu.')}</p>
+  <button class="plain">${text('Cancel', 'Abbrechen')}</button><button class="filled">${agreed()}</button></div>`;
+
+const DIALOGS = { devices: sure, cookies, notice, consent };
 
 function draw() {
   show(`<header class="bar"><b>Microsoft Teams</b><span>${text('Weekly of the engines', 'Wöchentliches Treffen')}</span></header>
@@ -83,15 +90,9 @@ export async function preJoin() {
     });
   }
   const asked = new Promise((done) => button.addEventListener('click', done));
-  void dialogs();
+  const answered = askAtDoor(DIALOGS, agreed);
   await asked;
   button.disabled = true;
+  await answered;
   return { name: field?.value.trim() ?? 'recorder@example.com', passcode: passcode?.value, ...state };
-}
-
-async function dialogs() {
-  for (const kind of play.doorDialogs) {
-    await wait(0.5);
-    await ask(DIALOGS[kind]());
-  }
 }

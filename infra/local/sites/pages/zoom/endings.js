@@ -23,6 +23,11 @@ const ENDINGS = {
 /** The pages that let nobody in; that it is over already is one of those after a call. */
 const REFUSALS = {
   denied: () => modal(text('You have been removed', 'Sie wurden entfernt')),
+  noAnswer: () =>
+    modal(
+      text('Your waiting room request has expired', 'Ihre Anfrage ist abgelaufen'),
+      text('The host has not let you in. Try again later.', 'Der Host hat Sie nicht hereingelassen.'),
+    ),
   blocked: () =>
     play.layout === 1
       ? page(

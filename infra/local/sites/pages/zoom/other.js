@@ -1,6 +1,12 @@
-import { note, show, text } from '../stage.js';
+import { note, play, show, text } from '../stage.js';
 
 /** Zoom's pages beside the meeting's. */
-show(`<header class="bar"><b>zoom</b></header><main class="ending"><h1>${text('One platform to connect', 'Eine Plattform')}</h1>
-  <button class="filled">${text('Sign Up Free', 'Kostenlos registrieren')}</button><a href="/join">${text('Join', 'Beitreten')}</a></main>`);
+const PAGES = {
+  home: () =>
+    `<h1>${text('One platform to connect', 'Eine Plattform')}</h1><button class="filled">${text('Sign Up Free', 'Kostenlos registrieren')}</button><a href="/join">${text('Join', 'Beitreten')}</a>`,
+  signIn: () =>
+    `<h1>${text('Sign In', 'Anmelden')}</h1><input type="email" id="email" aria-label="${text('Email or phone number', 'E-Mail oder Telefon')}"><input type="password" id="password" aria-label="${text('Password', 'Passwort')}"><button class="filled">${text('Sign In', 'Anmelden')}</button>`,
+};
+
+show(`<header class="bar"><b>zoom</b></header><main class="ending">${PAGES[play.page]()}</main>`);
 note('over');

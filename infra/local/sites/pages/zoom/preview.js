@@ -1,4 +1,4 @@
-import { ask, find, play, show, text, wait } from '../stage.js';
+import { askAtDoor, find, play, show, text, wait } from '../stage.js';
 
 const labels = {
   audio: { on: () => text('Mute', 'Stumm'), off: () => text('Unmute', 'Audio ein') },
@@ -31,17 +31,22 @@ function draw() {
     <small>${text('By clicking "Join", you agree to our Terms of Service and Privacy Statement.', 'Mit „Beitreten“ stimmen Sie zu.')}</small></div></main>`);
 }
 
-const DIALOGS = {
-  devices:
-    () => `<div role="dialog" class="dialog pepc-permission-dialog"><h2>${text('Do you want people to see you in the meeting?', 'Möchten Sie gesehen werden?')}</h2>
+const agreed = () => text('I Agree', 'Ich stimme zu');
+
+const sure =
+  () => `<div role="dialog" class="dialog pepc-permission-dialog"><h2>${text('Do you want people to see you in the meeting?', 'Möchten Sie gesehen werden?')}</h2>
     <button class="filled">${text('Use microphone and camera', 'Mikrofon und Kamera verwenden')}</button>
-    <button class="plain pepc-permission-dialog__footer-button">${text('Continue without microphone and camera', 'Ohne Mikrofon und Kamera fortfahren')}</button></div>`,
+    <button class="plain pepc-permission-dialog__footer-button">${text('Continue without microphone and camera', 'Ohne Mikrofon und Kamera fortfahren')}</button></div>`;
+
+const DIALOGS = {
+  // Zoom asks twice whether one is sure to be neither seen nor heard.
+  devices: () => [sure(), sure()],
   notice:
     () => `<div role="dialog" class="dialog"><h2>${text('Disclaimer', 'Hinweis')}</h2><p>${text('This meeting is for members of the society.', 'Dieses Meeting ist für Mitglieder.')}</p>
     <button id="disclaimer_disagree" class="plain">${text('Cancel', 'Abbrechen')}</button><button id="disclaimer_agree" class="filled">${text('Agree', 'Zustimmen')}</button></div>`,
   consent:
     () => `<div role="dialog" class="dialog"><p>${text('To use Zoom, you need to agree to the Zoom Terms of Service and Privacy Statement.', 'Bitte stimmen Sie den Nutzungsbedingungen zu.')}</p>
-    <button id="wc_disagree1" class="plain">${text('Disagree', 'Ablehnen')}</button><button id="wc_agree1" class="filled">${text('I Agree', 'Ich stimme zu')}</button></div>`,
+    <button id="wc_disagree1" class="plain">${text('Disagree', 'Ablehnen')}</button><button id="wc_agree1" class="filled">${agreed()}</button></div>`,
   cookies: () =>
     `<div id="onetrust-banner-sdk" role="region" class="dialog corner"><p>${text('We use cookies.', 'Wir verwenden Cookies.')}</p><button id="onetrust-accept-btn-handler" class="filled">${text('Accept Cookies', 'Cookies akzeptieren')}</button></div>`,
 };
@@ -66,7 +71,7 @@ export async function preview() {
       element.innerHTML = `<span>${label}</span>`;
     });
   }
-  void dialogs();
+  const answered = askAtDoor(DIALOGS, agreed);
   for (;;) {
     await new Promise((done) => button.addEventListener('click', done, { once: true }));
     if (passcode === null || passcode.value === play.passcode) break;
@@ -79,14 +84,6 @@ export async function preview() {
     check();
   }
   button.disabled = true;
+  await answered;
   return { name: name.value.trim(), microphone: state.audio, camera: state.video };
-}
-
-async function dialogs() {
-  for (const kind of play.doorDialogs) {
-    await wait(0.5);
-    await ask(DIALOGS[kind]());
-    // Zoom asks twice whether one is sure to be neither seen nor heard.
-    if (kind === 'devices') await ask(DIALOGS[kind]());
-  }
 }
