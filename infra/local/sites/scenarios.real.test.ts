@@ -17,11 +17,16 @@ const LAUNCH_MS = 5000;
 /** A scenario waits for its turn, behind others that wait for theirs, on a slow machine. */
 const LIMIT_MS = 900_000;
 
+/** Of a hundred recordings so many may lack their beginning, for want of a machine that has time for an encoder. */
+const LATE_OF_100 = 10;
+
 vi.setConfig({ maxConcurrency: AT_ONCE });
 
 const turnstile = new Turnstile();
 let sites: Sites;
 let stages: SharedStages;
+/** How much of its beginning each recording lacks, in seconds. */
+const late: number[] = [];
 let recorders: Record<'stack' | 'session', Recorders>;
 const rows: string[][] = [
   ['platform', 'by', 'the site', 'phase', 'reason', 'whose doing', 'recorded', 'right', 'took'],
@@ -49,9 +54,20 @@ describe.concurrent('a meeting of a fake site, attended by the unmodified record
       const played = await turnstile.pass(() => play(scenario, `${platform}-${index}`, sites, by), effort);
       const judgement = await judge(played);
       tell(played, judgement);
+      if (judgement.lateSeconds !== undefined) late.push(judgement.lateSeconds);
       expect(judgement.faults, played.result.log.join('\n')).toEqual([]);
     },
   );
+});
+
+describe('the recordings of these meetings', () => {
+  it('have their beginning, but for a few', () => {
+    const missing = late.filter((seconds) => seconds > 0).toSorted((a, b) => b - a);
+    console.log(
+      `${missing.length} of ${late.length} recordings began late, by s: ${missing.map((s) => s.toFixed(1)).join(', ')}`,
+    );
+    expect(missing.length).toBeLessThanOrEqual(Math.ceil((late.length * LATE_OF_100) / 100));
+  });
 });
 
 function tell({ scenario, result, seconds, phases }: Played, { faults, recordedSeconds, rightSeconds }: Judgement) {
