@@ -81,7 +81,7 @@ export const JITSI = right.scenariosOf('jitsi', [
     // And by the status of its answer.
     name: 'has no such room, and says so in German',
     visits: [{ door: 'notFound', language: 'de' }],
-    spec: { leave: { lobbySeconds: 20 } },
+    spec: { leave: { lobbySeconds: 30 } },
     ...right.refused('MeetingNotFound'),
   },
   {

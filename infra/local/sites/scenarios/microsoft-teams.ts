@@ -99,7 +99,7 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     // By nothing but words, which we cannot read.
     name: 'has no such meeting, and says so in German',
     visits: [{ door: 'notFound', language: 'de' }],
-    spec: { leave: { lobbySeconds: 20 } },
+    spec: { leave: { lobbySeconds: 30 } },
     ...right.refused('UnknownPage'),
   },
   {
