@@ -32,7 +32,13 @@ function denied(change: Partial<Result>, scenario: Partial<Scenario> = {}): Play
 
 /** One that was recorded. */
 const recorded = (timeline: typeof TIMELINE, change: Partial<Result> = {}): Played =>
-  played(HOST_ENDED, { message: '', log: [], dialogs: {}, ...says({ 'timeline.json': JSON.stringify(timeline) }), ...change });
+  played(HOST_ENDED, {
+    message: '',
+    log: [],
+    dialogs: {},
+    ...says({ 'timeline.json': JSON.stringify(timeline) }),
+    ...change,
+  });
 
 function played(scenario: Partial<Scenario>, result: Partial<Result>): Played {
   const fake = new FakeMeeting('zoom', '85012345678', 300, [{}]);
@@ -65,7 +71,11 @@ describe('what is said of a Meeting', () => {
     ['no advice', denied({ message: `(seen: "no") (evidence: ${LINK})` }), 'is not told "ask the host"'],
     ['other words in its condition', denied({ conditions: conditions({ message: 'no' }) }), 'the condition is'],
     ['no condition', denied({ conditions: [] }), 'the condition is undefined'],
-    ['questions answered that nobody asked', denied({ dialogs: { cookies: 1 } }), 'answered {"cookies":1} instead of {}'],
+    [
+      'questions answered that nobody asked',
+      denied({ dialogs: { cookies: 1 } }),
+      'answered {"cookies":1} instead of {}',
+    ],
     ['nobody who came', recorded({ participants: [], events: [] }), 'does not know Ada Lovelace'],
     ['nobody who spoke', recorded({ ...TIMELINE, events: [] }), 'does not say that Ada Lovelace spoke'],
   ])('is found to have %s', (_, meeting, fault) => {
