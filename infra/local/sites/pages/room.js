@@ -79,6 +79,13 @@ export function makeRoom(site) {
     if (media === undefined) startPlaying();
   }
 
+  /** Nothing else is asked before one has agreed. */
+  async function askInCall() {
+    if (play.callDialogs.includes('consent')) await consent();
+    else startPlaying();
+    for (const kind of ['notice', 'cookies']) if (play.callDialogs.includes(kind)) void ask(site.dialogs[kind]());
+  }
+
   /** The controls slide away when the mouse rests. */
   function hideControls() {
     if (!play.controlsHide) return;
@@ -120,10 +127,7 @@ export function makeRoom(site) {
     show(site.frame());
     note('inCall');
     draw();
-    if (play.callDialogs.includes('consent')) void consent();
-    else startPlaying();
-    if (play.callDialogs.includes('notice')) void ask(site.dialogs.notice());
-    if (play.callDialogs.includes('cookies')) void ask(site.dialogs.cookies());
+    void askInCall();
     for (const message of play.chat) site.say(message, 'Ada Lovelace');
     hideControls();
   }
