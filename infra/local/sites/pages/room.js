@@ -134,7 +134,7 @@ export function makeRoom(site) {
 
   const acts = {
     everybodyLeaves() {
-      others = play.programs;
+      others = [...play.programs];
       mute();
       draw();
     },
