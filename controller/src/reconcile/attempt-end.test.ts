@@ -1,4 +1,4 @@
-import { EXIT_CODES } from '@meetingbot/crds-schema';
+import { type EndReason, EXIT_CODES } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
 import type { TaskObservation } from '../ports.ts';
 import { ARN, aReport, aWholeLook } from './a-meeting-with.ts';
@@ -23,6 +23,17 @@ describe('attemptEnd', () => {
     expect(reasonOf({ look: aWholeLook({ endReason: 'LeftAlone' }), report, task: stopped({ exitCode: 43 }) })).toBe(
       'LeftAlone',
     );
+  });
+
+  it("tells a manifest's reason in the words of the report, which has advice and evidence", () => {
+    const wordsFor = (endReason: EndReason) =>
+      attemptEnd({
+        ...{ attempt: 1, task: stopped({ exitCode: 40 }), stopping: false, look: aWholeLook({ endReason }) },
+        report: aReport({ result: { reason: 'UnknownPage', message: 'seen: (evidence: s3://b/k)', manifest: true } }),
+      }).message;
+
+    expect(wordsFor('UnknownPage')).toBe('seen: (evidence: s3://b/k)');
+    expect(wordsFor('HostEnded')).toBe('the manifest says HostEnded');
   });
 
   it('takes no manifest of an earlier attempt for its own', () => {

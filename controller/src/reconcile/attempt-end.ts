@@ -29,10 +29,12 @@ export function attemptEnd(evidence: EndEvidence): AttemptEnd {
 }
 
 function ownWords({ attempt, task, report, look }: EndEvidence): { reason: EndReason; message: string } | undefined {
-  if (look.kind !== 'none' && look.attempt === attempt) {
-    return { reason: look.endReason, message: look.message ?? `the manifest says ${look.endReason}` };
-  }
   const result = report?.attempt === attempt ? report.result : undefined;
+  if (look.kind !== 'none' && look.attempt === attempt) {
+    // A manifest has the reason only; advice and evidence are in the report.
+    const said = result?.reason === look.endReason ? result.message : undefined;
+    return { reason: look.endReason, message: said ?? look.message ?? `the manifest says ${look.endReason}` };
+  }
   if (result !== undefined) {
     return { reason: result.reason, message: result.message ?? `the recorder reported ${result.reason}` };
   }

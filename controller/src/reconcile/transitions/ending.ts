@@ -1,4 +1,4 @@
-import { type Meeting, REASON_ATTRIBUTION, type Reason } from '@meetingbot/crds-schema';
+import { isOrderly, type Meeting, REASON_ATTRIBUTION, type Reason } from '@meetingbot/crds-schema';
 import type { RecordingLook } from '../../ports.ts';
 import { lastAttempt } from '../attempts.ts';
 import { withCondition } from '../conditions.ts';
@@ -39,7 +39,10 @@ export function settled(meeting: Meeting, look: RecordingLook, now: number, poli
     type: 'Recorded',
     status: has ? 'True' : 'False',
     reason: has ? outcome : reason,
-    message: has ? `${look.recording.durationSeconds.toFixed(1)} s recorded` : why,
+    message: [
+      has ? `${look.recording.durationSeconds.toFixed(1)} s recorded` : why,
+      ...wordsOfFailure(meeting, reason),
+    ].join('; '),
   });
   const conditions = withCondition({ ...meeting, status: { ...meeting.status, conditions: recorded } }, now, {
     type: 'Uploaded',
@@ -50,6 +53,11 @@ export function settled(meeting: Meeting, look: RecordingLook, now: number, poli
   const next = patch(meeting, { outcome, conditions, ...(has ? { recording: look.recording } : {}) });
   const tell = policy.webhookEnabled && (has || policy.webhookFailures) && !isDiscarded(meeting);
   return tell ? outboxOpened(next, now) : finished(next, 'notWanted', now);
+}
+
+/** What is to be told of an end that is not as it should be: what was seen, advice, and where its evidence is. */
+function wordsOfFailure({ status: { message } }: Meeting, reason: Reason): string[] {
+  return message === undefined || isOrderly(reason) ? [] : [message];
 }
 
 function isDiscarded(meeting: Meeting): boolean {

@@ -61,9 +61,9 @@ export function begun(
     startTime: timestamp(now),
   };
   const finalizers = meeting.metadata.finalizers ?? [];
-  const next = without(meeting, 'retryAt', 'queuePosition', 'message');
+  const next = without(meeting, 'retryAt', 'queuePosition');
   return {
-    ...patch(next, {
+    ...patch(mode === 'record' ? without(next, 'message') : next, {
       phase: mode === 'record' ? 'Launching' : meeting.status.phase,
       attempts: [...kept, attempt],
       startTime: meeting.status.startTime ?? timestamp(now),
@@ -90,11 +90,10 @@ export function launched(meeting: Meeting, taskArn: string, now: number): Meetin
 /** ECS answered that it started nothing: a new attempt, with a new token, follows at `retryAt`. */
 export function rejected(meeting: Meeting, end: AttemptEnd, retryAt: number, now: number): Meeting {
   return patch(meeting, {
-    phase: meeting.status.reason === undefined ? 'Pending' : meeting.status.phase,
+    ...(meeting.status.reason === undefined ? { phase: 'Pending', message: end.message } : {}),
     attempts: replaceLast(meeting, { endTime: timestamp(now), ...end }),
     failedLaunches: (meeting.status.failedLaunches ?? 0) + 1,
     retryAt: timestamp(retryAt),
-    message: end.message,
     conditions: withCondition(meeting, now, {
       type: 'Launched',
       status: 'False',

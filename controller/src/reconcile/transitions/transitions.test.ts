@@ -1,5 +1,6 @@
-import { RESEND_ANNOTATION, TASK_FINALIZER } from '@meetingbot/crds-schema';
+import { RESEND_ANNOTATION, type Reason, TASK_FINALIZER } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
+import type { RecordingLook } from '../../ports.ts';
 import { ARN, aMeetingWith, anAttempt, anEndedAttempt, at, aWholeLook, CREATED } from '../a-meeting-with.ts';
 import { DEFAULT_POLICY } from '../policy.ts';
 import * as to from './index.ts';
@@ -52,10 +53,12 @@ describe('an intent', () => {
     expect(after.status.attempts.slice(0, 2)).toEqual([unseen, anEndedAttempt('OutOfMemory')]);
   });
 
-  it('of a salvage leaves the phase as it is', () => {
-    const before = aMeetingWith({ status: { phase: 'Finalizing', reason: 'RecorderLost' } });
+  it('of a salvage leaves the phase as it is, and the words of the end', () => {
+    const before = aMeetingWith({ status: { phase: 'Finalizing', reason: 'RecorderLost', message: 'killed' } });
 
-    expect(to.begun(before, { mode: 'salvage', taskDefinition: 'recorder:1' }, NOW).status.phase).toBe('Finalizing');
+    const after = to.begun(before, { mode: 'salvage', taskDefinition: 'recorder:1' }, NOW);
+
+    expect(after.status).toMatchObject({ phase: 'Finalizing', message: 'killed' });
   });
 });
 
@@ -74,6 +77,21 @@ describe('a refused launch', () => {
     expect(after.status.conditions).toContainEqual(
       expect.objectContaining({ type: 'Launched', status: 'False', reason: 'QuotaExceeded', message: 'no more vCPUs' }),
     );
+  });
+
+  it('of a salvage is no reason of the Meeting', () => {
+    const { taskArn: _, ...intent } = anAttempt({ mode: 'salvage' });
+    const before = aMeetingWith({
+      status: { phase: 'Finalizing', reason: 'RecorderLost', message: 'killed', attempts: [intent] },
+    });
+
+    const after = to.rejected(before, { reason: 'QuotaExceeded', message: 'no more vCPUs' }, NOW, NOW);
+
+    expect(after.status).toMatchObject({
+      phase: 'Finalizing',
+      message: 'killed',
+      attempts: [{ message: 'no more vCPUs' }],
+    });
   });
 
   it('is forgotten by the next that succeeds', () => {
@@ -135,6 +153,23 @@ describe('settling', () => {
   it('ends at once where nobody is to be told', () => {
     expect(to.settled(ending, aWholeLook(), NOW, { ...policy, webhookEnabled: false }).status.phase).toBe('Completed');
     expect(to.settled(ending, { kind: 'none' }, NOW, policy).status.phase).toBe('Failed');
+  });
+
+  it('says of an end that is not as it should be what was seen, beside the seconds that there are', () => {
+    const words =
+      'let it in again (seen: a survey) (evidence: s3://recordings/meetings/default/uid/evidence/1-end.json)';
+    const recorded = (reason: Reason, look: RecordingLook, message = words) =>
+      to
+        .settled(aMeetingWith({ status: { phase: 'Finalizing', reason, message } }), look, NOW, policy)
+        .status.conditions.find(({ type }) => type === 'Recorded')?.message ?? '';
+
+    expect(recorded('UnknownPage', aWholeLook())).toBe(`600.0 s recorded; ${words}`);
+    expect(recorded('LobbyDenied', { kind: 'none' })).toBe(`nothing was recorded; ${words}`);
+    expect(recorded('HostEnded', aWholeLook())).toBe('600.0 s recorded');
+    const long = recorded('UnknownPage', aWholeLook(), `${'much was seen '.repeat(100)}${words}`);
+    expect(long).toHaveLength(1024);
+    expect(long.startsWith('600.0 s recorded; much was seen')).toBe(true);
+    expect(long.endsWith(words)).toBe(true);
   });
 
   it('tells of failures where that is wanted', () => {
