@@ -108,7 +108,7 @@ export class RecorderTask extends Construct {
     acknowledgeWildcards(role, {
       [below(recordings, '/meetings/*')]: 'One role for all recorders: nothing outside meetings/.',
       [below(recordings, '/meetings/*/attempts/*')]:
-        'Segments that a final file holds by now; nothing else is deleted.',
+        'Segments that a final file holds by now, and the claims of who finishes; nothing else is deleted.',
     });
   }
 }
