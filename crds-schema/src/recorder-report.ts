@@ -79,6 +79,12 @@ export const RecorderReport = Type.Object(
       Type.Object(
         {
           reason: enumOf(END_REASONS, 'Why it ended.'),
+          endedWith: Type.Optional(
+            enumOf(
+              END_REASONS,
+              'Where reason is UploadFailed: why the meeting had ended, which tells whether it goes on.',
+            ),
+          ),
           message: Type.Optional(Type.String({ maxLength: 1024, description: 'For people.' })),
           manifest: Type.Boolean({ description: 'true: a manifest is in S3 and says the rest.' }),
         },

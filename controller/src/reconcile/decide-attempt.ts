@@ -1,4 +1,4 @@
-import { type Attempt, assertNever, type EndReason, type Meeting, type Reason } from '@meetingbot/crds-schema';
+import { type Attempt, assertNever, type Meeting, type Reason } from '@meetingbot/crds-schema';
 import type { TaskObservation } from '../ports.ts';
 import { attemptEnd } from './attempt-end.ts';
 import { isStopped, isStopping } from './attempts.ts';
@@ -39,13 +39,16 @@ export function decideAttempt(meeting: Meeting, attempt: Attempt, seen: Observed
   }
 }
 
-/** The reason of a recorder that said Done, when it is one that ends the Meeting. */
+/**
+ * The reason of a recorder that said Done, when it is one that ends the Meeting. Where its upload failed the meeting may
+ * be over all the same: then nobody is sent there again, and what is durable is for a salvage.
+ */
 function recordersLastWord(meeting: Meeting, attempt: Attempt): Reason | undefined {
   const { recorder } = meeting.status;
   if (recorder?.attempt !== attempt.number || recorder.result === undefined) return undefined;
-  const { reason } = recorder.result;
+  const { reason, endedWith = reason } = recorder.result;
   if (isStopping(meeting) && (reason === 'Terminated' || retryClass(reason) === 'again')) return 'StopRequested';
-  return reason !== 'Terminated' && retryClass(reason as EndReason) === 'final' ? reason : undefined;
+  return reason !== 'Terminated' && retryClass(endedWith) === 'final' ? reason : undefined;
 }
 
 /** true while the attempt's token can only lead to one task, and the user wants one. */

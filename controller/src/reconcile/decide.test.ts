@@ -313,6 +313,24 @@ describe('an attempt with a task', () => {
     expect(step(done)).toMatchObject({ do: 'conclude', reason: 'LeftAlone' });
   });
 
+  it.each([
+    ['HostEnded', { do: 'conclude', reason: 'UploadFailed' }],
+    ['Terminated', { do: 'observe', what: 'task' }],
+    ['UnknownPage', { do: 'observe', what: 'task' }],
+    [undefined, { do: 'observe', what: 'task' }],
+  ] as const)('sends nobody to a meeting that was over when its upload failed: %s', (endedWith, wanted) => {
+    const result = {
+      reason: 'UploadFailed',
+      manifest: false,
+      ...(endedWith === undefined ? {} : { endedWith }),
+    } as const;
+    const failed: Change = {
+      status: { phase: 'Finalizing', attempts: [anAttempt()], recorder: aReport({ phase: 'Done', result }) },
+    };
+
+    expect(step(failed)).toMatchObject(wanted);
+  });
+
   it('waits for ECS when the last word is no end of the Meeting', () => {
     const failed: Change = {
       status: {

@@ -383,7 +383,8 @@ export class RecordSession {
         error.directory === undefined
           ? ''
           : `; what S3 did not take is in ${error.directory} (manifest.json says where it belongs) as long as the task lives`;
-      return { reason: 'UploadFailed', message: `${error.message} (the meeting ended with ${reason})${rest}` };
+      const why = `${error.message} (the meeting ended with ${reason})${rest}`;
+      return { reason: 'UploadFailed', endedWith: reason, message: why };
     }
   }
 

@@ -61,6 +61,8 @@ export interface SessionStatus {
 
 export interface SessionResult {
   readonly reason: EndReason;
+  /** Where that is UploadFailed: why the meeting had ended. */
+  readonly endedWith?: EndReason;
   /** For people. */
   readonly message: string;
   /** What is in the store now; undefined: no recording was finished. */

@@ -146,8 +146,12 @@ function reportOf(status: SessionStatus, health: RecorderHealth, result: Session
   };
 }
 
-function resultOf({ reason, message, manifest }: SessionResult): NonNullable<RecorderReport['result']> {
-  return { reason, message: message.slice(0, MAX_MESSAGE), manifest: manifest !== undefined };
+function resultOf({ reason, endedWith, message, manifest }: SessionResult): NonNullable<RecorderReport['result']> {
+  return {
+    reason,
+    ...(endedWith === undefined ? {} : { endedWith }),
+    ...{ message: message.slice(0, MAX_MESSAGE), manifest: manifest !== undefined },
+  };
 }
 
 /** What the recorder before us saw, as its reports told. */
