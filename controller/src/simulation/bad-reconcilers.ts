@@ -131,6 +131,14 @@ export const BAD_RECONCILERS: Readonly<Record<string, Sabotage>> = {
         : right,
     ),
   },
+  'sends-a-recorder-where-an-upload-failed': {
+    decide: blindTo((meeting) => {
+      const { recorder } = meeting.status;
+      if (recorder?.result === undefined) return meeting;
+      const { endedWith: _, ...result } = recorder.result;
+      return { ...meeting, status: { ...meeting.status, recorder: { ...recorder, result } } };
+    }),
+  },
   'ignores-stop': {
     decide: blindTo((meeting) => ({ ...meeting, spec: { ...meeting.spec, stop: false } })),
   },

@@ -37,6 +37,7 @@ function checkKept(world: World, meeting: Meeting): void {
     world.violate('every Meeting ends', `${uid} is ${status.phase}, ${reason}, ${outcome}`);
     return;
   }
+  world.mark(`ended ${reason}`);
   if (status.phase !== terminalPhase(reason, outcome) || status.attributedTo !== REASON_ATTRIBUTION[reason]) {
     world.violate('the table of reasons', `${uid}: ${reason}, ${outcome} → ${status.phase} ${status.attributedTo}`);
   }

@@ -24,7 +24,7 @@ export type Mishap = { at: number } & (
   | { kind: 'killed' | 'outOfMemory' | 'hostLost' | 'spot' | 'maintenance' | 'hangs' | 'exitsEarly' }
   | { kind: 'fails'; reason: EndReason }
   /** It comes to its end by the rules, but its upload does not, or its end is never reached. */
-  | { kind: 'hangsAtEnd' | 'exitsWithoutManifest' | 'tellsByExitCodeOnly' | 'diesBetweenUploads' }
+  | { kind: 'hangsAtEnd' | 'exitsWithoutManifest' | 'tellsByExitCodeOnly' | 'diesBetweenUploads' | 'uploadFails' }
 );
 
 const ENDS = {
@@ -40,11 +40,15 @@ const ENDS = {
   WrongPasscode: 1,
   SignInRequired: 1,
   CaptchaRequired: 1,
+  BlockedByPlatform: 1,
   JoinFailed: 2,
 } as const;
 
 const IN_LOBBY = ['LobbyDenied', 'LobbyTimeout'];
-const AT_THE_DOOR = ['MeetingNotFound', 'WrongPasscode', 'SignInRequired', 'CaptchaRequired', 'JoinFailed'];
+const AT_THE_DOOR = [
+  ...['MeetingNotFound', 'WrongPasscode', 'SignInRequired', 'CaptchaRequired'],
+  ...['BlockedByPlatform', 'JoinFailed'],
+];
 
 /** @param sickness - of a mishap */
 export function drawFate(chance: Chance, sickness: number): Fate {
@@ -76,6 +80,7 @@ export function drawFate(chance: Chance, sickness: number): Fate {
     exitsWithoutManifest: 1,
     tellsByExitCodeOnly: 1,
     diesBetweenUploads: 1,
+    uploadFails: 1,
     stuck: 1,
     failsToStart: 1,
   });

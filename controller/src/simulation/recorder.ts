@@ -146,18 +146,21 @@ export class Recorder {
   async #finish(): Promise<void> {
     const { fate } = this.#options;
     const mishap = fate.mishap?.kind;
-    const reason = this.#reason ?? fate.reason;
+    const endedWith = this.#reason ?? fate.reason;
+    const reason = mishap === 'uploadFails' ? 'UploadFailed' : endedWith;
     this.#leave = undefined;
     this.#keepMedia(0);
     await this.#say('Finalizing');
     if (mishap === 'hangsAtEnd') return this.#hang();
     if (mishap === 'exitsWithoutManifest') return this.#exit(0, 0);
-    if (mishap !== 'tellsByExitCodeOnly' && reason !== 'UploadFailed') {
+    if (mishap === 'uploadFails') {
+      if (await this.#say('Done', { reason, endedWith })) this.#told = reason;
+    } else if (mishap !== 'tellsByExitCodeOnly' && reason !== 'UploadFailed') {
       await this.#upload(reason, mishap === 'diesBetweenUploads');
       if (!this.life.isAlive) return;
       const { bucket, uid, attempt } = this.#options;
       if (bucket.manifest(uid)?.attempt === attempt) this.#told = reason;
-      if (await this.#say('Done', reason)) this.#told = reason;
+      if (await this.#say('Done', { reason })) this.#told = reason;
     }
     const code = EXIT_CODES[reason];
     await this.life.wait(500);
@@ -218,7 +221,7 @@ export class Recorder {
   }
 
   /** @returns whether it was heard */
-  async #say(phase: RecorderPhase, result?: EndReason): Promise<boolean> {
+  async #say(phase: RecorderPhase, end?: { reason: EndReason; endedWith?: EndReason }): Promise<boolean> {
     const { api, attempt, uid, bucket, scheduler } = this.#options;
     const at = new Date(EPOCH + scheduler.time).toISOString();
     const joinedAt = this.#joinedAt === undefined ? undefined : new Date(EPOCH + this.#joinedAt).toISOString();
@@ -228,9 +231,7 @@ export class Recorder {
       phase,
       at,
       ...(joinedAt === undefined ? {} : { joinedAt, recordingStartedAt: joinedAt }),
-      ...(result === undefined
-        ? {}
-        : { result: { reason: result, manifest: bucket.manifest(uid)?.attempt === attempt } }),
+      ...(end === undefined ? {} : { result: { ...end, manifest: bucket.manifest(uid)?.attempt === attempt } }),
     };
     try {
       this.#heed(await api.report(this.life, report));

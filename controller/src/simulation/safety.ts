@@ -115,7 +115,9 @@ export class Safety {
     );
     if (is.mode !== 'record') return;
     this.#hold(!isStopping(before), 'stop wins', () => `attempt ${is.number} begins after it`);
-    const reason = was?.reason;
+    // An upload that failed is none of the meeting's business: it may be over.
+    const { attempt, result } = before.status.recorder ?? {};
+    const reason = (attempt === was?.number ? result?.endedWith : undefined) ?? was?.reason;
     const final = reason !== undefined && retryClass(reason as Parameters<typeof retryClass>[0]) === 'final';
     this.#hold(!final, 'no second no', () => `attempt ${is.number} begins after ${reason}`);
   }

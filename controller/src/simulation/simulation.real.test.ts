@@ -1,3 +1,4 @@
+import { REASONS } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
 import { BAD_RECONCILERS } from './bad-reconcilers.ts';
 import { explore } from './explore.ts';
@@ -39,6 +40,7 @@ const SOMETIMES = [
   'step remove',
   'step resend',
   'step schedule',
+  ...REASONS.map((reason) => `ended ${reason}`),
 ];
 
 /** Within how many histories each is caught: most in a few dozen. */
