@@ -15,8 +15,8 @@ export interface Room {
   mostTogether: number;
   /** Lets everybody here, and whoever comes later, go so far. */
   go(stage: Stage): void;
-  /** Every recorder here ends now, for a reason of its own. */
-  fail(reason: EndReason): void;
+  /** Every recorder here ends now, for a reason of its own, and says this of it. */
+  fail(reason: EndReason, message?: string): void;
   /** No recorder here hears the API's word to leave from now on. */
   deafen(): void;
   /** From now on the page is heard, and no recording here has sound. */
@@ -35,6 +35,7 @@ interface Visitors {
   isDeaf: boolean;
   isHushed: boolean;
   reason?: EndReason;
+  message?: string;
   lines: Set<ServerResponse>;
 }
 
@@ -69,8 +70,9 @@ export async function startHost(): Promise<Host> {
             visitors.stage = stage;
             tell(visitors);
           },
-          fail(reason) {
+          fail(reason, message) {
             visitors.reason = reason;
+            if (message !== undefined) visitors.message = message;
             tell(visitors);
           },
           deafen() {
@@ -110,5 +112,5 @@ function tell({ lines, ...rest }: Visitors): void {
   for (const line of lines) line.write(lineOf(rest));
 }
 
-const lineOf = ({ stage, isDeaf, isHushed, reason }: Pick<Visitors, 'stage' | 'isDeaf' | 'isHushed' | 'reason'>) =>
-  `${JSON.stringify({ stage, isDeaf, isHushed, reason })}\n`;
+const lineOf = ({ stage, isDeaf, isHushed, reason, message }: Omit<Visitors, 'room' | 'lines'>) =>
+  `${JSON.stringify({ stage, isDeaf, isHushed, reason, message })}\n`;

@@ -1,4 +1,11 @@
-import { type EndReason, EXIT_CODES, RecorderSettings, readSettings, systemClock } from '@meetingbot/crds-schema';
+import {
+  type EndReason,
+  EXIT_CODES,
+  type RecorderReport,
+  RecorderSettings,
+  readSettings,
+  systemClock,
+} from '@meetingbot/crds-schema';
 import { Reports } from './scripted-recorder/reports.ts';
 import { ScriptedRecording } from './scripted-recorder/scripted-recording.ts';
 import { type Order, visit } from './scripted-recorder/visit.ts';
@@ -33,12 +40,19 @@ await stages();
 reports.phase = 'Finalizing';
 await reports.send();
 while (reason === 'HostEnded' && order.stage !== 'closed') await systemClock.sleep(20);
-const manifest = await recording.finish(reason);
-reports.result = { reason, manifest: manifest.recording !== undefined };
+reports.result = await result();
 reports.phase = 'Done';
 await reports.send();
 left();
 process.exit(EXIT_CODES[reason]);
+
+/** What there is in the end. Where the upload has failed, what is durable is left as it is. */
+async function result(): Promise<RecorderReport['result']> {
+  const said = order.message === undefined ? {} : { message: order.message };
+  if (reason === 'UploadFailed') return { reason, endedWith: 'HostEnded', manifest: false, ...said };
+  const manifest = await recording.finish(reason);
+  return { reason, manifest: manifest.recording !== undefined, ...said };
+}
 
 /** From the door to the end of the call. */
 async function stages(): Promise<void> {

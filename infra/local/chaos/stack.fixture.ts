@@ -135,9 +135,17 @@ export class ChaosStack {
     await this.#admin('DELETE', '/_faults');
   }
 
-  /** AWS kills a task: SIGKILL to its whole tree. */
-  async killTask(taskArn: string | undefined): Promise<void> {
-    await this.#admin('POST', `/_tasks/${taskArn?.split('/').at(-1)}/kill`, {});
+  /** AWS kills a task: SIGKILL to its whole tree. `reason`: what ECS says of its container then. */
+  async killTask(taskArn: string | undefined, reason?: string): Promise<void> {
+    await this.#admin('POST', `/_tasks/${taskArn?.split('/').at(-1)}/kill`, reason === undefined ? {} : { reason });
+  }
+
+  /** AWS stops a task, for a reason of its own. `abrupt`: without SIGTERM, and no exit code is known. */
+  async stopTask(
+    taskArn: string | undefined,
+    order: { stopCode: string; reason?: string; abrupt?: boolean },
+  ): Promise<void> {
+    await this.#admin('POST', `/_tasks/${taskArn?.split('/').at(-1)}/stop`, order);
   }
 
   /** Every task ECS knows, live and stopped, of one Meeting or all. */

@@ -5,13 +5,14 @@ import type { Stage } from '../stage.ts';
 
 /**
  * The host's word. `isDeaf`: the API's orders are not heard. `isHushed`: the recording has lost its sound. `reason`: it
- * ends with this one, now.
+ * ends with this one, now, and says `message` of it.
  */
 export interface Order {
   stage: Stage;
   isDeaf: boolean;
   isHushed: boolean;
   reason?: EndReason;
+  message?: string;
 }
 
 /**

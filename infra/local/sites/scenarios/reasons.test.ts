@@ -5,25 +5,25 @@ import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../stack/places.ts';
 import { SCENARIOS } from './index.ts';
 
-const attemptEnd = 'controller/src/reconcile/attempt-end.test.ts';
+const ends = 'infra/local/chaos/ends.real.test.ts';
+const itsOwnWords = [ends, 'ends with %s, in its own words'] as const;
+const keepsWhatIsDurable = [ends, 'ends with %s, and keeps what is durable'] as const;
+const noTask = [ends, 'until nobody can still be in it ends with %s'] as const;
 
-/** Reasons that no page and no rule of leaving brings about: the test that reaches each, by its file and its name. */
+/**
+ * Reasons that no page and no rule of leaving brings about: the test in which a Meeting ends with each, by its file and
+ * its name.
+ */
 const ELSEWHERE = {
-  Missed: ['infra/local/sites/promises.real.test.ts', 'that nobody gets into the reason is told'],
-  JoinFailed: [
-    'recorder/src/session/record-session.real.test.ts',
-    'keeps what a page looked like that it does not know',
-  ],
-  RecordingFailed: ['recorder/src/meeting/step.test.ts', 'of the encoder begin a new take, some times in a row'],
-  InternalError: ['recorder/src/main.real.test.ts', 'reports why it cannot record, and says it again by its exit code'],
-  LaunchFailed: ['infra/local/chaos/controller-killed.real.test.ts', 'goes on with Meetings in every phase'],
-  QuotaExceeded: [attemptEnd, 'tells a quota from all other refusals'],
-  RecorderLost: [
-    'infra/local/chaos/recorder-killed.real.test.ts',
-    'that is killed is replaced, and the final file holds',
-  ],
-  OutOfMemory: [attemptEnd, 'says %s where ECS says %o'],
-  SpotInterrupted: [attemptEnd, 'says %s where ECS says %o'],
+  Missed: [ends, 'that was to begin hours ago'],
+  JoinFailed: itsOwnWords,
+  RecordingFailed: itsOwnWords,
+  InternalError: [ends, 'breaks down without a word'],
+  LaunchFailed: noTask,
+  QuotaExceeded: noTask,
+  RecorderLost: keepsWhatIsDurable,
+  OutOfMemory: keepsWhatIsDurable,
+  SpotInterrupted: keepsWhatIsDurable,
   UploadFailed: ['infra/local/durability/s3-in-trouble.real.test.ts', 'ends as UploadFailed, keeps its media'],
 } as const satisfies Partial<Record<Reason, readonly [file: string, test: string]>>;
 
