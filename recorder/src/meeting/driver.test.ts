@@ -1,6 +1,7 @@
-import { type Clock, silentLogger } from '@meetingbot/crds-schema';
+import { silentLogger } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
 import { BrowserError } from '../browser/index.ts';
+import { LeapClock } from '../leap-clock.fixture.ts';
 import { JoinError, type PageView, type Platform, type Visit } from '../platforms/index.ts';
 import { MeetingDriver } from './driver.ts';
 import type { MeetingRules } from './rules.ts';
@@ -10,41 +11,6 @@ const RULES: MeetingRules = {
   ...{ confirmMs: 1000, confirmAloneMs: 1000, endConfirmMs: 400, unknownMs: 20_000, elsewhereMs: 5000 },
   ...{ maxRejoins: 3, maxTakes: 3, forgiveMs: 600_000 },
 };
-
-/** Time that passes only when everybody sleeps. */
-class LeapClock implements Clock {
-  #now = 1_000_000;
-  readonly #sleepers = new Set<{ at: number; wake: () => void }>();
-  #leaping = false;
-  now = () => this.#now;
-  monotonic = () => this.#now;
-
-  sleep(ms: number, signal?: AbortSignal): Promise<void> {
-    return new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason);
-      const sleeper = { at: this.#now + ms, wake: resolve };
-      this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
-        this.#sleepers.delete(sleeper);
-        reject(signal.reason);
-      });
-      if (!this.#leaping) this.#leap();
-    });
-  }
-
-  #leap(): void {
-    this.#leaping = true;
-    setImmediate(() => {
-      this.#leaping = false;
-      const next = [...this.#sleepers].sort((a, b) => a.at - b.at)[0];
-      if (next === undefined) return;
-      this.#sleepers.delete(next);
-      this.#now = Math.max(this.#now, next.at);
-      next.wake();
-      if (this.#sleepers.size > 0) this.#leap();
-    });
-  }
-}
 
 /** A platform whose pages are told by the test, and the journal of what was done. */
 function rig(
