@@ -116,19 +116,43 @@ export const PlatformPages = Type.Object(
             'Nobody has begun the meeting, and the page does not look again by itself: it is waited for as in the lobby, and the page is loaded anew now and then.',
           ),
         ),
+        perhapsEarly: Type.Optional(
+          evidences('The same by a sign that other faults have, too: asked after the refusals, whose words say more.'),
+        ),
         lobby: evidences('Waiting for admission.'),
         overCall: Type.Object(
           { removed: evidences('We were removed.'), ended: evidences('The meeting is over.') },
           { ...closed, description: "Signs of the end that the page draws over the call's own controls." },
         ),
-        inCall: Type.Array(Type.Object({ name: line('What kind of proof.'), any: evidences('Any holds.') }, closed), {
-          minItems: 2,
-          maxItems: 20,
-          description: 'Kinds of proof of being in; two of them have to hold.',
-        }),
+        inCall: Type.Array(
+          Type.Object(
+            {
+              name: line('What kind of proof.'),
+              part: Type.Optional(
+                line('The part of the page that it is drawn in, where that may be drawn before the call, too.'),
+              ),
+              any: evidences('Any holds.'),
+            },
+            closed,
+          ),
+          {
+            minItems: 2,
+            maxItems: 20,
+            description:
+              'Kinds of proof of being in; two of them have to hold. Where all that hold are drawn in one part, the call has to be seen for as long as where nobody else is shown.',
+          },
+        ),
         removed: evidences('We were removed; not while the call is proved.'),
         ended: evidences('The meeting is over; not while the call is proved.'),
         prejoin: evidences('A page on the way in.'),
+        connecting: Type.Optional(
+          evidences('The page is on its way in by itself. One that stays so for two minutes is a join that failed.'),
+        ),
+        givenUp: Type.Optional(
+          evidences(
+            'Where the page goes, without a word of why, once nobody has let us in. A page that we do not know where no lobby was seen.',
+          ),
+        ),
       },
       { ...closed, description: 'What the page shows, in the order in which it is asked.' },
     ),

@@ -12,7 +12,10 @@ export interface MeetingRules {
   readonly maxMs: number;
   /** Two sightings of the call so far apart, with nothing else between them, are being in it. */
   readonly confirmMs: number;
-  /** The same while nobody else is shown: that is what a lobby that draws the call's controls looks like, too. */
+  /**
+   * The same while nobody else is shown, or all proofs are of one part of the page: that is what a lobby that draws the
+   * call's controls looks like, too.
+   */
   readonly confirmAloneMs: number;
   /** The same for the end, a removal, a refusal and a lobby while in the call. */
   readonly endConfirmMs: number;

@@ -98,7 +98,7 @@ describe('getting in', () => {
     expect(play.state.joinedAt).toBe(seenAt);
   });
 
-  it('takes longer where nobody else is shown, as in a lobby that draws the controls of the call first', () => {
+  it('takes longer where nobody else is shown or all proofs are one-sided, as in a lobby that draws the controls first', () => {
     const rules = { confirmMs: 3000, confirmAloneMs: 8000 };
     const lobby = new Play(rules).see({ kind: 'entered' }).inCall(7, 1).look({ state: 'lobby' });
     expect(lobby.done()).toEqual(['prepare', 'discard']);
@@ -108,6 +108,10 @@ describe('getting in', () => {
     const company = new Play(rules).see({ kind: 'entered' }).inCall(3, 2).inCall(0.5, 2);
     expect(company.state.phase).toBe('inCall');
     const people = [{ name: 'Ada', self: false, speaking: false }];
+    const oneSided = { state: 'inCall', participants: 5, people, oneSided: true } as const;
+    const numbered = new Play(rules).see({ kind: 'entered' }).look(oneSided, 7).look({ state: 'lobby' });
+    expect(numbered.done()).toEqual(['prepare', 'discard']);
+    expect(new Play(rules).see({ kind: 'entered' }).look(oneSided, 8.5).state.phase).toBe('inCall');
     const shown = new Play(rules).see({ kind: 'entered' }).look({ state: 'inCall', people }, 3.5);
     expect(shown.state.phase).toBe('inCall');
   });

@@ -111,7 +111,9 @@ function isBehindUs({ entered }: MeetingState, since: number, now: number, rules
 /** How long a sighting has to last to count. */
 function confirmationMs(view: PageView, rules: MeetingRules): number {
   if (view.state !== 'inCall') return rules.endConfirmMs;
-  const { participants = 0, people = [] } = view;
+  const { participants = 0, people = [], oneSided } = view;
+  // Controls may have a number on them: whatever it says, a lobby that draws them draws it, too.
+  if (oneSided) return rules.confirmAloneMs;
   return participants > 1 || people.some(({ self }) => !self) ? rules.confirmMs : rules.confirmAloneMs;
 }
 

@@ -2,7 +2,7 @@ import { type Clock, type PlatformPages, redactUrl } from '@meetingbot/crds-sche
 import type { Page } from 'puppeteer';
 import { BrowserError, bounded, isMoved } from '../browser/index.ts';
 import type { Announcement } from './announcement.ts';
-import { type Classified, classify } from './classify.ts';
+import { type Classified, classify, isKnown } from './classify.ts';
 import { STEP_MS } from './elements.ts';
 import { type Act, isThere, nextAct } from './next-act.ts';
 import { passcodeFault } from './passcode.ts';
@@ -32,6 +32,8 @@ export interface Look {
   readonly at: number;
   /** How long this document has been there, from the first look at it to this one, in milliseconds. */
   readonly stayedMs: number;
+  /** How long the page has been on its way in by itself in every look. */
+  readonly connectingMs: number;
 }
 
 /** One guest on one page: does what a guest does until the visit is over. */
@@ -45,6 +47,8 @@ export class Attendance {
   #last: Look | undefined;
   /** When the present document was first looked at, monotonic. */
   #documentAt = 0;
+  /** Since when the page is on its way in by itself, monotonic; undefined: it is not. */
+  #connectingSince: number | undefined;
   #nudge = 0;
 
   constructor(
@@ -72,8 +76,18 @@ export class Attendance {
       this.#documentAt = at;
     }
     const view = classify(snapshot, this.#pages, this.#words.displayName);
-    this.#last = { snapshot, view, at, stayedMs: at - this.#documentAt };
+    this.#connectingSince = view.state === 'connecting' ? (this.#connectingSince ?? at) : undefined;
+    const connectingMs = at - (this.#connectingSince ?? at);
+    this.#last = { snapshot, view, at, stayedMs: at - this.#documentAt, connectingMs };
     return this.#last;
+  }
+
+  /**
+   * Where nobody can be waited for but the page, as once somebody has let us in, its time is that of any step.
+   * @throws JoinError `JoinFailed`
+   */
+  mustGetIn({ view, connectingMs }: Look): void {
+    if (connectingMs >= STUCK_MS) throw stuck(view, this.#done);
   }
 
   /**
@@ -91,10 +105,11 @@ export class Attendance {
       const now = clock.monotonic();
       if (look !== undefined) {
         const { state, evidence } = look.view;
+        const known = isKnown(look.view);
         if (state === 'lobby' || state === 'inCall' || state === 'ended' || state === 'removed') return;
         // A refusal is judged by whoever looks on: it has to be seen twice.
-        if (state !== 'unknown') knownAt = now;
-        if (now - knownAt >= UNKNOWN_MS && state === 'unknown') {
+        if (known) knownAt = now;
+        if (now - knownAt >= UNKNOWN_MS && !known) {
           throw new JoinError('UnknownPage', `a page that we do not know for ${UNKNOWN_MS / 1000} s: ${evidence}`);
         }
         askedSince = this.#isAsked(look) ? (askedSince ?? now) : undefined;
@@ -129,7 +144,7 @@ export class Attendance {
         if (inCallSince !== undefined) {
           await this.#announcement?.say(this.#visit, this.#pages, clock.monotonic() - inCallSince);
         }
-        if (look?.view.state === 'unknown' && look.view.proofs > 0) await this.wakeControls(STEP_MS);
+        if (look !== undefined && 'proofs' in look.view && look.view.proofs > 0) await this.wakeControls(STEP_MS);
       } catch (error) {
         // Whoever looks on sees the same, and decides.
         if (!signal.aborted) logger.debug({ error: String(error) }, 'nothing could be done to the page');

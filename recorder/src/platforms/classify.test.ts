@@ -16,6 +16,44 @@ describe('the classifier', () => {
     expect(classify(madeSnapshot({ seen: one }), MEET, NAME)).toMatchObject({ state: 'unknown', proofs: 1 });
   });
 
+  it('says when all proofs are drawn in one place, which the lobby draws, too, whatever number stands there', () => {
+    const numbered = { ...call, 'button[aria-label^="People" i]': ['People - 5 joined'], '[data-avatar-count]': ['5'] };
+    expect(classify(madeSnapshot({ seen: numbered }), MEET, NAME)).toMatchObject({ state: 'inCall', oneSided: true });
+    for (const other of [
+      { seen: { ...numbered, '[data-self-name]': [NAME] } },
+      { texts: ['You have joined the call'] },
+    ])
+      expect(classify(madeSnapshot({ seen: numbered, ...other }), MEET, NAME)).not.toHaveProperty('oneSided');
+  });
+
+  it('knows a page that connects, after all that it shows otherwise', () => {
+    const seen = { 'button[aria-label="Leave" i]': ['Leave'] };
+    const texts = ['Joining Meeting\u2026'];
+    expect(classify(madeSnapshot({ texts }), ZOOM, NAME)).toMatchObject({ state: 'connecting', proofs: 0 });
+    expect(classify(madeSnapshot({ texts, seen }), ZOOM, NAME)).toMatchObject({ state: 'connecting', proofs: 1 });
+    const lobby = [...texts, 'Waiting for the host\u2026'];
+    expect(classify(madeSnapshot({ texts: lobby, seen }), ZOOM, NAME).state).toBe('lobby');
+    const form = { '#input-for-name': [] };
+    expect(classify(madeSnapshot({ texts, seen: form }), ZOOM, NAME).state).toBe('prejoin');
+  });
+
+  it('takes the title of an error for a meeting that is not begun, unless its words say more', () => {
+    const title = 'Error - Zoom';
+    const view = classify(madeSnapshot({ title }), ZOOM, NAME);
+    expect(view).toEqual({ state: 'lobby', evidence: 'title "\u2026Error - Zoom\u2026"', isEarly: true });
+    const texts = ['Invalid meeting ID'];
+    expect(classify(madeSnapshot({ title, texts }), ZOOM, NAME)).toMatchObject({ reason: 'MeetingNotFound' });
+  });
+
+  it('tells where Meet ends whom nobody let in, by its address also over a field', () => {
+    const home = { url: 'https://meet.google.com/landing?hs=197', seen: { 'input[jsname][type="text"]': [] } };
+    expect(classify(madeSnapshot(home), MEET, NAME).state).toBe('givenUp');
+    const alone = { url: 'https://meet.google.com/abc-defg-hij', texts: ['Return to home screen'] };
+    expect(classify(madeSnapshot(alone), MEET, NAME).state).toBe('givenUp');
+    const drawing = { ...alone, seen: { 'button[jsname="CQylAd"]': ['Leave call'] } };
+    expect(classify(madeSnapshot(drawing), MEET, NAME).state).toBe('unknown');
+  });
+
   it('puts a refusal before the lobby, and the lobby before the call', () => {
     const lobby = 'Asking to be let in\u2026';
     expect(classify(madeSnapshot({ seen: call, texts: [lobby] }), MEET, NAME).state).toBe('lobby');

@@ -12,13 +12,15 @@ export type Classified =
       /** A sign-in that asks for nothing yet: it may know us, and lead on by itself. */
       readonly mayPass?: true;
     }
-  | { readonly state: 'inCall' | 'removed' | 'ended' | 'prejoin'; readonly evidence: string }
+  | { readonly state: 'removed' | 'ended' | 'prejoin' | 'givenUp'; readonly evidence: string }
+  /** `oneSided`: all proofs that hold are drawn in one part of the page, which a lobby may draw, too. */
+  | { readonly state: 'inCall'; readonly evidence: string; readonly oneSided?: true }
   /** `isEarly`: nobody has begun the meeting, and the page does not look again by itself. */
   | { readonly state: 'lobby'; readonly evidence: string; readonly isEarly?: true }
   /** `proofs`: kinds of proof of the call that hold, fewer than are needed. */
-  | { readonly state: 'unknown'; readonly evidence: string; readonly proofs: number };
+  | { readonly state: 'connecting' | 'unknown'; readonly evidence: string; readonly proofs: number };
 
-/** Two kinds of proof that do not hang on each other. */
+/** Of one part of the page they count as well, but not as soon: see `oneSided`. */
 const PROOFS_NEEDED = 2;
 
 /**
@@ -26,7 +28,8 @@ const PROOFS_NEEDED = 2;
  *
  * A meeting that nobody has begun is waited for as in a lobby. Refusals and the lobby go before the call, since platforms
  * draw the call's controls behind both. The end goes after it, unless it is one that is drawn over the call: a sentence about
- * an end, while the call is proved, is somebody's sentence. What none of the description fits is unknown.
+ * an end, while the call is proved, is somebody's sentence. What the page says while it connects goes after all that is
+ * known of it otherwise. What none of the description fits is unknown.
  * @param displayName - the name that we gave at the door: not every page marks our own tile
  */
 export function classify(snapshot: PageSnapshot, pages: PlatformPages, displayName: string): Classified {
@@ -40,33 +43,54 @@ export function classify(snapshot: PageSnapshot, pages: PlatformPages, displayNa
     const more = { ...(advice === undefined ? {} : { advice }), ...(mayPass ? { mayPass } : {}) };
     return { state: 'refused', reason, evidence: describe(sign), ...more };
   }
-  const shows = (state: 'lobby' | 'removed' | 'ended' | 'prejoin', any: readonly PageEvidence[]): Classified[] => {
-    const evidence = firstOf(any, snapshot);
-    return evidence === undefined ? [] : [{ state, evidence }];
+  const perhapsEarly = firstOf(states.perhapsEarly ?? [], snapshot);
+  if (perhapsEarly !== undefined) return { state: 'lobby', evidence: perhapsEarly, isEarly: true };
+  const shows = (
+    state: 'lobby' | 'removed' | 'ended' | 'prejoin' | 'givenUp',
+    any: readonly PageEvidence[] = [],
+  ): Classified[] => {
+    const sign = firstOf(any, snapshot);
+    return sign === undefined ? [] : [{ state, evidence: sign }];
   };
-  const proofs = states.inCall.flatMap(({ name, any }) => {
+  const proofs = states.inCall.flatMap(({ name, part = name, any }) => {
     const evidence = firstOf(any, snapshot);
-    return evidence === undefined ? [] : [`${name}: ${evidence}`];
+    return evidence === undefined ? [] : [{ part, said: `${name}: ${evidence}` }];
   });
+  const said = proofs.map((proof) => proof.said);
+  const oneSided = new Set(proofs.map(({ part }) => part)).size === 1;
   const isProved =
     proofs.length >= PROOFS_NEEDED && (isReadable(snapshot, pages) || isSomebodyShown(snapshot, displayName));
-  const inCall: Classified[] = !isProved ? [] : [{ state: 'inCall', evidence: proofs.join('; ') }];
-  const [first] = [
+  const evidence = said.join('; ');
+  const inCall: Classified[] = !isProved ? [] : [{ state: 'inCall', evidence, ...(oneSided ? { oneSided } : {}) }];
+  const connecting = firstOf(states.connecting ?? [], snapshot);
+  const [first]: Classified[] = [
     ...shows('lobby', states.lobby),
     ...shows('removed', states.overCall.removed),
     ...shows('ended', states.overCall.ended),
     ...inCall,
     ...shows('removed', states.removed),
     ...shows('ended', states.ended),
+    // An address says more than what stands there: a field for the code of another meeting is none for our name.
+    ...shows('givenUp', states.givenUp?.filter(isAddress)),
     ...shows('prejoin', states.prejoin),
+    ...(connecting === undefined
+      ? []
+      : [{ state: 'connecting' as const, evidence: connecting, proofs: proofs.length }]),
+    // Beside a control of the call it may be the lobby that is just being drawn.
+    ...(proofs.length > 0 ? [] : shows('givenUp', states.givenUp)),
   ];
   const few =
     proofs.length >= PROOFS_NEEDED
       ? 'a call or its lobby, in a language that we cannot read'
       : proofs.length === 0
         ? 'nothing that is known'
-        : `only one proof of the call: ${proofs.join()}`;
+        : `only one proof of the call: ${said.join()}`;
   return first ?? { state: 'unknown', evidence: few, proofs: proofs.length };
+}
+
+/** Whether it is a page that is known, wherever on the way. Where others end is none before a lobby was seen. */
+export function isKnown({ state }: Classified): boolean {
+  return state !== 'unknown' && state !== 'givenUp';
 }
 
 /** Nothing but an address: all pages of a sign-in have it, also those that only lead from one to the next. */

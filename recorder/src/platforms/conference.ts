@@ -49,6 +49,8 @@ export function conferencePlatform(
   const attendances = new WeakMap<Visit, Attendance>();
   /** The document that the call was last seen in. */
   const seenIn = new WeakMap<Visit, number | undefined>();
+  /** Visits in which the lobby was seen, and the call not since. */
+  const waiting = new WeakSet<Visit>();
   return {
     name: pages.platform,
     confirmMs: CONFIRM_MS,
@@ -74,10 +76,15 @@ export function conferencePlatform(
       const attendance = attendances.get(visit);
       if (attendance === undefined) return { state: 'unknown', evidence: 'the page is not open yet' };
       const look = await attendance.look();
-      if (look.view.state === 'inCall') seenIn.set(visit, look.snapshot.frames[0]?.since);
-      // Controls of the call that were seen before the lobby's text were the lobby's.
-      else if (look.view.state === 'lobby') seenIn.delete(visit);
-      return viewOf(look, pages, { who, seenIn: seenIn.get(visit) });
+      if (look.view.state === 'inCall') {
+        seenIn.set(visit, look.snapshot.frames[0]?.since);
+        waiting.delete(visit);
+      } else if (look.view.state === 'lobby') {
+        // Controls of the call that were seen before the lobby's text were the lobby's.
+        seenIn.delete(visit);
+        waiting.add(visit);
+      } else if (waiting.has(visit)) attendance.mustGetIn(look);
+      return viewOf(look, pages, { who, seenIn: seenIn.get(visit), waited: waiting.has(visit) });
     },
     async leave(visit) {
       const attendance = attendances.get(visit);

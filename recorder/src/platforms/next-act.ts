@@ -66,8 +66,8 @@ export function nextAct(
       : [{ do: 'type', key, css }];
   };
 
-  // Whoever was refused does not ask again, and an end is an end.
-  if (view.state === 'refused' || view.state === 'ended' || view.state === 'removed') return undefined;
+  // Whoever was refused does not ask again, an end is an end, and what is asked there is not for us.
+  if (['refused', 'ended', 'removed', 'givenUp'].includes(view.state)) return undefined;
   if (view.state === 'lobby' && view.isEarly)
     return mayAgain('reload', Number.POSITIVE_INFINITY, RELOAD_MS) ? { do: 'reload', key: 'reload' } : undefined;
   const place = view.state === 'inCall' ? 'inCall' : 'joining';

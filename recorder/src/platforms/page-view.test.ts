@@ -86,6 +86,33 @@ describe.each(DESCRIBED_PLATFORMS)('the call on %s', (platform) => {
   });
 });
 
+describe('a page that says that it connects', () => {
+  const pages = BUILT_IN['microsoft-teams'];
+  const lookWith = (seen: Record<string, string[]>) => {
+    const snapshot = madeSnapshot({ url: ADDRESSES['microsoft-teams'], texts: ['Connecting\u2026'], seen });
+    return { snapshot, view: classify(snapshot, pages, who.displayName), stayedMs: 0 };
+  };
+
+  it('is no call yet, and no end of one: whoever is in stays in by one proof', () => {
+    const hangup = { '#hangup-button': ['Leave'] };
+    expect(viewOf(lookWith(hangup), pages, { who, seenIn: undefined })).toMatchObject({ state: 'unknown' });
+    expect(viewOf(lookWith(hangup), pages, { who, seenIn: SINCE })).toMatchObject({ state: 'inCall' });
+    expect(viewOf(lookWith({}), pages, { who, seenIn: SINCE })).toMatchObject({ state: 'unknown' });
+  });
+});
+
+describe('where Meet ends whom nobody let in', () => {
+  const pages = BUILT_IN['google-meet'];
+  const snapshot = madeSnapshot({ url: 'https://meet.google.com/landing' });
+  const look = { snapshot, view: classify(snapshot, pages, who.displayName), stayedMs: 0 };
+
+  it('is the end of waiting, and by itself a page that we do not know', () => {
+    expect(viewOf(look, pages, { who, seenIn: undefined, waited: true })).toMatchObject({ state: 'ended' });
+    expect(viewOf(look, pages, { who, seenIn: undefined, waited: false })).toMatchObject({ state: 'unknown' });
+    expect(viewOf(look, pages, { who, seenIn: SINCE + 1 })).toMatchObject({ state: 'unknown', elsewhere: true });
+  });
+});
+
 describe('a sign-in', () => {
   const pages = BUILT_IN['google-meet'];
   const at = (seen: Record<string, string[]>, stayedMs: number) => {

@@ -13,11 +13,12 @@ const SIGN_IN_STAYS_MS = 10_000;
  * What a look at the page means, given what was seen before: a pure function. Who is not in yet needs the classifier's full
  * proof; who is in stays in by any single proof, and without one the call is out of sight, which is no end.
  * @param known.seenIn - the document (`since`) that the call was last seen in during this visit; undefined: not yet seen
+ * @param known.waited - the lobby was seen during this visit, and the call not since
  */
 export function viewOf(
   { view, snapshot, stayedMs }: Pick<Look, 'view' | 'snapshot' | 'stayedMs'>,
   pages: PlatformPages,
-  known: { who: Who; seenIn: number | undefined },
+  known: { who: Who; seenIn: number | undefined; waited?: boolean },
 ): PageView {
   const { who, seenIn } = known;
   const [main] = snapshot.frames;
@@ -34,13 +35,18 @@ export function viewOf(
       return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
     }
     case 'inCall':
-      return inCall(view.evidence, snapshot, pages, who);
+      return { ...inCall(view.evidence, snapshot, pages, who), ...(view.oneSided ? { oneSided: true } : {}) };
+    case 'givenUp':
+      // The end of waiting. Without that it is a page like any other.
+      if (known.waited) return { state: 'ended', evidence: view.evidence };
+      return { state: 'unknown', evidence: view.evidence, ...elsewhere(isElsewhere) };
     case 'prejoin':
       return {
         state: 'unknown',
         evidence: `on the way in: ${view.evidence}`,
         ...elsewhere(known.seenIn !== undefined),
       };
+    case 'connecting':
     case 'unknown': {
       // Who is in stays in by one proof: controls hide, and one missing button ends nothing.
       if (seenIn !== undefined && !isElsewhere && view.proofs > 0) return inCall(view.evidence, snapshot, pages, who);

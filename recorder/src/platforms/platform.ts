@@ -14,6 +14,8 @@ export type PageView =
       readonly participants?: number;
       /** Those of them that the page shows by name. */
       readonly people?: readonly ShownPerson[];
+      /** With `inCall`: all that proves it is drawn in one part of the page, which a lobby may draw, too. */
+      readonly oneSided?: true;
       /** With `unknown`: the document that the call was seen in has given way to another one. */
       readonly elsewhere?: true;
     }
@@ -46,7 +48,7 @@ export interface Platform {
   readonly name: PlatformName;
   /** How far apart two sightings of the call have to be to count as being in it, in milliseconds. */
   readonly confirmMs: number;
-  /** The same while nobody else is shown. Absent: no difference. */
+  /** The same while nobody else is shown, or all proofs are one-sided. Absent: no difference. */
   readonly confirmAloneMs?: number;
   /** The same for the end, a removal, a refusal and a lobby while in the call. Absent: the driver's own. */
   readonly endConfirmMs?: number;

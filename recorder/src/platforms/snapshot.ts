@@ -59,10 +59,13 @@ export function requestOf({ states, dialogs, people, join, ignore }: PlatformPag
     ...dialogs.flatMap(({ seen }) => seen),
     ...[
       states.early ?? [],
+      states.perhapsEarly ?? [],
       states.lobby,
       states.removed,
       states.ended,
       states.prejoin,
+      states.connecting ?? [],
+      states.givenUp ?? [],
       states.overCall.removed,
       states.overCall.ended,
     ].flat(),

@@ -1,4 +1,4 @@
-import type { Classified } from './classify.ts';
+import { type Classified, isKnown } from './classify.ts';
 import type { Done } from './next-act.ts';
 import { JoinError } from './platform.ts';
 
@@ -10,5 +10,7 @@ export function stuck(view: Classified, done: Done): JoinError {
   const acts = [...done.keys()].join(', ') || 'nothing';
   const message = `the way in led nowhere; done: ${acts}; the page: ${view.state}, ${view.evidence}`;
   if (view.state === 'refused') return new JoinError(view.reason, message);
-  return new JoinError(view.state === 'unknown' ? 'UnknownPage' : 'JoinFailed', message, { timedOut: true });
+  // Nobody keeps us waiting but the page itself, whatever lobby was before.
+  if (view.state === 'connecting') return new JoinError('JoinFailed', message);
+  return new JoinError(isKnown(view) ? 'JoinFailed' : 'UnknownPage', message, { timedOut: true });
 }

@@ -1,6 +1,7 @@
 /**
  * Made pages to try the classifier on: short HTML of the look that the pages had when others recorded them, not written from
- * the descriptions. `state` is what a person would say who sees the page.
+ * the descriptions. `state` is what a person would say who sees the page; `controls`: those of the call, and nothing that
+ * tells whether it is one.
  */
 export interface CorpusCase {
   readonly state: string;

@@ -98,6 +98,8 @@ export const GOOGLE_MEET_CASES = cases([
   ],
   ['refused:LobbyDenied', 'over the controls', `${toolbar()}<h1>Someone in the call denied your request to join</h1>`],
   ['refused:LobbyDenied', 'cannot join the call, and nothing else', lone("You can't join this call")],
+  ['refused:LobbyDenied', 'not allowed, and not what', lone("You're not allowed to join")],
+  ['refused:LobbyDenied', 'not allowed, and not what, curly', lone('You\u2019re not allowed to join.')],
   ['refused:LobbyDenied', 'not allowed, said of now', lone("You're not allowed to join this meeting")],
   [
     'refused:BlockedByPlatform',
@@ -183,6 +185,8 @@ export const GOOGLE_MEET_CASES = cases([
     ),
   ],
   ['inCall', 'somebody presents', call('<div>Ada Lovelace is presenting</div>')],
+  ['inCall', 'who may join', call('<div>People outside your organization are not allowed to join</div>')],
+  ['inCall', 'greeted, before the tiles', `${toolbar()}<div>You have joined the call</div>`],
   ['inCall', 'a badge of people', call('<div data-avatar-count="3">3</div>')],
   [
     'inCall',
@@ -245,10 +249,34 @@ export const GOOGLE_MEET_CASES = cases([
   ['unknown', 'loading', '<div role="progressbar"></div>'],
   [
     'unknown',
-    'home of Meet',
+    'home of Meet, at the address of a meeting',
     '<h1>Video calls and meetings for everyone</h1><input type="text" placeholder="Enter a code or link">',
   ],
-  ['unknown', 'way home alone', button('Return to home screen')],
+  ...['', 'landing', 'landing?hs=197&authuser=0', 'home'].map(
+    (path) =>
+      [
+        'givenUp',
+        `home of Meet, /${path}`,
+        `<h1>Video calls and meetings for everyone</h1>${button('New meeting')}<input type="text" jsname="YPqjbf" placeholder="Enter a code or link">`,
+        { url: `https://meet.google.com/${path}` },
+      ] as const,
+  ),
+  ['givenUp', 'way home alone', button('Return to home screen')],
+  ['unknown', 'lobby that is being drawn', icon('Leave call') + button('Return to home screen')],
+  ['prejoin', 'guest who may go home', greenRoom(button('Ask to join'), name + button('Return to home screen'))],
+  ['controls', 'lobby before its text', lobby('')],
+  [
+    'controls',
+    'lobby before its text, with a number of people',
+    `<div>${phantom}</div>${toolbar('<div data-avatar-count="5">5</div>')}`,
+    { participants: 5 },
+  ],
+  [
+    'controls',
+    'lobby before its text, with a number of people on their button',
+    `<div>${phantom}</div>${toolbar().replace('"People"', '"People - 5 joined"')}`,
+    { participants: 5 },
+  ],
   ['unknown', 'controls alone', icon('Leave call')],
   ['unknown', 'the phantom alone', phantom],
   ['unknown', 'a page of something else', '<h1>We will be right back</h1><p>Maintenance</p>'],

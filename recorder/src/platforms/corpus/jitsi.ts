@@ -207,6 +207,15 @@ export const JITSI_CASES = cases([
   ['unknown', 'loading', '<div class="loading">Loading...</div>'],
   ['unknown', 'welcome', '<h1>Jitsi Meet</h1><input placeholder="Enter a meeting name"><button>Start meeting</button>'],
   ['unknown', 'hang-up alone', icon('Leave the meeting', 'class="hangup-button"')],
+  ['connecting', 'connecting', '<div><p>Connecting you to your meeting\u2026</p></div>'],
+  ['connecting', 'connecting, in older words', '<div>Connecting</div>'],
+  ['inCall', 'says that it connects', call('<div>Connecting</div>')],
+  [
+    'controls',
+    'toolbox alone, with a number of people',
+    `<div>${toolbox.replace('"Participants"', '"Participants (5)"')}</div>`,
+    { participants: 5 },
+  ],
   ['unknown', 'reconnecting', dialog('<p>You have been disconnected. Reconnecting in 5 sec</p>')],
   [
     'unknown',

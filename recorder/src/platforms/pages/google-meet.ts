@@ -1,6 +1,8 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
 import { contains, css, text } from './evidence.ts';
 
+/** The lobby draws it, too. */
+const TOOLBAR = 'toolbar';
 const DENIED_ADVICE =
   'somebody in the call said no: ask the host to admit the recorder, also under People, additional review';
 
@@ -8,7 +10,7 @@ const DENIED_ADVICE =
  * Google Meet in a browser, English with a few German sentences. Sources: texts and selectors that open recorders matched
  * between February 2025 and September 2026. Two things make it treacherous: the lobby draws the call's own controls some
  * seconds before its text, with one tile ("Backgrounds and effects") that is nobody, and "Return to home screen" is on every
- * page that is not the call.
+ * page that is not the call: also, and alone, on the one that a lobby gives way to after ten minutes.
  */
 export const GOOGLE_MEET: PlatformPages = {
   platform: 'google-meet',
@@ -98,7 +100,13 @@ export const GOOGLE_MEET: PlatformPages = {
       {
         // After all others: the heading and the button are on pages, too, whose line says more.
         reason: 'LobbyDenied',
-        any: [...contains("You can't join this call", 'not allowed to join this'), ...text('Ask to join again')],
+        any: [
+          ...contains(
+            ...["You can't join this call", "You're not allowed to join", 'You are not allowed to join'],
+            'not allowed to join this',
+          ),
+          ...text('Ask to join again'),
+        ],
         advice: DENIED_ADVICE,
       },
     ],
@@ -136,6 +144,7 @@ export const GOOGLE_MEET: PlatformPages = {
     inCall: [
       {
         name: 'leave',
+        part: TOOLBAR,
         any: css(
           'button[aria-label="Leave call" i]',
           '[role="button"][aria-label="Leave call" i]',
@@ -144,6 +153,7 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         name: 'captions',
+        part: TOOLBAR,
         any: css(
           'button[jsname="r8qRAd"]',
           'button[aria-label="Turn on captions" i]',
@@ -152,6 +162,7 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         name: 'sharing',
+        part: TOOLBAR,
         any: css(
           'button[aria-label="Present now" i]',
           'button[aria-label="Share screen" i]',
@@ -160,6 +171,7 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         name: 'people',
+        part: TOOLBAR,
         any: [
           ...css('[data-avatar-count]', 'button[aria-label^="People" i]', '[role="button"][aria-label^="People" i]'),
         ],
@@ -171,15 +183,14 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         name: 'words',
-        any: [
-          ...css(
-            'button[aria-label="Raise hand" i]',
-            'button[aria-label="Send a reaction" i]',
-            'button[aria-label="Chat with everyone" i]',
-          ),
-          ...contains('You have joined the call'),
-        ],
+        part: TOOLBAR,
+        any: css(
+          'button[aria-label="Raise hand" i]',
+          'button[aria-label="Send a reaction" i]',
+          'button[aria-label="Chat with everyone" i]',
+        ),
       },
+      { name: 'greeting', any: contains('You have joined the call') },
     ],
     removed: contains(
       "You've been removed",
@@ -217,6 +228,7 @@ export const GOOGLE_MEET: PlatformPages = {
       ...contains('Ready to join?', "What's your name?", 'Getting ready'),
       ...css('[aria-label="Turn off microphone" i]', 'input[jsname][type="text"]'),
     ],
+    givenUp: [{ url: '^https://meet\\.google\\.com/(landing|home)?([?#]|$)' }, ...text('Return to home screen')],
   },
   join: {
     open: [],

@@ -1,6 +1,9 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
 import { contains, css, text, within } from './evidence.ts';
 
+/** Drawn before the call, too. */
+const TOOLBOX = 'toolbox';
+
 /**
  * Jitsi Meet (meet.jit.si, 8x8.vc), English with a few German sentences. Sources: the test ids of jitsi-meet's own pages and
  * what open recorders matched until 2026. The toolbox hides itself without a mouse.
@@ -139,6 +142,7 @@ export const JITSI: PlatformPages = {
     inCall: [
       {
         name: 'hangup',
+        part: TOOLBOX,
         any: [
           { css: '[aria-label="Leave the meeting" i]' },
           ...css('.hangup-button', '[data-testid="toolbar.hangup"]', '[aria-label="Hang up" i]'),
@@ -161,6 +165,7 @@ export const JITSI: PlatformPages = {
       { name: 'clock', any: css('.conference-timer', '[data-testid="conference-timer"]', '.subject-conference-timer') },
       {
         name: 'hand',
+        part: TOOLBOX,
         any: css(
           '[aria-label="Raise your hand" i]',
           '[aria-label="Open chat" i]',
@@ -208,6 +213,7 @@ export const JITSI: PlatformPages = {
       ),
       ...text('Join meeting', 'Ask to join', 'Continue on web', 'Launch in web', 'Join in browser'),
     ],
+    connecting: text('Connecting you to your meeting', 'Connecting'),
   },
   join: {
     open: [

@@ -1,6 +1,8 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
 import { contains, css, text, within } from './evidence.ts';
 
+/** The lobby draws it, too. */
+const TOOLBAR = 'toolbar';
 const DENIED_ADVICE = 'somebody in the meeting said no: ask the organiser to admit the recorder';
 const SIGN_IN_ADVICE =
   'the organiser must allow guests: meeting options, "Who can bypass the lobby", and anonymous join in the Teams admin center; or invite the account of a signed-in recorder';
@@ -150,12 +152,18 @@ export const MICROSOFT_TEAMS: PlatformPages = {
     inCall: [
       {
         name: 'hangup',
+        part: TOOLBAR,
         any: css('#hangup-button', 'button[data-tid="hangup-main-btn"]', '[data-inp="hangup-button"]'),
       },
-      { name: 'roster', any: css('[data-tid="roster-button"]', '#roster-button') },
-      { name: 'hand', any: css('#raisehands-button', '[data-tid="raisehands-button"]', '#reaction-menu-button') },
+      { name: 'roster', part: TOOLBAR, any: css('[data-tid="roster-button"]', '#roster-button') },
+      {
+        name: 'hand',
+        part: TOOLBAR,
+        any: css('#raisehands-button', '[data-tid="raisehands-button"]', '#reaction-menu-button'),
+      },
       {
         name: 'more',
+        part: TOOLBAR,
         any: css(
           '#callingButtons-showMoreBtn',
           '[data-tid="callingButtons-showMoreBtn"]',
@@ -168,6 +176,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
         any: css('[data-stream-type]', '[data-tid="participantsInCall"]', '[data-tid="calling-participant-stream"]'),
       },
       { name: 'clock', any: css('#call-duration-custom', '[data-tid="call-duration"]') },
+      { name: 'alone', any: text('Waiting for others to join') },
     ],
     removed: contains(
       'Sie wurden aus dieser Besprechung entfernt',
@@ -201,6 +210,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
       ...text('Continue on this browser', 'Join on this browser', 'Join from browser', 'Join now'),
       ...contains('How do you want to join your Teams meeting'),
     ],
+    connecting: text('Connecting', 'Hang on'),
   },
   join: {
     open: [

@@ -1,6 +1,8 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
 import { contains, css, text, within } from './evidence.ts';
 
+/** The waiting room draws it, too. */
+const FOOTER = 'footer';
 const MODAL = '.zm-modal-body-title,.zm-modal,[role="dialog"],[role="alertdialog"]';
 
 /**
@@ -109,19 +111,16 @@ export const ZOOM: PlatformPages = {
       },
       {
         reason: 'MeetingNotFound',
-        any: [
-          ...contains(
-            ...[
-              'This meeting link is invalid',
-              'Invalid meeting ID',
-              'This meeting ID is not valid',
-              'The meeting has expired',
-              'Meeting ID does not exist',
-            ],
-            'The meeting you are trying to join does not exist',
-          ),
-          { title: 'Error - Zoom' },
-        ],
+        any: contains(
+          ...[
+            'This meeting link is invalid',
+            'Invalid meeting ID',
+            'This meeting ID is not valid',
+            'The meeting has expired',
+            'Meeting ID does not exist',
+          ],
+          'The meeting you are trying to join does not exist',
+        ),
       },
       {
         reason: 'BlockedByPlatform',
@@ -138,6 +137,8 @@ export const ZOOM: PlatformPages = {
     ],
     // So open recorders of 2026 found it where the host had not begun; each looked again for ten minutes.
     early: contains('This meeting link is invalid (3,001)'),
+    // Of that page and of a meeting that does not exist, which says so.
+    perhapsEarly: [{ title: 'Error - Zoom' }],
     lobby: [
       ...contains(
         ...[
@@ -146,16 +147,14 @@ export const ZOOM: PlatformPages = {
           'Please wait, the meeting host',
           'Waiting for the host to start',
         ],
-        ...[
-          "Host has joined. We've let them know you're here",
-          "We've let them know you're here",
-          'Please wait for the host to start this meeting',
-        ],
+        ...["We've let them know you're here", 'host to start the meeting', 'host to start this meeting'],
         'will start when the host joins',
         // German.
         'der Host lässt Sie bald herein',
         'Es wird auf den Host gewartet',
       ),
+      // The whole of a text: people in meetings are told things about the host, too.
+      ...text('Waiting for the host', 'Host has joined'),
       ...css(
         '.waiting-room-container',
         '#waiting-room',
@@ -180,6 +179,7 @@ export const ZOOM: PlatformPages = {
     inCall: [
       {
         name: 'leave',
+        part: FOOTER,
         any: css(
           'button[aria-label="Leave" i]',
           '#wc-footer button.footer__leave-btn',
@@ -198,6 +198,7 @@ export const ZOOM: PlatformPages = {
       },
       {
         name: 'participants',
+        part: FOOTER,
         any: css(
           'button[aria-label*="manage participants list" i]',
           'button[aria-label*="participants list" i]',
@@ -207,6 +208,7 @@ export const ZOOM: PlatformPages = {
       },
       {
         name: 'devices',
+        part: FOOTER,
         any: css(
           'button[aria-label*="mute my microphone" i]',
           '#wc-footer button[aria-label*="join audio" i]',
@@ -215,6 +217,7 @@ export const ZOOM: PlatformPages = {
       },
       {
         name: 'sharing',
+        part: FOOTER,
         any: css(
           'button[aria-label="Share Screen" i]',
           'button[aria-label="Reactions" i]',
@@ -244,6 +247,8 @@ export const ZOOM: PlatformPages = {
       ),
       ...text('Join from your browser', 'Join from Your Browser', 'Launch Meeting', 'Download Now'),
     ],
+    // It was seen to stay for more than 90 s, and then for good: only a new browser helps.
+    connecting: text('Joining Meeting'),
   },
   join: {
     // The launcher offers the browser only once the app was to be downloaded.
