@@ -33,6 +33,11 @@ it('keeps the sandbox unless told otherwise, and never mutes', () => {
   expect(chromiumFlags(options)).not.toContain('--mute-audio');
 });
 
+it('says nothing of what it is, nor of who drives it', () => {
+  const disguise = /user-?agent|AutomationControlled|UserAgentClientHint|enable-automation|headless/i;
+  expect(chromiumFlags(options).filter((flag) => disguise.test(flag))).toEqual([]);
+});
+
 it('sends loopback through the proxy too', () => {
   expect(chromiumFlags(options)).toEqual(
     expect.arrayContaining(['--proxy-server=http://127.0.0.1:5', '--proxy-bypass-list=<-loopback>']),

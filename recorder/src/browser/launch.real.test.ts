@@ -20,6 +20,8 @@ const deps = { clock: systemClock, logger: silentLogger, env: { PATH: env.PATH }
 
 let site: Server;
 let origin: string;
+/** What the last request said of the browser. */
+let saidToSite: string | undefined;
 let dir: string;
 let display: Display;
 let proxy: EgressProxy;
@@ -27,6 +29,7 @@ let browser: MeetingBrowser;
 
 beforeAll(async () => {
   site = createServer((message, answer) => {
+    saidToSite = message.headers['user-agent'];
     const to = URL.parse(message.url ?? '', 'http://x')?.searchParams.get('to');
     if (to) answer.writeHead(302, { location: to }).end();
     else answer.setHeader('content-type', 'text/html').end(PAGE);
@@ -74,6 +77,29 @@ describe('the browser', () => {
     );
     const facts = await browser.page.evaluate(() => [innerWidth, innerHeight, navigator.language, devicePixelRatio]);
     expect(facts).toEqual([SIZE.width, SIZE.height, 'en-US', 1]);
+  });
+
+  it('says what it is: its own name, driven by a program, and nothing of that is made over', async () => {
+    await browser.page.goto(origin);
+    const session = await browser.page.createCDPSession();
+    const { userAgent, product } = await session.send('Browser.getVersion');
+    const facts = await browser.page.evaluate(() => {
+      const members = [Navigator, Navigator.prototype, Function.prototype]
+        .flatMap((owner) => Object.values(Object.getOwnPropertyDescriptors(owner)))
+        .flatMap(({ get, set, value }) => [get, set, value]);
+      const made = members.filter(
+        (member) =>
+          typeof member === 'function' && !Function.prototype.toString.call(member).endsWith('{ [native code] }'),
+      );
+      const { userAgent: name, webdriver } = navigator;
+      return { name, webdriver, made: made.length, own: Object.getOwnPropertyNames(navigator) };
+    });
+    expect(facts).toEqual({ name: userAgent, webdriver: true, made: 0, own: [] });
+    expect(saidToSite).toBe(userAgent);
+    const [, major] = /^Chrome\/(\d+)\./.exec(product) ?? [];
+    expect(userAgent).toMatch(
+      new RegExp(`^Mozilla/5\\.0 \\(X11; Linux [^)]*\\) .* Chrome/${major}\\.[0-9.]+ Safari/[0-9.]+$`),
+    );
   });
 
   it('lets no external protocol take the input away', async () => {
