@@ -47,7 +47,7 @@ async function onEmptyPages(
   clock: Clock,
   use: (open: (origin: string) => Promise<void>) => Promise<void>,
 ): Promise<void> {
-  const session: CDPSession = await page.createCDPSession();
+  const session: CDPSession = await bounded('asking for a session', STEP_MS, page.createCDPSession(), clock);
   session.on('Fetch.requestPaused', ({ requestId }) => {
     const body = Buffer.from('<!doctype html>').toString('base64');
     const responseHeaders = [{ name: 'content-type', value: 'text/html' }];
@@ -55,14 +55,15 @@ async function onEmptyPages(
       .send('Fetch.fulfillRequest', { requestId, responseCode: 200, responseHeaders, body })
       .catch(() => undefined);
   });
-  await session.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] });
+  const answering = session.send('Fetch.enable', { patterns: [{ urlPattern: '*' }] });
+  await bounded('answering requests', STEP_MS, answering, clock);
   try {
     await use(async (origin) => {
       await bounded('opening an empty page', STEP_MS, page.goto(`${origin}/`, { timeout: STEP_MS }), clock);
     });
     await bounded('opening an empty page', STEP_MS, page.goto('about:blank'), clock);
   } finally {
-    await session.detach().catch(() => undefined);
+    await bounded('ending a session', STEP_MS, session.detach(), clock).catch(() => undefined);
   }
 }
 

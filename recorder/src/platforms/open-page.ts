@@ -36,7 +36,8 @@ export async function openPage(
   const mayTell = isRead && came.status < 500 && came.isHtml;
   if (came.status >= 400 && !mayTell) throw refusedBy(shown, came.status);
   const limit = { timeout: SCRIPTS_MS, signal: visit.signal };
-  await page.waitForFunction(isReady, limit, SETTLED_MS).catch(() => undefined);
+  const scripts = page.waitForFunction(isReady, limit, SETTLED_MS);
+  await bounded('waiting for its scripts', SCRIPTS_MS + 1000, scripts, clock).catch(() => undefined);
 }
 
 /**
