@@ -6,10 +6,15 @@ import { toBlocks } from '@meetingbot/recorder';
 /** The barcode counts tenths of a second of the wall clock; it begins anew after 54 minutes. */
 export const CLOCK = { bits: 15, tickMs: 100, height: 40 } as const;
 
+/** At each whole second of the wall clock a beep begins. Tones of meetings keep away from its pitch. */
+export const BEEP = { hertz: 3000, seconds: 0.1 } as const;
+
 /** `admit`: who waits is let in · `end`: the host ends it · `away`: the page goes to another site's page · `hang`: its script never returns · `mute`: its sound ends */
 export type Order = 'admit' | 'end' | 'away' | 'hang' | 'mute';
 
-/** Meetings that show the time as a barcode and play a tone: what is recorded can be told from what is not, to the second. */
+/**
+ * Meetings that show the time as a barcode, play a tone and beep at whole seconds: what is recorded can be told from what is not.
+ */
 export interface ClockPages {
   /** URL of a meeting of its own with a tone of `hertz`. */
   urlOf(id: string, hertz: number): string;
@@ -17,6 +22,8 @@ export interface ClockPages {
   lobbyUrlOf(id: string, hertz: number): string;
   /** Tells the pages that are in this meeting; `admit` and `end` hold for those that come later, too. */
   order(id: string, what: Order): void;
+  /** How many pictures a second a page of this meeting was last asked to draw. */
+  drawnRate(id: string): number | undefined;
   close(): Promise<void>;
 }
 
@@ -32,6 +39,23 @@ const sound = new AudioContext();
 const tone = new OscillatorNode(sound, { frequency: ${hertz} });
 tone.connect(new GainNode(sound, { gain: 0.3 })).connect(sound.destination);
 tone.start();
+const beep = new OscillatorNode(sound, { frequency: ${BEEP.hertz} });
+const loudness = new GainNode(sound, { gain: 0 });
+beep.connect(loudness).connect(sound.destination);
+beep.start();
+setInterval(() => {
+  const { contextTime, performanceTime } = sound.getOutputTimestamp();
+  const heard = performance.timeOrigin + performanceTime;
+  const begin = contextTime + (Math.ceil(Date.now() / 1000) * 1000 + 1000 - heard) / 1000;
+  loudness.gain.setValueAtTime(0.3, begin);
+  loudness.gain.setValueAtTime(0, begin + ${BEEP.seconds});
+}, 1000);
+let drawn = 0;
+(function draw() { drawn++; requestAnimationFrame(draw); })();
+setInterval(() => {
+  fetch('/drawn/${id}/' + drawn / 2).catch(() => undefined);
+  drawn = 0;
+}, 2000);
 ${toBlocks}
 const brush = $('canvas').getContext('2d');
 setInterval(() => {
@@ -42,17 +66,23 @@ setInterval(() => {
     brush.fillRect(i, 0, 1, 1);
   });
 }, ${CLOCK.tickMs});
-new EventSource('/orders/${id}').onmessage = ({ data }) => {
-  if (data === 'admit') { $('#wait').hidden = true; $('#call').hidden = false; }
-  if (data === 'end') { $('#call').hidden = true; $('#bye').hidden = false; }
-  if (data === 'away') location.href = '/elsewhere';
-  if (data === 'mute') sound.close();
-  if (data === 'hang') for (;;) {}
-};
+(function listen() {
+  const orders = new EventSource('/orders/${id}');
+  orders.onmessage = ({ data }) => {
+    if (data === 'admit') { $('#wait').hidden = true; $('#call').hidden = false; }
+    if (data === 'end') { $('#call').hidden = true; $('#bye').hidden = false; }
+    if (data === 'away') location.href = '/elsewhere';
+    if (data === 'mute') sound.close();
+    if (data === 'hang') for (;;) {}
+  };
+  // It tries again by itself, but not where the browser's network service died.
+  orders.onerror = () => { if (orders.readyState === EventSource.CLOSED) setTimeout(listen, 500); };
+})();
 </script>`;
 
 export async function startClockPages(): Promise<ClockPages> {
   const present = new Map<string, Set<ServerResponse>>();
+  const drawn = new Map<string, number>();
   const lasting = { admit: new Set<string>(), end: new Set<string>() };
   const listen = (id: string, answer: ServerResponse) => {
     const listeners = present.get(id) ?? new Set();
@@ -62,11 +92,14 @@ export async function startClockPages(): Promise<ClockPages> {
     answer.once('close', () => listeners.delete(answer));
   };
   const server = createServer((request, answer) => {
-    const [, place = '', id = '', hertz = ''] = (request.url ?? '').split('/');
+    const [, place = '', id = '', rate = ''] = (request.url ?? '').split('/');
     const html = (text: string) => answer.writeHead(200, { 'content-type': 'text/html' }).end(text);
     if (place === 'orders') listen(id, answer);
-    else if (place === 'call' || place === 'lobby') html(page(id, Number(hertz), place === 'lobby'));
-    else if (place === 'elsewhere') html('<!doctype html><title>elsewhere</title>another page');
+    else if (place === 'call' || place === 'lobby') html(page(id, Number(rate), place === 'lobby'));
+    else if (place === 'drawn') {
+      drawn.set(id, Number(rate));
+      answer.end();
+    } else if (place === 'elsewhere') html('<!doctype html><title>elsewhere</title>another page');
     else answer.writeHead(404).end();
   });
   server.listen(0, '127.0.0.1');
@@ -79,6 +112,7 @@ export async function startClockPages(): Promise<ClockPages> {
       if (what === 'admit' || what === 'end') lasting[what].add(id);
       for (const answer of present.get(id) ?? []) answer.write(`data: ${what}\n\n`);
     },
+    drawnRate: (id) => drawn.get(id),
     async close() {
       server.closeAllConnections();
       server.close();

@@ -36,6 +36,12 @@ export const PICTURE = { width: 640, height: 360, frameRate: 10 } as const;
 
 const PLAN = { steps: [], joined: '#call', ended: '#bye' };
 
+/** Paths of the files of a recording, as they were fetched. */
+export interface FetchedFiles {
+  readonly recording: string;
+  readonly audio: string;
+}
+
 /** What is there before the stack is. */
 type Parts = Pick<Recordings, 'dataDir' | 'pages' | 'tap' | 'receiver' | 'proxy'>;
 
@@ -196,14 +202,15 @@ export class Recordings {
     return Contents.flatMap(({ Key = '' }) => parseTakeKey(metadata, Key) ?? []);
   }
 
-  /** Fetches the recording. */
-  async fetched(meeting: Meeting): Promise<string> {
+  /** Fetches both files of the recording. */
+  async fetched(meeting: Meeting): Promise<FetchedFiles> {
+    const { name } = meeting.metadata;
     const { recording } = meeting.status;
-    if (recording === undefined)
-      throw new Error(`${meeting.metadata.name}: no recording\n${this.#tail(meeting.metadata.name)}`);
-    const file = join(this.dataDir, `${meeting.metadata.name}.mp4`);
-    await this.downloader.toFile(recording.bucket, recording.key, file);
-    return file;
+    if (recording?.audioKey === undefined) throw new Error(`${name}: no recording\n${this.#tail(name)}`);
+    const files = { recording: join(this.dataDir, `${name}.mp4`), audio: join(this.dataDir, `${name}.m4a`) };
+    await this.downloader.toFile(recording.bucket, recording.key, files.recording);
+    await this.downloader.toFile(recording.bucket, recording.audioKey, files.audio);
+    return files;
   }
 
   /** Something goes wrong with this Meeting's calls of S3, until what is returned is called. */

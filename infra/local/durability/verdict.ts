@@ -1,72 +1,57 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { type ManifestTake, type RecordingManifest, silentLogger, systemClock } from '@meetingbot/crds-schema';
-import { audioTracks, probe, readNumbers, videoTrack } from '@meetingbot/recorder';
-import { bandLevel } from '../testing/loudness.ts';
+import type { ManifestTake, RecordingManifest } from '@meetingbot/crds-schema';
+import { readNumbers } from '@meetingbot/recorder';
 import { CLOCK } from './clock-pages.ts';
-import { PICTURE } from './recordings.ts';
+import { type FetchedFiles, PICTURE } from './recordings.ts';
+import { deps, judgeSound, type SoundVerdict, wallAt } from './sound-verdict.ts';
 
-const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.env['PATH'] ?? '' } };
 /** What a picture all black and one all white read as: pages before and after the meeting. */
 const BLANK = [0, Math.round((2 ** CLOCK.bits - 1) * (2 / 3))];
-/** At the edges of a take there may be no tone yet, or none any more. */
-const EDGE_SECONDS = 1;
+/** The last so many pictures of a take need not show the clock: two seconds, within which its end is seen. */
+const EDGE_PICTURES = 20;
 
 /** What a recording of a clock page turned out to be, by decoding it. */
-export interface Verdict {
-  readonly seconds: number;
-  /** Picture and sound end so far apart, in seconds. */
-  readonly unevenSeconds: number;
-  /** Times of packets only ever grow. */
-  readonly monotonic: boolean;
+export interface Verdict extends SoundVerdict {
   /** The longest time without a new picture within a take, or without sound anywhere, in seconds. */
   readonly longestHoleSeconds: number;
+  /** Pictures in which a clock was read. */
+  readonly readings: number;
+  /** Their share of a take, but for its edges, in the take where it is smallest. */
+  readonly readableShare: number;
   /** The clock in the picture never goes back. */
   readonly orderly: boolean;
   /** How far the clock in the picture is from where the manifest says the picture was taken, at most, in seconds. */
   readonly clockErrorSeconds: number;
-  /** Mean level of the page's tone in the take where it is lowest, dBFS. */
-  readonly toneDb: number;
 }
 
 /** Decodes a recording of a clock page with a tone of `hertz` and holds it against its manifest. */
-export async function judge(file: string, manifest: RecordingManifest, hertz: number): Promise<Verdict> {
-  const media = await probe(file, deps);
-  const [video, [sound]] = [videoTrack(media), audioTracks(media)];
-  if (sound === undefined) throw new Error(`${file}: no sound`);
+export async function judge(files: FetchedFiles, manifest: RecordingManifest, hertz: number): Promise<Verdict> {
+  const sound = await judgeSound(files, manifest, hertz);
   const { takes } = manifest;
-  const times = await pictureTimes(file);
+  const times = await pictureTimes(files.recording);
   const pictures = times.map((time) => ({ time, take: takeAt(takes, time) }));
   const steps = pictures.slice(1).map(({ time, take }, i) => (take === pictures[i]?.take ? time - (times[i] ?? 0) : 0));
   const region = { x: 0, y: 0, width: PICTURE.width, height: CLOCK.height };
-  const numbers = await readNumbers(file, { region, bits: CLOCK.bits }, deps);
-  const clocks = pictures.flatMap((picture, i) => {
+  const numbers = await readNumbers(files.recording, { region, bits: CLOCK.bits }, deps);
+  const readings = pictures.map(({ time, take }, i) => {
     const number = numbers[i];
-    const wall = wallAt(picture.take, picture.time);
-    return number === undefined || BLANK.includes(number) ? [] : [{ wall, shown: clockNear(number, wall) }];
+    const wall = wallAt(take, time);
+    return { take, wall, shown: number === undefined || BLANK.includes(number) ? undefined : clockNear(number, wall) };
   });
-  const levels = await Promise.all(
-    takes.map(({ mediaStart, durationSeconds }) =>
-      bandLevel(file, hertz, {
-        fromSeconds: mediaStart + EDGE_SECONDS,
-        seconds: Math.max(0.5, durationSeconds - 2 * EDGE_SECONDS),
-      }),
-    ),
-  );
+  const clocks = readings.flatMap(({ wall, shown }) => (shown === undefined ? [] : [{ wall, shown }]));
+  const shares = takes.map((take) => {
+    const inner = readings.filter((each) => each.take === take).slice(0, -EDGE_PICTURES);
+    return inner.length === 0 ? 1 : inner.filter(({ shown }) => shown !== undefined).length / inner.length;
+  });
   return {
-    seconds: media.durationSeconds ?? 0,
-    unevenSeconds: Math.abs(video.startSeconds + video.durationSeconds - sound.startSeconds - sound.durationSeconds),
-    monotonic: video.monotonic && sound.monotonic,
-    longestHoleSeconds: Math.max(sound.longestGapSeconds, ...steps),
+    ...sound,
+    longestHoleSeconds: Math.max(sound.longestHoleSeconds, ...steps),
+    readings: clocks.length,
+    readableShare: Math.min(...shares),
     orderly: clocks.every(({ shown }, i) => i === 0 || shown >= (clocks[i - 1]?.shown ?? 0)),
     clockErrorSeconds: Math.max(...clocks.map(({ wall, shown }) => Math.abs(shown - wall) / 1000)),
-    toneDb: Math.min(...levels),
   };
-}
-
-/** Wall clock of a moment of the file, milliseconds, as the manifest has it. */
-function wallAt(take: ManifestTake, time: number): number {
-  return Date.parse(take.startedAt) + (time - take.mediaStart) * 1000;
 }
 
 /** The time nearest to `wall` among those that the barcode may stand for. */
