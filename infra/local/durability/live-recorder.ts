@@ -22,16 +22,21 @@ export class LiveRecorder {
     return own === undefined ? [] : [own, ...descendantsOf(own.pid)];
   }
 
+  /** Those whose command line matches. */
+  pids(command: RegExp): number[] {
+    return this.processes().flatMap((each) => (command.test(each.command.join(' ')) ? [each.pid] : []));
+  }
+
   /**
    * Sends a signal to those whose command line matches.
    * @returns when, wall clock in milliseconds
    * @throws Error when there is none
    */
   signal(command: RegExp, signal: NodeJS.Signals): number {
-    const victims = this.processes().filter((each) => command.test(each.command.join(' ')));
+    const victims = this.pids(command);
     if (victims.length === 0) throw new Error(`${this.#name}: no process matches ${command}`);
     const at = Date.now();
-    for (const { pid } of victims) process.kill(pid, signal);
+    for (const pid of victims) process.kill(pid, signal);
     return at;
   }
 }
