@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { SeenRequest } from '../s3/fault-proxy.ts';
 import { type Ended, expectWhole, inspect, tell } from './ended.ts';
 import { NOTHING, Recordings } from './recordings.ts';
+
+const AWAY = { kind: 'reset', afterBytes: 0 } as const;
+const putsFile = ({ method, url }: SeenRequest) => method === 'PUT' && url.includes('recording.mp4');
 
 let recordings: Recordings;
 beforeAll(async () => {
@@ -61,6 +65,44 @@ describe.concurrent('a recording whose recorder is lost', () => {
     await expectWhole(recordings, ended);
     const calls = recordings.receiver.received.filter(({ body }) => body.meeting.uid === metadata.uid);
     expect(calls).toMatchObject([{ faults: [], body: { metadata: { storage: { key: status.recording?.key } } } }]);
+  });
+
+  it('and whose salvage is lost before its file is there is assembled by another one', async () => {
+    await recordTo('salvaged-again', 1900, { maxAttempts: 1 });
+    const meeting = await recordings.api.get('salvaged-again');
+    const heal = recordings.trouble(meeting, AWAY, putsFile);
+    await recordings.killTask(meeting);
+    const salvaged = await recordings.until('salvaged-again', 'being salvaged', () =>
+      recordings.proxy.seen.some((request) => request.url.includes(meeting.metadata.uid) && putsFile(request)),
+    );
+    await recordings.killTask(salvaged);
+    heal();
+    const ended = await inspect(recordings, await recordings.over('salvaged-again'), 1900);
+
+    const { status } = ended.meeting;
+    expect(status).toMatchObject({ phase: 'Completed', outcome: 'Partial', attributedTo: 'Infrastructure' });
+    expect(status.attempts.map(({ mode }) => mode)).toEqual(['record', 'salvage', 'salvage']);
+    expect(ended.manifest).toMatchObject({ takes: [{ attempt: 1 }], writtenBy: 3 });
+    await expectWhole(recordings, ended);
+  });
+
+  it('before anything of it is durable is replaced by one that records, and what it had is missing', async () => {
+    const heal = recordings.trouble(await recordings.record('unwritten', 1100), AWAY, ({ url }) =>
+      url.includes('.m4s'),
+    );
+    const meeting = await recordings.until('unwritten', 'recording', ({ status }) => {
+      return status.recorder?.phase === 'Recording';
+    });
+    await recordings.killTask(meeting);
+    heal();
+    await recordings.untilSegments('unwritten', 2);
+    const ended = await inspect(recordings, await recordings.end('unwritten'), 1100);
+
+    tell('unwritten', { gapSeconds: ended.missing });
+    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Partial' });
+    expect(ended.manifest.takes).toMatchObject([{ attempt: 2, take: 1 }]);
+    expect(ended.manifest.gaps).toMatchObject([{ cause: 'RecorderLost' }]);
+    await expectWhole(recordings, ended);
   });
 
   it('while it joins is replaced by one that joins', async () => {
