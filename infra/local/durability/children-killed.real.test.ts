@@ -51,16 +51,35 @@ describe.concurrent('a recording one of whose processes is killed', () => {
     await expectWhole(recordings, ended);
   });
 
-  it('has all of it when Chromium can mend that itself: the GPU process', async () => {
-    await recordings.record('gpu', 1500);
-    await recordings.untilSegments('gpu', 1);
-    recordings.recorder('gpu').signal(/--type=gpu-process/, 'SIGKILL');
-    await recordings.untilSegments('gpu', 3);
-    const ended = await inspect(recordings, await recordings.end('gpu'), 1500);
+  it.each([
+    ['gpu', 1500, 'the GPU process', /--type=gpu-process/],
+    ['network', 1700, 'the network service', /--utility-sub-type=network\.mojom\.NetworkService/],
+  ])('has all of it when Chromium can mend that itself: %s', async (name, hertz, _, command) => {
+    await recordings.record(name, hertz);
+    await recordings.untilSegments(name, 1);
+    recordings.recorder(name).signal(command, 'SIGKILL');
+    await recordings.untilSegments(name, 3);
+    const ended = await inspect(recordings, await recordings.end(name), hertz);
 
-    tell('gpu', { frozenSeconds: ended.verdict.clockErrorSeconds, gapSeconds: ended.missing });
+    tell(name, { frozenSeconds: ended.verdict.clockErrorSeconds, gapSeconds: ended.missing });
     expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: ended.best });
     expect(ended.verdict.clockErrorSeconds).toBeLessThan(3);
+    await expectWhole(recordings, ended);
+  });
+
+  it('has the sound again within seconds when the audio service is killed, and says what is missing', async () => {
+    await recordings.record('audio-service', 1900);
+    await recordings.untilSegments('audio-service', 1);
+    recordings.recorder('audio-service').signal(/--utility-sub-type=audio\.mojom\.AudioService/, 'SIGKILL');
+    await recordings.untilSegments('audio-service', 4);
+    const ended = await inspect(recordings, await recordings.end('audio-service'), 1900);
+
+    const [loss] = ended.manifest.soundLost ?? [];
+    tell('audio-service', { soundLostSeconds: loss?.seconds, toneDb: ended.verdict.toneDb });
+    expect(ended.manifest.takes).toMatchObject([{ attempt: 1, take: 1 }]);
+    expect(ended.gaps).toEqual([]);
+    expect(loss?.seconds).toBeGreaterThan(0);
+    expect(loss?.seconds).toBeLessThan(12);
     await expectWhole(recordings, ended);
   });
 
