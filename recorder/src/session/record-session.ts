@@ -237,10 +237,10 @@ export class RecordSession {
       void new TimelineStore(this.#book, this.#options).keep(this.#finishing.signal);
       sound.start();
       const end = await driver.attend();
-      await sound.stop();
+      sound.stop();
       return await this.#finish(end, { platform, driver, stage, takes, evidence });
     } finally {
-      await sound.stop();
+      sound.stop();
       await takes.end(0);
       await Promise.all([stage.close(), this.#openWriter?.close()]);
       await proxy.close();

@@ -24,15 +24,16 @@ export class SoundKeeper {
   readonly #clock: Clock;
   readonly #watch: SoundWatch;
   readonly #stopping = new AbortController();
-  #watching: Promise<void> = Promise.resolve();
   #hasRejoined = false;
 
   constructor({ stage, takes, page, onLost, onChange, clock, logger }: SoundKeeperOptions) {
     this.#clock = clock;
     const ask = async <T>(what: (page: Page) => Promise<T>): Promise<T | undefined> => {
       const open = page();
+      if (open === undefined) return undefined;
       // Whether a page hangs or is gone is noticed by those who look at it anyway.
-      return open === undefined ? undefined : what(open).catch(() => undefined);
+      const answer = await what(open).catch(() => undefined);
+      return this.#stopping.signal.aborted ? undefined : answer;
     };
     this.#watch = new SoundWatch({
       ...{ clock, logger },
@@ -51,13 +52,12 @@ export class SoundKeeper {
   }
 
   start(): void {
-    this.#watching = this.#run();
+    void this.#run();
   }
 
-  /** May be called again. */
-  async stop(): Promise<void> {
+  /** An answer that is still to come, which may take seconds, is waited for by nobody, and tells nothing. May be called again. */
+  stop(): void {
     this.#stopping.abort();
-    await this.#watching;
   }
 
   /** Whether the take that begins now comes after sound that was lost. Asked once for each take. */
