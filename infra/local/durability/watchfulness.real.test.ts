@@ -7,6 +7,8 @@ import { NOTHING, Recordings } from './recordings.ts';
 
 /** Heartbeats of the embedded stack come so far apart. */
 const HEARTBEAT_SECONDS = 2;
+/** Chromium starts its GPU process anew twice; the third time it ends itself (gpu_data_manager_impl_private.cc). */
+const GPU_LIVES = 3;
 
 let recordings: Recordings;
 beforeAll(async () => {
@@ -20,18 +22,40 @@ const ordered = (what: Order) => (name: string) => {
 };
 const frozen = (command: RegExp) => (name: string) => recordings.recorder(name).signal(command, 'SIGSTOP');
 
-describe.concurrent('a recording in which something is wrong though every process lives', () => {
+/** Kills the GPU process as often as there is one. @returns when for the last time, wall clock in milliseconds */
+async function withoutGpu(name: string): Promise<number> {
+  const killed = new Set<number>();
+  for (;;) {
+    const pid = await vi.waitFor(
+      () => {
+        const processes = recordings.recorder(name).processes();
+        const gpu = processes.find(({ command }) => command.join(' ').includes('--type=gpu-process'));
+        if (gpu === undefined || killed.has(gpu.pid)) throw new Error(`${name}: no GPU process after ${killed.size}`);
+        return gpu.pid;
+      },
+      { timeout: 10_000 },
+    );
+    killed.add(pid);
+    const at = Date.now();
+    process.kill(pid, 'SIGKILL');
+    if (killed.size === GPU_LIVES) return at;
+  }
+}
+
+describe.concurrent('a recording in which something goes wrong with what it is made from', () => {
   it.each([
     ['away', 500, 'its page goes to another site', ordered('away'), 'Rejoined'],
     ['hung', 700, 'a script of its page never returns', ordered('hang'), 'Rejoined'],
     ['frozen-page', 900, 'its renderer is frozen', frozen(/--type=renderer/), 'Rejoined'],
     ['frozen-sound', 1100, 'its sound server is frozen', frozen(/^(\S*\/)?pulseaudio /), 'Rejoined'],
     ['frozen-display', 1300, 'its display is frozen', frozen(/^(\S*\/)?Xvfb /), 'Rejoined'],
+    ['frozen-gpu', 1900, 'what draws its page is frozen', frozen(/--type=gpu-process/), 'Rejoined'],
+    ['no-gpu', 2100, 'what draws its page dies again and again', withoutGpu, 'Rejoined'],
     ['frozen-encoder', 1500, 'its encoder is frozen', frozen(/^(\S*\/)?ffmpeg /), 'EncoderRestarted'],
   ])('is mended, and says what is missing: %s', async (name, hertz, _, breakIt, cause) => {
     await recordings.record(name, hertz);
     await recordings.untilSegments(name, 1);
-    const broken = breakIt(name);
+    const broken = await breakIt(name);
     await recordings.untilSegments(name, 2, 2);
     const ended = await inspect(recordings, await recordings.end(name), hertz);
 

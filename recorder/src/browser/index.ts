@@ -1,5 +1,6 @@
 export * from './audio-service.ts';
 export * from './bounded.ts';
+export * from './drawn.ts';
 export * from './egress-proxy.ts';
 export * from './errors.ts';
 export * from './evidence.ts';

@@ -8,6 +8,8 @@ import { join } from 'node:path';
 import { PrivateHosts, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Display, startDisplay } from '../capture/index.ts';
+import { descendantsOf } from '../process/processes.fixture.ts';
+import { isDrawn } from './drawn.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
 import { displaySize, launchBrowser, type MeetingBrowser } from './launch.ts';
 import { screenshot } from './screen.fixture.ts';
@@ -149,6 +151,29 @@ describe('the browser', () => {
     expect(reached).toBe(0);
     expect(proxy.failureOf('127.0.0.2')).toBe('Refused');
     inner.close();
+  });
+
+  it('tells a page that stands still, or is busy, from one that is not drawn any more', async () => {
+    await browser.page.goto(origin);
+    const ask = () => isDrawn(browser.page, systemClock);
+    expect(await ask()).toBe(true);
+
+    await browser.page.evaluate(() => {
+      const until = performance.now() + 3000;
+      const work = () => {
+        const begun = performance.now();
+        while (performance.now() < begun + 300);
+        if (begun < until) setTimeout(work);
+      };
+      setTimeout(work);
+    });
+    expect(await ask()).toBe(true);
+
+    const [gpu] = descendantsOf(browser.pid).filter(({ command }) => command.join(' ').includes('--type=gpu-process'));
+    process.kill(gpu?.pid ?? Number.NaN, 'SIGSTOP');
+    await vi.waitFor(async () => expect(await ask()).toBe(false), { timeout: 20_000 });
+    process.kill(gpu?.pid ?? Number.NaN, 'SIGCONT');
+    await vi.waitFor(async () => expect(await ask()).toBe(true), { timeout: 20_000 });
   });
 
   it('has no camera, no microphone and no notifications to give', async () => {

@@ -24,6 +24,7 @@ import {
   UploadError,
   type WriteCondition,
 } from '../upload/index.ts';
+import { DrawingWatch } from './drawing-watch.ts';
 import { drawnRate } from './drawn-rate.ts';
 import { endWords } from './end-words.ts';
 import { childEnvironment } from './environment.ts';
@@ -221,10 +222,11 @@ export class RecordSession {
       return grabStill({ ...stage.place, width, height }, deps);
     };
     const evidence = new EvidenceStore({ ...this.#options, screen, hidden: this.#hidden });
+    const page = () => this.#driver?.visit?.page;
+    const onLost = (what: string) => this.#driver?.observe({ kind: 'lost', what });
+    const drawing = new DrawingWatch({ takes, page, onLost, clock });
     const sound = new SoundKeeper({
-      ...{ stage, takes, clock, logger },
-      page: () => this.#driver?.visit?.page,
-      onLost: (what) => this.#driver?.observe({ kind: 'lost', what }),
+      ...{ stage, takes, page, onLost, clock, logger },
       onChange: () => this.#changed(),
     });
     this.#takes = takes;
@@ -236,10 +238,13 @@ export class RecordSession {
       this.#open(workDir).catch((error: unknown) => driver.observe(storeTrouble(error)));
       void new TimelineStore(this.#book, this.#options).keep(this.#finishing.signal);
       sound.start();
+      drawing.start();
       const end = await driver.attend();
+      drawing.stop();
       sound.stop();
       return await this.#finish(end, { platform, driver, stage, takes, evidence });
     } finally {
+      drawing.stop();
       sound.stop();
       await takes.end(0);
       await Promise.all([stage.close(), this.#openWriter?.close()]);

@@ -124,6 +124,13 @@ export class Takes {
     return seconds === undefined ? undefined : seconds * 1000;
   }
 
+  /** How long the picture has not changed, in milliseconds; undefined while none is recorded. */
+  stillMs(): number | undefined {
+    if (this.#options.size.kind === 'audio') return undefined;
+    const seconds = this.#take?.encoder.picture().secondsSinceChange;
+    return seconds === undefined ? undefined : seconds * 1000;
+  }
+
   /** How the recording sounds now; undefined while nothing is recorded, or not yet for a second. */
   sound(): { isSilent: boolean; silentMs: number } | undefined {
     const { rmsDb, secondsSinceSound = 0 } = this.#take?.encoder.levels() ?? {};
