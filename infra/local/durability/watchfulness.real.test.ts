@@ -57,6 +57,10 @@ describe.concurrent('a recording in which something goes wrong with what it is m
     await recordings.untilSegments(name, 1);
     const broken = await breakIt(name);
     await recordings.untilSegments(name, 2, 2);
+    // Its clock is seen to go on, and heard.
+    await recordings.untilHealth(name, ({ frozenPictureSeconds = 9, secondsSinceSound = 9 }) => {
+      return frozenPictureSeconds < 3 && secondsSinceSound < 3;
+    });
     const ended = await inspect(recordings, await recordings.end(name), hertz);
 
     const log = recordings.log(ended.meeting);
