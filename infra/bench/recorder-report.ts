@@ -6,6 +6,7 @@ import { captureCores, chromiumCores, type TreeUsage } from './recorder-meter.ts
 import { ROLES } from './recorder-processes.ts';
 import type { ReferenceResult } from './recorder-reference.ts';
 import type { SyncResult } from './recorder-sync.ts';
+import { median, type Verdict, verdictsOf } from './recorder-verdict.ts';
 
 /** All that one run of the bench found; what was not asked for is absent. */
 export interface RecorderReport {
@@ -21,15 +22,19 @@ export interface RecorderReport {
 
 type Row = readonly string[];
 
+const DIGITS = { cores: 3, times: 2, MB: 0, '%': 2, ms: 0, s: 1 } as const;
+
 /** The report as lines of text. */
 export function reportLines(report: RecorderReport): string[] {
   const { references, inPage, killed, inPageKilled, sync, variants, failures } = report;
+  const verdicts = verdictsOf(report);
   const columns = [...references.map(referenceColumn), ...(inPage === undefined ? [] : [inPageColumn(inPage)])];
   return [
     ...(columns.length === 0 ? [] : table([['', 'budget', ...columns.map(({ name }) => name)], ...rowsOf(columns)])),
     ...(killed === undefined && inPageKilled === undefined ? [] : ['', ...killedLines(killed, inPageKilled)]),
     ...(sync === undefined ? [] : ['', syncLine(sync)]),
     ...(variants === undefined ? [] : ['', ...variantLines(variants)]),
+    ...(verdicts.length === 0 ? [] : ['', ...verdictLines(verdicts)]),
     ...Object.entries(failures).map(([name, why]) => `${name}: no figures: ${why}`),
   ];
 }
@@ -62,7 +67,7 @@ function rowsOf(columns: readonly Column[]): Row[] {
   const picture = (value: (facts: PictureFacts) => string) => (column: Column) =>
     column.picture === undefined ? '' : value(column.picture);
   return [
-    row('whole task, cores', '0.6 (720p25)', ({ usage }) => cores(usage.cores)),
+    row('whole task, cores', '0.6 (720p25), 1.2 (1080p30)', ({ usage }) => cores(usage.cores)),
     row('  Chromium', '', ({ usage }) => cores(chromiumCores(usage))),
     row('  display, sound, encoder, upload', '0.2 (720p25)', ({ usage }) => cores(captureCores(usage))),
     ...ROLES.map((role) => row(`    ${role}`, '', ({ usage }) => cores(usage.byRole[role] ?? 0))),
@@ -108,6 +113,15 @@ function rowsOf(columns: readonly Column[]): Row[] {
     row('meeting over → whole in S3', '3 s', ({ wholeSeconds }) => seconds(wholeSeconds)),
     row('meeting over → webhook', '4 s', ({ webhookSeconds }) => seconds(webhookSeconds)),
   ];
+}
+
+function verdictLines(verdicts: readonly Verdict[]): string[] {
+  const told = (value: number, unit: Verdict['unit']) => `${value.toFixed(DIGITS[unit])} ${unit}`;
+  const rows = verdicts.map(({ of, figure, unit, value, budget, verdict, by }): Row => {
+    const far = verdict === 'unsure' ? '' : `${told(Math.abs(by), unit)} ${by > 0 ? 'too much' : 'left'}`;
+    return [`${of}: ${figure}`, told(value, unit), told(budget, unit), verdict, far];
+  });
+  return table([['against its budget', 'is', 'may be', '', ''], ...rows]);
 }
 
 function killedLines(ours: KilledResult | undefined, theirs: InPageKilledResult | undefined): string[] {
@@ -191,12 +205,6 @@ function table(rows: readonly Row[]): string[] {
       .join('  ')
       .trimEnd(),
   );
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 }
 
 const cores = (value: number) => value.toFixed(3);

@@ -11,6 +11,7 @@ import { type RecorderReport, reportLines } from './recorder-report.ts';
 import { type RecordingStack, startRecordingStack } from './recorder-stack.ts';
 import { measureOffset } from './recorder-sync.ts';
 import { VARIANTS } from './recorder-variants.ts';
+import { verdictsOf } from './recorder-verdict.ts';
 
 /**
  * `npm run bench:recorder`: what a recorder costs and how good its recordings are, on the reference call (four WebRTC
@@ -134,9 +135,13 @@ async function main(): Promise<number> {
   try {
     const report = await runBench(wishes, { dir, keep }, interrupted.signal);
     const machine = { cpus: cpus().length, model: cpus()[0]?.model, loadBefore, loadAfter: loadavg() };
-    const file = join(out, 'recorder.json');
-    const stored = { at: new Date().toISOString(), machine, wishes, caveats: CAVEATS, ...report };
-    await writeFile(file, `${JSON.stringify(stored, null, 2)}\n`);
+    const at = new Date().toISOString();
+    const stored = { at, machine, wishes, caveats: CAVEATS, verdicts: verdictsOf(report), ...report };
+    // One for each run, and the latest under a name that stays.
+    const file = join(out, `recorder-${at.slice(0, 19).replaceAll(':', '-')}.json`);
+    for (const place of [file, join(out, 'recorder.json')]) {
+      await writeFile(place, `${JSON.stringify(stored, null, 2)}\n`);
+    }
     const load = `load ${loadBefore[0]?.toFixed(1)} before`;
     console.log(
       ['', ...reportLines(report), '', `${machine.cpus} × ${machine.model}, ${load}`, ...CAVEATS, file].join('\n'),
