@@ -19,6 +19,18 @@ test('audio never touches the display', () => {
   expect(args.filter((arg) => arg === '-map')).toHaveLength(2);
 });
 
+test('picture and sound go by the whole microseconds that x11grab waits from picture to picture', () => {
+  const paces = (options: Parameters<typeof encoderArguments>[0]) => {
+    const args = encoderArguments(options);
+    return args.flatMap((word, index) => (word === '-itsscale' ? [Number(args[index + 1])] : []));
+  };
+
+  expect(paces({ ...OPTIONS, frameRate: 25 })).toEqual([]);
+  expect(paces({ ...OPTIONS, frameRate: 30 })).toEqual([1e6 / 30 / 33_333, 1e6 / 30 / 33_333]);
+  expect(paces({ ...OPTIONS, frameRate: 24 })).toEqual([1e6 / 24 / 41_667, 1e6 / 24 / 41_667]);
+  expect(paces({ ...OPTIONS, kind: 'audio', frameRate: 30 })).toEqual([]);
+});
+
 test('whole pictures are left out, in proportion to their size, and at least until sound has settled', () => {
   const [large, small] = [
     { ...OPTIONS, width: 1920, height: 1080, frameRate: 30 },

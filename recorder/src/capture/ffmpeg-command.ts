@@ -62,8 +62,7 @@ const PICTURES_WAITING = 8;
  * A grabbed picture is the one after the last where it comes up to 20 ms early or 35 ms late for that at 25 a second, as shares
  * of a picture's time; else the one that its time is nearest to. Rounding alone is not enough: x11grab grabs at equal distances
  * from when it was opened, and time 0 is when its first picture came. Where that was 4 to 6 ms late, all others lay where what
- * is early becomes what is late, and up to a quarter of them were lost or doubled for the whole length of the recording. And
- * its 30 a second are 33 333 µs apart, 36 ms less in an hour, so that sooner or later all of them lay there.
+ * is early becomes what is late, and up to a quarter of them were lost or doubled for the whole length of the recording.
  */
 const EARLY = 0.5;
 const LATE = 0.875;
@@ -85,6 +84,17 @@ const CONVERSION = 'scale=flags=area+full_chroma_inp,format=yuv420p';
 const AHEAD = '1000000/TB';
 
 const rateOf = ({ frameRate = 25 }: EncoderOptions) => frameRate;
+
+/**
+ * Of each input, where x11grab's distance from picture to picture, whole microseconds, is not the recording's: for 30 a second it
+ * is 33 333, 36 ms less in an hour. Held to its place each picture would come to be half a picture's time after what was heard
+ * with it, until one is left out, and then half of one before. So sound and picture both go by x11grab's time.
+ */
+function paceOptions(options: EncoderOptions): string[] {
+  const microseconds = 1e6 / rateOf(options);
+  const grabbed = Math.round(microseconds);
+  return options.kind === 'audio' || grabbed === microseconds ? [] : ['-itsscale', String(microseconds / grabbed)];
+}
 
 /** What is captured first and left out, in seconds: whole pictures' times for `video`. Media time 0 is so much after the first. */
 export function leftOutSeconds(options: EncoderOptions): number {
@@ -111,6 +121,7 @@ export function encoderArguments(options: EncoderOptions): string[] {
     // Without isync ffmpeg moves the first sample and the first picture both to zero, though one was captured later than
     // the other: the sound would be ahead by the time that opening the second input takes, 70 to 700 ms.
     ...(video ? ['-isync', '1', '-itsoffset', String(0.5 / frameRate - SOUND_LAG_SECONDS)] : []),
+    ...paceOptions(options),
   ]);
   if (video) {
     command
@@ -119,7 +130,7 @@ export function encoderArguments(options: EncoderOptions): string[] {
         ...['-f', 'x11grab', '-draw_mouse', '0', '-follow_mouse', String(ASKED_EACH_TIME)],
         ...['-framerate', String(frameRate)],
         ...['-video_size', `${options.width}x${options.height}`, '-thread_queue_size', String(PICTURES_WAITING)],
-        ...['-probesize', '32', '-analyzeduration', '0'],
+        ...['-probesize', '32', '-analyzeduration', '0', ...paceOptions(options)],
       ]);
   }
 

@@ -1,12 +1,14 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { encoderArguments, leftOutSeconds } from './ffmpeg-command.ts';
+import { type EncoderOptions, encoderArguments, leftOutSeconds } from './ffmpeg-command.ts';
 
 const OPTIONS = { kind: 'video', display: ':1', source: 'none', width: 16, height: 16 } as const;
 /** So many are left out at the beginning. */
 const FIRST = Math.round(leftOutSeconds(OPTIONS) * 25);
 const PICTURES = 100;
 const BYTES = (16 * 16 * 3) / 2;
+
+const after = (args: readonly string[], option: string) => args[args.indexOf(option) + 1] ?? '';
 
 /**
  * Pictures of 25 a second that are numbered by their brightness, grabbed late by `late` (ffmpeg's expression of N, in seconds),
@@ -15,16 +17,46 @@ const BYTES = (16 * 16 * 3) / 2;
  */
 function recorded(late: string): number[] {
   const args = encoderArguments(OPTIONS);
-  const after = (option: string) => args[args.indexOf(option) + 1] ?? '';
-  const [, onTime] = after('-vf').split('format=yuv420p,');
+  const [, onTime] = after(args, '-vf').split('format=yuv420p,');
   const numbered = `nullsrc=s=16x16:r=25:d=${(FIRST + PICTURES) / 25},geq=lum=N+16:cb=128:cr=128,settb=1/1000000`;
   const output = execFileSync('ffmpeg', [
-    ...['-v', 'error', '-frame_drop_threshold', after('-frame_drop_threshold'), '-f', 'lavfi', '-i', numbered],
-    ...['-vf', `setpts=PTS+(${late})/TB,${onTime}`, '-fps_mode', after('-fps_mode:v')],
-    ...['-r', after('-r'), '-pix_fmt', 'yuv420p'],
+    ...['-v', 'error', '-frame_drop_threshold', after(args, '-frame_drop_threshold'), '-f', 'lavfi', '-i', numbered],
+    ...['-vf', `setpts=PTS+(${late})/TB,${onTime}`, '-fps_mode', after(args, '-fps_mode:v')],
+    ...['-r', after(args, '-r'), '-pix_fmt', 'yuv420p'],
     ...['-f', 'rawvideo', '-'],
   ]);
   return Array.from({ length: output.length / BYTES }, (_, index) => (output[index * BYTES] ?? 0) - 16 - FIRST);
+}
+
+/**
+ * An hour of pictures as x11grab takes them, from the first that is kept: where each is placed in the recording, and where sound
+ * that came with it goes, in seconds.
+ */
+function hourOf(options: EncoderOptions): { placed: number[]; due: number[] } {
+  const { frameRate = 25 } = options;
+  const args = encoderArguments(options);
+  const [, onTime = ''] = after(args, '-vf').split('format=yuv420p,');
+  const grabbed = Math.round(1e6 / frameRate);
+  const [soundPace = 1, picturePace = 1] = args.flatMap((word, at) =>
+    word === '-itsscale' ? [Number(args[at + 1])] : [],
+  );
+  const pictures = `nullsrc=s=16x16:r=${frameRate}:d=3600,settb=1/1000000,setpts=N*${grabbed}`;
+  const said = execFileSync(
+    'ffmpeg',
+    [
+      ...['-v', 'error', '-filter_threads', '1', '-itsscale', String(picturePace), '-f', 'lavfi', '-i', pictures],
+      ...['-vf', onTime, '-fps_mode', 'passthrough', '-enc_time_base', '1/1000000', '-f', 'framecrc', '-'],
+    ],
+    { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 },
+  );
+  const placed = [...said.matchAll(/^0, *\d+, *(\d+),/gm)].map(([, microseconds]) => Number(microseconds) / 1e6);
+  const leftOut = leftOutSeconds(options);
+  const first = Math.round(leftOut * frameRate);
+  const due = Array.from(
+    { length: 3600 * frameRate - first },
+    (_, index) => ((first + index) * grabbed * soundPace) / 1e6 - leftOut,
+  );
+  return { placed, due };
 }
 
 const all = Array.from({ length: PICTURES }, (_, index) => index);
@@ -50,6 +82,14 @@ test('a grab whose clock is slower than the recording loses a picture when it is
   const distances = numbers.slice(1).map((number, index) => number - (numbers[index] ?? 0));
 
   expect(distances.filter((distance) => distance !== 1).length).toBeLessThanOrEqual(2);
+});
+
+test('30 pictures a second, grabbed 33 333 µs apart, keep their places against the sound for an hour', () => {
+  const { placed, due } = hourOf({ ...OPTIONS, frameRate: 30 });
+
+  expect(placed.findIndex((at, index) => Math.round(at * 30) !== index)).toBe(-1);
+  expect(placed).toHaveLength(due.length);
+  expect(placed.reduce((most, at, index) => Math.max(most, Math.abs(at - (due[index] ?? 0))), 0)).toBeLessThan(0.002);
 });
 
 test('after pictures that came too late the next ones are in their place again', () => {
