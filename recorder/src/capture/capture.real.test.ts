@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createWriteStream, existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { pathToFileURL } from 'node:url';
@@ -9,14 +9,17 @@ import { silentLogger, systemClock } from '@meetingbot/crds-schema';
 import puppeteer from 'puppeteer';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AUDIO_BUFFER_FLAG } from '../browser/flags.ts';
-import { makeFlashFilm } from '../media/flash-film.fixture.ts';
-import { audioTracks, measureSync, probe, videoTrack } from '../media/index.ts';
+import { filmNumbers, makeFlashFilm } from '../media/flash-film.fixture.ts';
+import { audioTracks, measureFrames, measureSync, probe, videoTrack } from '../media/index.ts';
 import { findProgram, startChild } from '../process/index.ts';
 import { type Display, type Sound, startDisplay, startEncoder, startSound } from './index.ts';
 
 const WIDTH = 1280;
 const HEIGHT = 720;
-const FRAME_SECONDS = 1 / 25;
+const RATE = 25;
+const FRAME_SECONDS = 1 / RATE;
+/** Of the pictures, lost or doubled by the encoder. */
+const LOST = 0.005;
 /** As a session has it drawn. */
 const DRAWN_RATE = 30;
 const deps = {
@@ -28,7 +31,8 @@ let dir: string;
 let display: Display;
 let sound: Sound;
 
-async function openFilm(): Promise<{ close(): Promise<void> }> {
+/** The film in all of a display. */
+async function openFilm({ on = display, width = WIDTH, height = HEIGHT } = {}): Promise<{ close(): Promise<void> }> {
   const page = join(dir, 'page.html');
   const style = 'position:fixed;inset:0;width:100vw;height:100vh;object-fit:fill;background:#000';
   await writeFile(page, `<video src="film.webm" autoplay style="${style}"></video>`);
@@ -37,11 +41,11 @@ async function openFilm(): Promise<{ close(): Promise<void> }> {
     headless: false,
     defaultViewport: null,
     userDataDir: join(dir, 'profile'),
-    env: { ...deps.env, ...display.env, ...sound.env, HOME: dir },
+    env: { ...deps.env, ...on.env, ...sound.env, HOME: dir },
     args: [
       ...['--no-sandbox', '--no-first-run', '--disable-background-networking', '--disable-component-update'],
       ...['--disable-sync', '--disable-quic', '--autoplay-policy=no-user-gesture-required', '--kiosk'],
-      ...['--window-position=0,0', `--window-size=${WIDTH},${HEIGHT}`, AUDIO_BUFFER_FLAG],
+      ...['--window-position=0,0', `--window-size=${width},${height}`, AUDIO_BUFFER_FLAG],
     ],
   });
   const [tab] = await browser.pages();
@@ -50,22 +54,41 @@ async function openFilm(): Promise<{ close(): Promise<void> }> {
   return browser;
 }
 
+interface Wishes {
+  readonly source?: string;
+  readonly on?: Display;
+  readonly width?: number;
+  readonly height?: number;
+  readonly frameRate?: number;
+}
+
 /** Starts to record what is shown and played. */
-function encode(kind: 'video' | 'audio', source = sound.source) {
-  const env = { ...display.env, ...sound.env };
-  return startEncoder({ kind, display: display.name, source, width: WIDTH, height: HEIGHT, env }, deps);
+function encode(kind: 'video' | 'audio', { source = sound.source, on = display, ...size }: Wishes = {}) {
+  const env = { ...on.env, ...sound.env };
+  return startEncoder({ kind, display: on.name, source, width: WIDTH, height: HEIGHT, ...size, env }, deps);
 }
 
 /** Records what is shown and played for some seconds of media time; tells what the encoder said at the end. */
-async function record(file: string, kind: 'video' | 'audio', seconds: number) {
-  const encoder = await encode(kind);
+async function record(file: string, kind: 'video' | 'audio', seconds: number, wishes: Wishes = {}) {
+  const askedAt = Date.now();
+  const encoder = await encode(kind, wishes);
   const written = pipeline(encoder.stream, createWriteStream(file));
   await expect.poll(() => encoder.progress().outTimeSeconds, { timeout: 30_000 }).toBeGreaterThanOrEqual(seconds);
   const said = { startedAt: encoder.startedAt, levels: encoder.levels(), picture: encoder.picture() };
   expect(await encoder.stop({ graceMs: 5000 })).toEqual({ code: 0, signal: null });
   await written;
-  return said;
+  const { frame, dropFrames, dupFrames } = encoder.progress();
+  return { ...said, askedAt, lost: (dropFrames + dupFrames) / frame };
 }
+
+/** Others use the machine, too: where a busy moment cost pictures all is recorded again, once. */
+async function recordFairly(file: string, seconds: number) {
+  const said = await record(file, 'video', seconds);
+  return said.lost < LOST ? said : record(file, 'video', seconds);
+}
+
+/** What else this machine does decides about pictures: said where too many are lost. */
+const weather = () => `load ${loadavg().map((load) => load.toFixed(1))}`;
 
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'capture-test-'));
@@ -84,9 +107,7 @@ afterAll(() => rm(dir, { recursive: true, force: true }));
 test('a page is recorded with sound and picture in step', async () => {
   const file = join(dir, 'page.mp4');
   const page = await openFilm();
-
-  const before = Date.now();
-  const said = await record(file, 'video', 12).finally(() => page.close());
+  const said = await recordFairly(file, 12).finally(() => page.close());
 
   const facts = await probe(file, deps);
   const [stereo, mono] = audioTracks(facts);
@@ -102,10 +123,44 @@ test('a page is recorded with sound and picture in step', async () => {
   const sync = await measureSync(file, { toneHz: 1000 }, deps);
   expect(sync.pairs.length).toBeGreaterThanOrEqual(8);
   expect(Math.abs(sync.medianOffsetMs)).toBeLessThan(40);
-  expect(said.startedAt).toBeGreaterThan(before);
-  expect(said.startedAt).toBeLessThan(before + 10_000);
+  expect(said.lost, weather()).toBeLessThan(LOST);
+  const seen = await measureFrames(file, { ...filmNumbers({ width: WIDTH, height: HEIGHT }), frameRate: RATE }, deps);
+  expect(seen.unreadable / seen.frames, weather()).toBeLessThan(0.02);
+  expect(seen.doubled / seen.frames, weather()).toBeLessThan(0.1);
+  expect(said.startedAt).toBeGreaterThan(said.askedAt);
+  expect(said.startedAt).toBeLessThan(said.askedAt + 10_000);
   expect(said.levels.secondsSinceSound).toBeLessThan(4);
   expect(said.picture.black).toBeDefined();
+});
+
+test('1920 by 1080 with 30 pictures a second is recorded without a hole', async () => {
+  const file = join(dir, 'large.mp4');
+  const size = { width: 1920, height: 1080 };
+  const own = await mkdtemp(join(tmpdir(), 'capture-test-'));
+  const large = await startDisplay({ ...size, refreshRate: 36, workDir: own }, deps);
+  try {
+    const page = await openFilm({ on: large, ...size });
+    const said = await record(file, 'video', 6, { on: large, ...size, frameRate: 30 }).finally(() => page.close());
+
+    const facts = await probe(file, deps);
+    const video = videoTrack(facts);
+    expect(video).toMatchObject({ codec: 'h264', ...size, startSeconds: 0, monotonic: true });
+    expect(video.frameRate).toBeCloseTo(30, 3);
+    expect(video.longestGapSeconds).toBeLessThan(0.001);
+    expect(video.durationSeconds).toBeGreaterThan(5.9);
+    for (const track of audioTracks(facts)) {
+      expect(track).toMatchObject({ startSeconds: 0, monotonic: true });
+      expect(Math.abs(track.durationSeconds - video.durationSeconds)).toBeLessThan(1.5 * FRAME_SECONDS);
+    }
+    // The first seconds of it are more than a slow machine can do: a third of six seconds' pictures there.
+    expect(said.lost, weather()).toBeLessThan(1 / 3);
+    const seen = await measureFrames(file, { ...filmNumbers(size), frameRate: 30 }, deps);
+    expect(seen.unreadable / seen.frames).toBeLessThan(0.02);
+    expect(seen.doubled / seen.frames, weather()).toBeLessThan(0.6);
+  } finally {
+    await large.stop();
+    await rm(own, { recursive: true });
+  }
 });
 
 test('the sound server tells its clients the rate that is recorded, so that nobody resamples', () => {
@@ -208,7 +263,7 @@ test('sound that died can be started again at the same address', async () => {
 });
 
 test('an encoder that cannot start says why', async () => {
-  const start = encode('video', 'no.such.source');
+  const start = encode('video', { source: 'no.such.source' });
 
   await expect(start).rejects.toMatchObject({ code: 'ExitedEarly', program: 'ffmpeg' });
   await expect(start).rejects.toThrow(/no\.such\.source/);

@@ -10,7 +10,29 @@ const RATE = 47;
 const PULSE_FRAMES = 48;
 const FLASH_FRAMES = 5;
 
-/** Makes a film that flashes white on black and beeps at the same moment: VP8 and Opus in WebM, 320×180. */
+/** Along the lower edge of the film its pictures are numbered by a barcode, see `barcode.ts`: so high, in pixels. */
+const STRIP = 20;
+const BITS = 9;
+
+/** How the pictures of a film are numbered, for {@link measureFrames}: `region` of a recording that the film fills. */
+export function filmNumbers({ width, height }: { width: number; height: number }) {
+  const strip = (height * STRIP) / 180;
+  return { region: { x: 0, y: height - strip, width, height: strip }, bits: BITS, sourceRate: RATE };
+}
+
+/** The blocks of the number of a picture: neighbouring bits that differ make the Gray code, whose parity is the last bit. */
+function numberStrip(): string {
+  const blocks = Array.from({ length: BITS }, (_, block) => {
+    const bit = 2 ** (BITS - 1 - block);
+    return `mod(floor(mod(n,${2 ** BITS})/${2 * bit})+floor(n/${bit}),2)`;
+  }).concat('mod(n,2)');
+  const width = 320 / blocks.length;
+  const box = (x: number, w: number) => `drawbox=x=${x}:y=${180 - STRIP}:w=${w}:h=${STRIP}:t=fill`;
+  const white = blocks.map((on, block) => `${box(block * width, width)}:color=white:enable='${on}'`);
+  return [`${box(0, 320)}:color=black`, ...white].join(',');
+}
+
+/** Makes a film that flashes white on black and beeps at the same moment, its pictures numbered: VP8 and Opus in WebM, 320×180. */
 export async function makeFlashFilm(
   file: string,
   { seconds, beep }: { seconds: number; beep: { hertz: number; seconds: number; level: number } },
@@ -20,7 +42,7 @@ export async function makeFlashFilm(
   const tone = `${beep.level}*sin(2*PI*${beep.hertz}*mod(t,${period}))*lt(mod(t,${period}),${beep.seconds})`;
   await promisify(execFile)('ffmpeg', [
     ...['-hide_banner', '-loglevel', 'error', '-y', '-t', String(seconds)],
-    ...['-f', 'lavfi', '-i', `color=black:s=320x180:r=${RATE},format=yuv420p,${flash}`],
+    ...['-f', 'lavfi', '-i', `color=black:s=320x180:r=${RATE},format=yuv420p,${flash},${numberStrip()}`],
     ...['-t', String(seconds), '-f', 'lavfi', '-i', `aevalsrc='${tone}':s=48000`],
     ...['-c:v', 'libvpx', '-deadline', 'realtime', '-cpu-used', '8', '-b:v', '200k', '-c:a', 'libopus', file],
   ]);
