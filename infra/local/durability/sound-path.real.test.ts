@@ -32,7 +32,7 @@ async function end(name: string): Promise<{ meeting: Meeting; manifest: Recordin
   pages.end(name);
   const meeting = await recordings.over(name);
   const manifest = await recordings.downloader.manifest(meeting);
-  return { meeting, manifest, file: await recordings.fetched(meeting) };
+  return { meeting, manifest, file: (await recordings.fetched(meeting)).recording };
 }
 
 const healthsOf = (name: string) => recordings.tap.of(name).map(({ report }) => report.health ?? {});
