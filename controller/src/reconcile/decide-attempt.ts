@@ -41,14 +41,15 @@ export function decideAttempt(meeting: Meeting, attempt: Attempt, seen: Observed
 
 /**
  * The reason of a recorder that said Done, when it is one that ends the Meeting. Where its upload failed the meeting may
- * be over all the same: then nobody is sent there again, and what is durable is for a salvage.
+ * be over all the same: then nobody is sent there again, and what is durable is for a salvage. Only where that makes no
+ * recording of it is UploadFailed the Meeting's reason.
  */
 function recordersLastWord(meeting: Meeting, attempt: Attempt): Reason | undefined {
   const { recorder } = meeting.status;
   if (recorder?.attempt !== attempt.number || recorder.result === undefined) return undefined;
   const { reason, endedWith = reason } = recorder.result;
   if (isStopping(meeting) && (reason === 'Terminated' || retryClass(reason) === 'again')) return 'StopRequested';
-  return reason !== 'Terminated' && retryClass(endedWith) === 'final' ? reason : undefined;
+  return endedWith !== 'Terminated' && retryClass(endedWith) === 'final' ? endedWith : undefined;
 }
 
 /** true while the attempt's token can only lead to one task, and the user wants one. */

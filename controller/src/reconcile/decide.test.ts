@@ -314,7 +314,7 @@ describe('an attempt with a task', () => {
   });
 
   it.each([
-    ['HostEnded', { do: 'conclude', reason: 'UploadFailed' }],
+    ['HostEnded', { do: 'conclude', reason: 'HostEnded' }],
     ['Terminated', { do: 'observe', what: 'task' }],
     ['UnknownPage', { do: 'observe', what: 'task' }],
     [undefined, { do: 'observe', what: 'task' }],

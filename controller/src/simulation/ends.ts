@@ -67,7 +67,10 @@ function lieOf(
   }
   if (wasStopped && last === undefined && reason !== 'Missed') return `${reason}, but it was stopped before`;
   if (reason === 'Missed') return last === undefined ? undefined : 'Missed, but a recorder was sent';
-  if (retryClass(reason) === 'final') return told === reason ? undefined : `${reason}, but its recorder told ${told}`;
+  if (retryClass(reason) === 'final') {
+    const meant = told === 'UploadFailed' ? last?.recorder.endedWith : told;
+    return meant === reason ? undefined : `${reason}, but its recorder told ${told}`;
+  }
   if (REFUSALS.includes(reason) && wasRefused) return undefined;
   const cause = last === undefined ? 'never launched' : causeOf(last, told);
   return TRUE_OF[reason]?.includes(cause) === false ? `${reason}, but it was ${cause}` : undefined;

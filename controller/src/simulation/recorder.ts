@@ -75,6 +75,11 @@ export class Recorder {
   }
 
   /** @param isRemembered - somebody knows its task, so that ECS can be asked for its exit code */
+  /** Why its meeting was over for it, whatever became of the upload. */
+  get endedWith(): EndReason {
+    return this.#reason ?? this.#options.fate.reason;
+  }
+
   told(isRemembered: boolean): EndReason | undefined {
     return this.#told ?? (isRemembered ? this.#exitedWith : undefined);
   }
@@ -146,7 +151,7 @@ export class Recorder {
   async #finish(): Promise<void> {
     const { fate } = this.#options;
     const mishap = fate.mishap?.kind;
-    const endedWith = this.#reason ?? fate.reason;
+    const { endedWith } = this;
     const reason = mishap === 'uploadFails' ? 'UploadFailed' : endedWith;
     this.#leave = undefined;
     this.#keepMedia(0);

@@ -16,6 +16,9 @@ import { judge, type Verdict } from './verdict.ts';
 /** All that is left of a recording in S3. */
 const FILES = ['audio.m4a', 'manifest.json', 'recording.mp4'];
 
+/** A page on a busy machine beeps late; a take that lay a beep's distance beside its place would be a second off. */
+const BEEP_ERROR_SECONDS = 0.5;
+
 /** Picture and sound end together but for one picture and one frame of AAC. */
 const UNEVEN_SECONDS = 1 / PICTURE.frameRate + 1024 / 48_000;
 
@@ -78,7 +81,7 @@ export async function expectWholeSound(recordings: Recordings, ended: Ended<Soun
   expect(verdict.longestHoleSeconds).toBeLessThan(0.5);
   expect(verdict.unevenSeconds).toBeLessThan(UNEVEN_SECONDS);
   expect(verdict.toneDb).toBeGreaterThan(-25);
-  expect(verdict.beepErrorSeconds).toBeLessThan(0.3);
+  expect(verdict.beepErrorSeconds).toBeLessThan(BEEP_ERROR_SECONDS);
   expect(brokenMovie(readFileSync(files.recording), 'isom')).toEqual([]);
   expect(brokenMovie(readFileSync(files.audio), 'M4A ')).toEqual([]);
   const recorded = manifest.takes.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);

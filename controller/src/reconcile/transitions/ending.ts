@@ -30,8 +30,7 @@ export function concluded(meeting: Meeting, reason: Reason, now: number): Meetin
 
 /** The recording is verified, or known not to be: outcome, conditions, and the outbox where MAF is to be told. */
 export function settled(meeting: Meeting, look: RecordingLook, now: number, policy: Policy): Meeting {
-  const reason = meeting.status.reason;
-  if (reason === undefined) throw new Error(`${meeting.metadata.name}: settled before it was concluded`);
+  const reason = reasonSettled(meeting, look);
   const outcome = outcomeOf(reason, look);
   const has = look.kind === 'whole' && outcome !== 'None';
   const why = look.kind === 'broken' ? look.message : has ? 'whole in S3' : 'nothing was recorded';
@@ -50,9 +49,19 @@ export function settled(meeting: Meeting, look: RecordingLook, now: number, poli
     reason: has ? 'Verified' : look.kind === 'broken' ? 'UploadFailed' : reason,
     message: why,
   });
-  const next = patch(meeting, { outcome, conditions, ...(has ? { recording: look.recording } : {}) });
+  const verdict = { reason, attributedTo: REASON_ATTRIBUTION[reason], outcome, conditions };
+  const next = patch(meeting, { ...verdict, ...(has ? { recording: look.recording } : {}) });
   const tell = policy.webhookEnabled && (has || policy.webhookFailures) && !isDiscarded(meeting);
   return tell ? outboxOpened(next, now) : finished(next, 'notWanted', now);
+}
+
+/** Where a recorder could not upload what it had of a meeting that was over, that is the reason, unless a salvage could. */
+function reasonSettled({ metadata, status }: Meeting, look: RecordingLook): Reason {
+  const { reason } = status;
+  if (reason === undefined) throw new Error(`${metadata.name}: settled before it was concluded`);
+  const recorded = status.attempts.findLast(({ mode }) => mode === 'record');
+  const isMissing = look.kind !== 'whole' && recorded?.reason === 'UploadFailed';
+  return isMissing && isOrderly(reason) && reason !== 'StopRequested' ? 'UploadFailed' : reason;
 }
 
 /** What is to be told of an end that is not as it should be: what was seen, advice, and where its evidence is. */

@@ -172,6 +172,24 @@ describe('settling', () => {
     expect(long.endsWith(words)).toBe(true);
   });
 
+  it('says that an upload failed only where no recording came of it', () => {
+    const settled = (reason: Reason, look: RecordingLook) => {
+      const attempts = [anAttempt({ reason: 'UploadFailed' }), anAttempt({ number: 2, mode: 'salvage' })];
+      const { status } = to.settled(
+        aMeetingWith({ status: { phase: 'Finalizing', reason, attempts } }),
+        look,
+        NOW,
+        policy,
+      );
+      return [status.reason, status.attributedTo, status.outcome];
+    };
+
+    expect(settled('HostEnded', aWholeLook())).toEqual(['HostEnded', 'Host', 'Complete']);
+    expect(settled('HostEnded', { kind: 'none' })).toEqual(['UploadFailed', 'Infrastructure', 'None']);
+    expect(settled('StopRequested', { kind: 'none' })[0]).toBe('StopRequested');
+    expect(settled('LobbyDenied', { kind: 'none' })[0]).toBe('LobbyDenied');
+  });
+
   it('tells of failures where that is wanted', () => {
     const after = to.settled(ending, { kind: 'none' }, NOW, { ...policy, webhookFailures: true });
 
