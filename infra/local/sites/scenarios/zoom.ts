@@ -118,11 +118,11 @@ export const ZOOM = right.scenariosOf('zoom', [
     ...right.refused('MeetingNotFound'),
   },
   {
-    // And by its title.
+    // Its title alone says no more than that of a meeting which nobody has begun: it is looked at again.
     name: 'has no such meeting, and says so in German',
     visits: [{ door: 'notFound', language: 'de' }],
-    spec: { leave: { lobbySeconds: 20 } },
-    ...right.refused('MeetingNotFound'),
+    spec: { leave: { lobbySeconds: 8 } },
+    ...right.refused('LobbyTimeout'),
   },
   { name: 'wants to know whether we are human', visits: [{ answer: 'captcha' }], ...right.refused('CaptchaRequired') },
   {
