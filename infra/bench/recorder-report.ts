@@ -1,4 +1,5 @@
 import type { InPageKilledResult, InPageResult } from './media-in-page.ts';
+import { median } from './median.ts';
 import type { VariantResult, VariantRun } from './recorder-compare.ts';
 import type { PictureFacts } from './recorder-judge.ts';
 import type { KilledResult } from './recorder-killed.ts';
@@ -6,7 +7,7 @@ import { captureCores, chromiumCores, type TreeUsage } from './recorder-meter.ts
 import { ROLES } from './recorder-processes.ts';
 import type { ReferenceResult } from './recorder-reference.ts';
 import type { SyncResult } from './recorder-sync.ts';
-import { median, type Verdict, verdictsOf } from './recorder-verdict.ts';
+import { type Verdict, verdictsOf } from './recorder-verdict.ts';
 
 /** All that one run of the bench found; what was not asked for is absent. */
 export interface RecorderReport {

@@ -1,3 +1,4 @@
+import { median } from './median.ts';
 import type { PictureFacts } from './recorder-judge.ts';
 import { captureCores } from './recorder-meter.ts';
 import type { RecorderReport } from './recorder-report.ts';
@@ -73,10 +74,4 @@ function judge(
 function stockCores(variants: RecorderReport['variants']): number | undefined {
   const cores = variants?.find(({ name }) => name === 'stock')?.runs.map(({ usage }) => usage.cores) ?? [];
   return cores.length === 0 ? undefined : median(cores);
-}
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle) - 1] ?? Number.NaN)) / 2;
 }

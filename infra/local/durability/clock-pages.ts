@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { toBlocks } from '@meetingbot/recorder';
+import { serveOrderedPages } from './ordered-pages.ts';
 
 /** The barcode counts tenths of a second of the wall clock; it begins anew after 54 minutes. */
 export const CLOCK = { bits: 15, tickMs: 100, height: 40 } as const;
@@ -81,42 +79,21 @@ setInterval(() => {
 </script>`;
 
 export async function startClockPages(): Promise<ClockPages> {
-  const present = new Map<string, Set<ServerResponse>>();
   const drawn = new Map<string, number>();
-  const lasting = { admit: new Set<string>(), end: new Set<string>() };
-  const listen = (id: string, answer: ServerResponse) => {
-    const listeners = present.get(id) ?? new Set();
-    present.set(id, listeners.add(answer));
-    answer.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-    for (const [order, ids] of Object.entries(lasting)) if (ids.has(id)) answer.write(`data: ${order}\n\n`);
-    answer.once('close', () => listeners.delete(answer));
-  };
-  const server = createServer((request, answer) => {
-    const [, place = '', id = '', rate = ''] = (request.url ?? '').split('/');
-    const html = (text: string) => answer.writeHead(200, { 'content-type': 'text/html' }).end(text);
-    if (place === 'orders') listen(id, answer);
-    else if (place === 'call' || place === 'lobby') html(page(id, Number(rate), place === 'lobby'));
-    else if (place === 'drawn') {
-      drawn.set(id, Number(rate));
-      answer.end();
-    } else if (place === 'elsewhere') html('<!doctype html><title>elsewhere</title>another page');
-    else answer.writeHead(404).end();
+  const { base, order, close } = await serveOrderedPages<Order>({
+    lasting: ['admit', 'end'],
+    serve: (place, id, rate) => {
+      if (place === 'call' || place === 'lobby') return page(id, rate, place === 'lobby');
+      if (place === 'elsewhere') return '<!doctype html><title>elsewhere</title>another page';
+      if (place !== 'drawn') return undefined;
+      drawn.set(id, rate);
+      return '';
+    },
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     urlOf: (id, hertz) => `${base}/call/${id}/${hertz}`,
     lobbyUrlOf: (id, hertz) => `${base}/lobby/${id}/${hertz}`,
-    order(id, what) {
-      if (what === 'admit' || what === 'end') lasting[what].add(id);
-      for (const answer of present.get(id) ?? []) answer.write(`data: ${what}\n\n`);
-    },
     drawnRate: (id) => drawn.get(id),
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    ...{ order, close },
   };
 }

@@ -62,20 +62,29 @@ async function inspectBy<V extends SoundVerdict>(
   return { meeting, manifest, verdict, files, missing, late, gaps, best };
 }
 
-/**
- * What holds for every recording with a picture, whatever happened while it was made.
- * @param readable - the share of each take in which the clock is seen, at least
- */
-export async function expectWhole(recordings: Recordings, ended: Ended, readable = 0.9): Promise<void> {
+/** What a test knows of its recording that is not so of every one. */
+export interface Allowance {
+  /** The share of each take in which the clock is seen, at least. Default 0.9. */
+  readonly readable?: number;
+  /** How long after joining the first frame comes, at most, in seconds. Default {@link LATE_START_SECONDS}. */
+  readonly late?: number;
+}
+
+/** What holds for every recording with a picture, whatever happened while it was made. */
+export async function expectWhole(recordings: Recordings, ended: Ended, allowed: Allowance = {}): Promise<void> {
   const { verdict } = ended;
   expect(verdict.orderly).toBe(true);
   expect(verdict.readings).toBeGreaterThan(0);
-  expect(verdict.readableShare).toBeGreaterThan(readable);
-  await expectWholeSound(recordings, ended);
+  expect(verdict.readableShare).toBeGreaterThan(allowed.readable ?? 0.9);
+  await expectWholeSound(recordings, ended, allowed);
 }
 
 /** What holds for every recording. */
-export async function expectWholeSound(recordings: Recordings, ended: Ended<SoundVerdict>): Promise<void> {
+export async function expectWholeSound(
+  recordings: Recordings,
+  ended: Ended<SoundVerdict>,
+  allowed: Pick<Allowance, 'late'> = {},
+): Promise<void> {
   const { meeting, manifest, verdict, files, missing, late } = ended;
   expect(verdict.monotonic).toBe(true);
   expect(verdict.longestHoleSeconds).toBeLessThan(0.5);
@@ -87,7 +96,7 @@ export async function expectWholeSound(recordings: Recordings, ended: Ended<Soun
   const recorded = manifest.takes.reduce((sum, { durationSeconds }) => sum + durationSeconds, 0);
   expect(verdict.seconds).toBeCloseTo(recorded, 0);
   expect(manifest.coverage).toBeCloseTo(recorded / (recorded + missing), 2);
-  if (manifest.gaps[0]?.cause === 'StartedLate') expect(late).toBeLessThan(LATE_START_SECONDS);
+  expect(late).toBeLessThan(allowed.late ?? LATE_START_SECONDS);
   expect(meeting.status.recording).toMatchObject({
     coverage: manifest.coverage,
     sizeBytes: manifest.recording?.sizeBytes,

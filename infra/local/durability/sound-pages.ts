@@ -1,6 +1,4 @@
-import { once } from 'node:events';
-import { createServer, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { serveOrderedPages } from './ordered-pages.ts';
 
 /**
  * Meetings whose sound comes as that of a conference does: by a peer connection, into an audio element. Both its ends are in
@@ -33,32 +31,13 @@ await speaker.setLocalDescription();
 await listener.setRemoteDescription(speaker.localDescription);
 await listener.setLocalDescription();
 await speaker.setRemoteDescription(listener.localDescription);
-new EventSource('/ends/${id}').onmessage = () => { $('#call').hidden = true; $('#bye').hidden = false; };
+new EventSource('/orders/${id}').onmessage = () => { $('#call').hidden = true; $('#bye').hidden = false; };
 </script>`;
 
 export async function startSoundPages(): Promise<SoundPages> {
-  const present = new Map<string, Set<ServerResponse>>();
-  const server = createServer((request, answer) => {
-    const [, place = '', id = '', hertz = ''] = (request.url ?? '').split('/');
-    if (place === 'call') answer.writeHead(200, { 'content-type': 'text/html' }).end(page(id, Number(hertz)));
-    else if (place === 'ends') {
-      answer.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-      present.set(id, (present.get(id) ?? new Set()).add(answer));
-      answer.once('close', () => present.get(id)?.delete(answer));
-    } else answer.writeHead(404).end();
+  const { base, order, close } = await serveOrderedPages<'end'>({
+    lasting: ['end'],
+    serve: (place, id, hertz) => (place === 'call' ? page(id, hertz) : undefined),
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    urlOf: (id, hertz) => `${base}/call/${id}/${hertz}`,
-    end(id) {
-      for (const answer of present.get(id) ?? []) answer.write('data: end\n\n');
-    },
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
-  };
+  return { urlOf: (id, hertz) => `${base}/call/${id}/${hertz}`, end: (id) => order(id, 'end'), close };
 }

@@ -71,7 +71,7 @@ describe.concurrent('a recording in which something goes wrong with what it is m
     expect(noticed, log.map((line) => JSON.stringify(line)).join('\n')).toBeLessThan(10);
     // Until it is noticed, what a page that stands still shows is recorded, or another page.
     expect(ended.verdict.clockErrorSeconds).toBeLessThan(12);
-    await expectWhole(recordings, ended, 0.3);
+    await expectWhole(recordings, ended, { readable: 0.3 });
   });
 
   it('tells with every heartbeat how it is', async () => {

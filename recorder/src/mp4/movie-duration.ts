@@ -1,4 +1,5 @@
 import { readHeader } from './boxes.ts';
+import { leadingBox } from './movie-reader.ts';
 
 /** So much of a file is enough for {@link movieSeconds}. */
 export const MOVIE_HEAD_BYTES = 1024;
@@ -9,10 +10,9 @@ export const MOVIE_HEAD_BYTES = 1024;
  * @returns seconds; undefined for another file
  */
 export function movieSeconds(head: Buffer): number | undefined {
-  let box = readHeader(head, 0);
-  if (box?.type === 'ftyp') box = readHeader(head, box.end);
-  if (box?.type !== 'moov') return undefined;
-  const mvhd = readHeader(head, box.body);
+  const moov = leadingBox(head);
+  if (moov?.type !== 'moov') return undefined;
+  const mvhd = readHeader(head, moov.body);
   if (mvhd?.type !== 'mvhd' || mvhd.end > head.length) return undefined;
   const isLong = head[mvhd.body] === 1;
   const timescale = head.readUInt32BE(mvhd.body + (isLong ? 20 : 12));

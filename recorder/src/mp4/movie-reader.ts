@@ -1,4 +1,4 @@
-import { type Box, boxesIn, findBox, requireBox } from './boxes.ts';
+import { type Box, boxesIn, findBox, readHeader, requireBox } from './boxes.ts';
 import { Mp4Error } from './mp4-error.ts';
 import { describeEntry, type TrackInfo } from './track-info.ts';
 
@@ -13,6 +13,12 @@ export interface MovieChunk {
   readonly sizes: Uint32Array;
   readonly compositionOffsets: Int32Array;
   readonly sync: Uint8Array;
+}
+
+/** The first box of a file after its brand: `moov`, the index, in one that `MovieFile` wrote. */
+export function leadingBox(head: Buffer): Box | undefined {
+  const first = readHeader(head, 0);
+  return first?.type === 'ftyp' ? readHeader(head, first.end) : first;
 }
 
 /**

@@ -1,6 +1,5 @@
 import { audioKey, type MeetingIdentity, type RecordingManifest, recordingKey } from '@meetingbot/crds-schema';
-import { readHeader } from '../mp4/boxes.ts';
-import { type MovieChunk, readMovie } from '../mp4/movie-reader.ts';
+import { leadingBox, type MovieChunk, readMovie } from '../mp4/movie-reader.ts';
 import { Mp4Error } from '../mp4/mp4-error.ts';
 import type { Assembly } from './assembly.ts';
 import { isStoreError, type ObjectStore } from './object-store.ts';
@@ -96,9 +95,8 @@ async function openMovie(
     persistence.until(`read ${key}`, (signal) => store.get(key, { range: { start, end }, signal }));
   try {
     const head = await read(0, 64 * 1024 - 1);
-    let box = readHeader(head, 0);
+    const box = leadingBox(head);
     // Our files begin with ftyp and moov; anything else is not ours to add to.
-    if (box?.type === 'ftyp') box = readHeader(head, box.end);
     if (box?.type !== 'moov') throw new Mp4Error('BadInit', `${key}: expected moov at its beginning, got ${box?.type}`);
     const moov = box.end <= head.length ? head.subarray(box.start, box.end) : await read(box.start, box.end - 1);
     return new FinishedFile(readMovie(moov), read);
