@@ -83,6 +83,17 @@ describe.concurrent('a recording one of whose processes is killed', () => {
     await expectWhole(recordings, ended);
   });
 
+  /** Kills a child of the recorder and what is put in its place. @returns when first, wall clock in milliseconds */
+  async function killTwice(name: string, command: RegExp): Promise<number> {
+    const recorder = recordings.recorder(name);
+    const first = recorder.pids(command);
+    const killed = recorder.signal(command, 'SIGKILL');
+    const successors = () => recorder.pids(command).filter((pid) => !first.includes(pid));
+    await vi.waitFor(() => expect(successors()).not.toEqual([]), { timeout: 60_000, interval: 20 });
+    recorder.signal(command, 'SIGKILL');
+    return killed;
+  }
+
   // An encoder that dies while it starts is not tried a third time where it is: the meeting is joined again.
   it.each([
     ['chromium-again', 550, CHROMIUM],
@@ -90,12 +101,7 @@ describe.concurrent('a recording one of whose processes is killed', () => {
   ])('goes on though what is put in its place is killed, too: %s', async (name, hertz, command) => {
     await recordings.record(name, hertz);
     await recordings.untilSegments(name, 1);
-    const recorder = recordings.recorder(name);
-    const killed = recorder.pids(command);
-    recorder.signal(command, 'SIGKILL');
-    const successors = () => recorder.pids(command).filter((pid) => !killed.includes(pid));
-    await vi.waitFor(() => expect(successors()).not.toEqual([]), { timeout: 60_000, interval: 20 });
-    recorder.signal(command, 'SIGKILL');
+    await killTwice(name, command);
     await recordings.untilSegments(name, 2, 2);
     const ended = await inspect(recordings, await recordings.end(name), hertz);
 
@@ -103,6 +109,22 @@ describe.concurrent('a recording one of whose processes is killed', () => {
     expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Partial' });
     expect(ended.manifest.takes).toMatchObject([{ attempt: 1 }, { attempt: 1 }]);
     expect(ended.gaps).toMatchObject([{ cause: 'Rejoined' }]);
+    await expectWhole(recordings, ended);
+  });
+
+  it('ends with its meeting that is over when it is joined again, and says why the last seconds are missing', async () => {
+    await recordings.record('over', 450);
+    await recordings.untilSegments('over', 1);
+    const killed = await killTwice('over', CHROMIUM);
+    const ended = await inspect(recordings, await recordings.end('over'), 450);
+
+    const [gap] = ended.gaps;
+    const lost = (killed - Date.parse(gap?.from ?? '')) / 1000;
+    tell('over', { lostSeconds: lost, gapSeconds: gap?.seconds });
+    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded' });
+    expect(ended.manifest.takes).toMatchObject([{ attempt: 1, take: 1 }]);
+    expect(ended.gaps).toMatchObject([{ cause: 'Rejoined' }]);
+    expect(Math.abs(lost)).toBeLessThan(10);
     await expectWhole(recordings, ended);
   });
 

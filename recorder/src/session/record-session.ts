@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   type CompleteMeetingSpec,
   type EndReason,
+  type GapCause,
   type ManifestTake,
   PrivateHosts,
   RECORDER_FINISH_MS,
@@ -289,7 +290,7 @@ export class RecordSession {
       record: async (why) => {
         const { place } = stage;
         if (place === undefined) throw new Error('there is nothing to record from');
-        const rejoined = sound.hasRejoined() ? 'SoundRestarted' : 'Rejoined';
+        const rejoined = rejoinedFor(sound);
         await takes.begin(place, why === 'joined' ? undefined : why === 'rejoined' ? rejoined : 'EncoderRestarted');
         this.#changed();
       },
@@ -375,6 +376,8 @@ export class RecordSession {
         timeline.finish(media, condition, signal),
       ...{ reason, endedAt, framesLost: lost, framesDuplicated: duplicated },
       soundLost: this.#sound?.losses() ?? [],
+      // Where it has recorded and does no longer, it ended while it was being joined again.
+      ...(takes.firstStartedAt === undefined ? {} : { endCause: rejoinedFor(this.#sound) }),
       ...(joinedAt === undefined ? {} : { joinedAt }),
     };
     try {
@@ -420,6 +423,10 @@ export class RecordSession {
     this.#options.onChange?.(this.status());
   }
 }
+
+/** Why what is missing before the take that begins now, or before the end, is missing. Asked once for each. */
+const rejoinedFor = (sound: SoundKeeper | undefined): GapCause =>
+  sound?.hasRejoined() === true ? 'SoundRestarted' : 'Rejoined';
 
 function storeTrouble(error: unknown): { kind: 'failed'; reason: EndReason; message: string } {
   const message = error instanceof Error ? error.message : String(error);

@@ -8,8 +8,12 @@ const LOOK_MS = 2000;
 const LOOKS = 2;
 /** Silence that begins so long after the service went is its doing, in milliseconds. */
 const SERVICE_MS = 5000;
-/** What is opened anew must be heard within this time, or the meeting is joined again, in milliseconds. */
-const MENDED_MS = 6000;
+/**
+ * What is opened anew is opened once more after the first time (a page that had not yet noticed that its sound was gone kept
+ * what it had), and must be heard within the second, or the meeting is joined again, in milliseconds.
+ */
+const AGAIN_MS = 4000;
+const MENDED_MS = 8000;
 /** Where nothing is left to try the page is asked ever more rarely, up to this, in milliseconds. */
 const RARELY_MS = 30_000;
 /** What was said just before a look is in the recording's level after so long at the latest, in milliseconds. */
@@ -51,7 +55,7 @@ interface Loss {
 
 type Repair =
   | { readonly kind: 'none' }
-  | { readonly kind: 'reopened'; readonly at: number }
+  | { readonly kind: 'reopened'; readonly at: number; readonly times: 1 | 2 }
   /** Tried all there is: what is lost is only measured until sound is heard again; a fault after that is the next one. */
   | { readonly kind: 'rejoined' };
 
@@ -110,6 +114,12 @@ export class SoundWatch {
     if (this.#repair.kind === 'none' && sinceService <= SERVICE_MS) {
       return this.#mend('the process that plays its sound is gone', clock.now() - sinceService);
     }
+    if (this.#repair.kind === 'reopened' && this.#repair.times === 1 && now - this.#repair.at >= AGAIN_MS) {
+      this.#before = undefined;
+      this.#lostLooks = 0;
+      this.#repair = { ...this.#repair, times: 2 };
+      return port.reopen();
+    }
     this.#prove(now);
     if (recorded.silentMs < SILENT_MS || now - this.#lookedAt < this.#pauseMs || this.#unproved !== undefined) return;
     this.#lookedAt = now;
@@ -151,7 +161,7 @@ export class SoundWatch {
     this.#lostSince ??= since;
     this.#lostLooks = 0;
     this.#before = undefined;
-    this.#repair = { kind: 'reopened', at: clock.monotonic() };
+    this.#repair = { kind: 'reopened', at: clock.monotonic(), times: 1 };
     logger.error({ why, action: 'reopenSound', fault: this.#faults }, 'the recording is silent, the page is not');
     port.onChange();
     await port.reopen();

@@ -88,7 +88,7 @@ async function replaceRecording(options: FinishOptions, claim: FinishingClaim): 
     ...{ joinedAt: summary.joinedAt, endedAt: summary.endedAt },
     causeOf: (number, take) => assembler.causeOf(number, take),
     segmentsOf: (number, take) => assembler.segmentsOf(number, take),
-    endCause: options.losing ? 'StorageFull' : 'RecorderLost',
+    endCause: options.losing ? 'StorageFull' : (summary.endCause ?? 'RecorderLost'),
   });
   const [first, last] = [timeLine.takes[0], timeLine.takes.at(-1)];
   const recording = finished?.recording && describeMovie(options.bucket, assembler.assembly, finished.recording);

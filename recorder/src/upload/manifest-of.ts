@@ -19,6 +19,8 @@ export interface RecordingSummary {
   readonly joinedAt?: number;
   /** When the Meeting was over for us: what is missing before it is a gap. */
   readonly endedAt?: number;
+  /** Why what is missing before that is missing. Default `RecorderLost`. */
+  readonly endCause?: GapCause;
   readonly framesLost?: number;
   readonly framesDuplicated?: number;
   /**

@@ -289,7 +289,7 @@ describe('a recording that was finished before', () => {
     const begun = rig.clock.time;
     const writer = await rig.open(1);
     rig.record(writer, { name: 'a', seconds: 8 });
-    const first = await writer.finish({ reason: 'RecordingFailed', endedAt: begun + 18_000 });
+    const first = await writer.finish({ reason: 'RecordingFailed', endedAt: begun + 18_000, endCause: 'Rejoined' });
     await writer.close();
     const next = await rig.open(2);
     rig.record(next, { name: 'b', seconds: 12 }, 20);
@@ -297,7 +297,7 @@ describe('a recording that was finished before', () => {
     const manifest = await next.finish({ reason: 'HostEnded' });
     await next.close();
 
-    expect(first.gaps).toMatchObject([{ seconds: expect.closeTo(10, 0) }]);
+    expect(first.gaps).toMatchObject([{ seconds: expect.closeTo(10, 0), cause: 'Rejoined' }]);
     expect(manifest.gaps).toMatchObject([{ seconds: expect.closeTo(12, 0) }]);
     expect(manifest.coverage).toBeCloseTo(20 / 32, 1);
   });
