@@ -26,6 +26,11 @@ export class PrivateHosts {
     this.#blocks = items.map(parseBlock).filter((block) => block !== undefined);
   }
 
+  /** Whether there is any host or address of a private network that may be opened. */
+  get permitsAny(): boolean {
+    return this.#names.size > 0;
+  }
+
   /** Whether a host (a URL's `hostname`) may be opened as far as its name tells; what it resolves to is another question. */
   permitsHost(hostname: string): boolean {
     const literal = literalOf(hostname);

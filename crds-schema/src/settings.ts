@@ -36,7 +36,9 @@ const s3 = {
 
 const browser = {
   CHROME_EXTRA_ARGS: text("The operator's own Chromium flags, split as a shell splits words."),
-  BROWSER_PRIVATE_HOSTS: text('Private hosts and CIDRs that the browser may reach, separated by commas; default none.'),
+  BROWSER_PRIVATE_HOSTS: text(
+    'Private hosts and CIDRs that the browser may reach, separated by commas; default none, and no WebRTC to private addresses.',
+  ),
   PLATFORM_PAGES_KEY: text(
     'Key of a JSON document in the bucket that describes pages of platforms anew (platform-pages.schema.json); read by each recorder at its start.',
   ),

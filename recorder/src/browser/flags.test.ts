@@ -6,6 +6,7 @@ const options = {
   width: 1280,
   height: 720,
   proxyUrl: 'http://127.0.0.1:5',
+  privateUdp: true,
   noSandbox: false,
   extra: [],
 };
@@ -25,6 +26,16 @@ it('joins the lists of disabled features into one flag', () => {
   expect(blink.filter((flag) => flag.startsWith('--disable-blink-features='))).toEqual([
     '--disable-blink-features=DocumentPictureInPictureAPI,X',
   ]);
+});
+
+it("closes WebRTC's way to private addresses beside what the operator sets, unless such may be opened", () => {
+  const closing = (flag: string) => /^--(enable-features|ip-address-space-overrides)=/.test(flag);
+  const extra = ['--enable-features=X', '--ip-address-space-overrides=10.0.0.1:80=public'];
+  expect(chromiumFlags({ ...options, privateUdp: false, extra }).filter(closing)).toEqual([
+    '--enable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebRTC,X',
+    '--ip-address-space-overrides=127.0.0.1:5=public,10.0.0.1:80=public',
+  ]);
+  expect(chromiumFlags(options).filter(closing)).toEqual([]);
 });
 
 it('keeps the sandbox unless told otherwise, and never mutes', () => {

@@ -6,6 +6,8 @@ export interface FlagOptions {
   readonly height: number;
   /** As http://127.0.0.1:port */
   readonly proxyUrl: string;
+  /** WebRTC's UDP, which no proxy sees, may go to private addresses, too. */
+  readonly privateUdp: boolean;
   /** Without the sandbox: where there can be none. */
   readonly noSandbox: boolean;
   /** The operator's own, put last: they win. */
@@ -30,10 +32,20 @@ const DISABLED_WEB_FEATURES = ['DocumentPictureInPictureAPI'];
  */
 export const AUDIO_BUFFER_FLAG = '--audio-buffer-size=1536';
 
+/**
+ * A page may not have WebRTC send to addresses of this machine or its network: Chromium asks a permission for that, which
+ * ours is set to refuse (profile.ts), of pages from the internet. By itself it takes all for pages of this machine, since the
+ * address they come from is the proxy's.
+ */
+const closedUdp = (proxyUrl: string) => ({
+  features: ['LocalNetworkAccessChecks', 'LocalNetworkAccessChecksWebRTC'],
+  overrides: [`${new URL(proxyUrl).host}=public`],
+});
+
 /** The command line of Chromium, without the program. `--remote-debugging-pipe` is on it: file descriptors 3 and 4. */
 export function chromiumFlags(options: FlagOptions): string[] {
-  const { extra } = options;
-  const disabled = [...DISABLED_FEATURES, ...valuesOf('--disable-features', extra)];
+  const { extra, proxyUrl, privateUdp } = options;
+  const { features, overrides } = privateUdp ? { features: [], overrides: [] } : closedUdp(proxyUrl);
   return [
     `--user-data-dir=${options.profileDir}`,
     '--remote-debugging-pipe',
@@ -53,7 +65,7 @@ export function chromiumFlags(options: FlagOptions): string[] {
     '--disable-ipc-flooding-protection',
     AUDIO_BUFFER_FLAG,
     // Only what the page asks for goes to the network, and all of it but WebRTC's UDP through the proxy.
-    ...[`--proxy-server=${options.proxyUrl}`, '--proxy-bypass-list=<-loopback>', '--disable-quic'],
+    ...[`--proxy-server=${proxyUrl}`, '--proxy-bypass-list=<-loopback>', '--disable-quic'],
     ...[
       '--disable-background-networking',
       '--disable-component-update',
@@ -64,14 +76,26 @@ export function chromiumFlags(options: FlagOptions): string[] {
     ...['--metrics-recording-only', '--disable-field-trial-config'],
     // Containers have a small /dev/shm.
     '--disable-dev-shm-usage',
-    `--disable-blink-features=${[...DISABLED_WEB_FEATURES, ...valuesOf('--disable-blink-features', extra)].join(',')}`,
-    ...extra.filter((flag) => !/^--disable-(blink-)?features=/.test(flag)),
-    `--disable-features=${disabled.join(',')}`,
+    ...extra.filter((flag) => !LISTS.some((name) => flag.startsWith(`${name}=`))),
+    ...listFlag('--enable-features', features, extra),
+    ...listFlag('--disable-features', DISABLED_FEATURES, extra),
+    ...listFlag('--disable-blink-features', DISABLED_WEB_FEATURES, extra),
+    ...listFlag('--ip-address-space-overrides', overrides, extra),
     'about:blank',
   ];
 }
 
-/** The last flag of a name wins in Chromium, so that lists of features have to be joined. */
+const LISTS = [
+  ...(['--enable-features', '--disable-features', '--disable-blink-features'] as const),
+  '--ip-address-space-overrides',
+] as const;
+
+/** The last flag of a name wins in Chromium, so that lists have to be joined. */
+function listFlag(name: (typeof LISTS)[number], own: readonly string[], extra: readonly string[]): string[] {
+  const all = [...own, ...valuesOf(name, extra)];
+  return all.length === 0 ? [] : [`${name}=${all.join(',')}`];
+}
+
 function valuesOf(name: string, flags: readonly string[]): string[] {
   return flags
     .filter((flag) => flag.startsWith(`${name}=`))

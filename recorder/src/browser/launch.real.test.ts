@@ -46,7 +46,15 @@ beforeEach(async () => {
   display = await startDisplay({ ...displaySize(SIZE), workDir: dir }, deps);
   proxy = await startEgressProxy({ rules: new PrivateHosts('127.0.0.1'), logger: silentLogger });
   browser = await launchBrowser(
-    { program: '/usr/bin/chromium', workDir: dir, ...SIZE, proxyUrl: proxy.url, extraArgs: [], env: display.env },
+    {
+      program: '/usr/bin/chromium',
+      workDir: dir,
+      ...SIZE,
+      proxyUrl: proxy.url,
+      privateUdp: true,
+      extraArgs: [],
+      env: display.env,
+    },
     deps,
   );
 });
@@ -220,7 +228,15 @@ describe('the browser', () => {
   });
 
   it('says so when there is no Chromium', async () => {
-    const options = { program: '/no/chromium', workDir: dir, ...SIZE, proxyUrl: proxy.url, extraArgs: [], env: {} };
+    const options = {
+      program: '/no/chromium',
+      workDir: dir,
+      ...SIZE,
+      proxyUrl: proxy.url,
+      privateUdp: true,
+      extraArgs: [],
+      env: {},
+    };
     await expect(launchBrowser(options, deps)).rejects.toMatchObject({
       code: 'ChromiumMissing',
       message: 'there is no Chromium at /no/chromium: install it (apt-get install chromium) or set CHROMIUM_PATH',

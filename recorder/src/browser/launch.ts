@@ -20,6 +20,8 @@ export interface BrowserOptions {
   readonly height: number;
   /** All its traffic goes through this proxy: http://127.0.0.1:port */
   readonly proxyUrl: string;
+  /** WebRTC may send to private addresses as well, which the proxy does not see. */
+  readonly privateUdp: boolean;
   /** The operator's flags, split into words. */
   readonly extraArgs: readonly string[];
   /** How display and sound are reached: `DISPLAY`, `XAUTHORITY`, `PULSE_…`. */
@@ -82,6 +84,7 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
         width: options.width,
         height: options.height,
         proxyUrl: options.proxyUrl,
+        privateUdp: options.privateUdp,
         noSandbox: !sandbox,
         extra: options.extraArgs,
       }),

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, isIP } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { type NetworkInterfaceInfo, networkInterfaces } from 'node:os';
 import { PrivateHosts, silentLogger } from '@meetingbot/crds-schema';
 import { type EgressProxy, startEgressProxy } from '../browser/index.ts';
 
@@ -49,7 +49,7 @@ export interface Ground {
   readonly reached: string[];
   /** Every datagram that did. */
   readonly datagrams: Datagram[];
-  /** Addresses of this machine where canaries are: loopback, and its own private one where it has one. */
+  /** Addresses of this machine where canaries are: loopback, and its own private ones where it has such. */
   readonly inner: readonly string[];
   close(): Promise<void>;
 }
@@ -180,14 +180,11 @@ async function canaryAt(
   }
 }
 
-/** Addresses that this machine has in a private network. */
+/** Addresses that this machine has in a private network, one of each kind; those of a link would need its name, too. */
 function ownPrivateAddresses(): string[] {
   const rules = new PrivateHosts(undefined);
-  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? []);
-  return addresses
-    .filter(
-      ({ internal, family, address }) => !internal && family === 'IPv4' && !rules.permitsAddress(address, address),
-    )
-    .map(({ address }) => address)
-    .slice(0, 1);
+  const isOurs = ({ internal, address, scopeid = 0 }: NetworkInterfaceInfo) =>
+    !internal && scopeid === 0 && !rules.permitsAddress(address, address);
+  const own = Object.values(networkInterfaces()).flatMap((each) => each?.filter(isOurs) ?? []);
+  return ['IPv4', 'IPv6'].flatMap((kind) => own.find(({ family }) => family === kind)?.address ?? []);
 }

@@ -12,6 +12,8 @@ import { Stage } from '../session/stage.ts';
 import { type Ground, prepareGround, SECRET } from './ground.fixture.ts';
 
 const SIZE = { width: 640, height: 360 };
+/** What Chromium takes for this machine or its network: an address of TEST-NET, as a machine may have one, is neither. */
+const isPrivate = (address: string) => /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254)\.|:/.test(address);
 /** A task's environment: what must not be found with the browser. */
 const CREDENTIALS = {
   AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/canary',
@@ -38,7 +40,7 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hostile-'));
   workDir = await createWorkDir(root);
   ground = await prepareGround();
-  stage = makeStage(workDir.path);
+  stage = makeStage(workDir.path, { privateUdp: false });
   ({ page } = await stage.renew());
   await page.goto(ground.origin);
 });
@@ -50,13 +52,14 @@ afterAll(async () => {
 });
 
 /** Display, sound and browser as a session has them. */
-function makeStage(dir: string, ...operatorsArgs: string[]): Stage {
+function makeStage(dir: string, udp: { readonly privateUdp: boolean }, ...operatorsArgs: string[]): Stage {
   const env = childEnvironment({ ...process.env, ...CREDENTIALS }, dir);
   return new Stage({
     ...{ workDir: dir, ...SIZE, refreshRate: 25, onLost: (what) => row('LOST', what) },
     browser: {
       program: '/usr/bin/chromium',
       proxyUrl: ground.proxy.url,
+      ...udp,
       // What only pages of https may do, this one may too.
       extraArgs: [`--unsafely-treat-insecure-origin-as-secure=${ground.origin}`, ...operatorsArgs],
     },
@@ -162,17 +165,25 @@ describe('a hostile page', () => {
     expect(ground.reached).toEqual([]);
   });
 
-  it('has nothing but STUN sent past the proxy by WebRTC, and learns no address of ours', async () => {
-    const { inner, port, datagrams } = ground;
-    await run(`sendDatagrams(${JSON.stringify(placesOf(inner, port))})`);
-    const others = datagrams.filter(({ isStun }) => !isStun);
-    row(
-      'WebRTC over UDP: STUN, TURN, candidates',
-      `${datagrams.length} datagrams to loopback, ${others.length} not STUN`,
+  it('has WebRTC send to no private address past the proxy, and learns no address of ours', async () => {
+    const { origin, port, datagrams } = ground;
+    const places = JSON.stringify(placesOf([...ground.inner, 'localhost'], port));
+    await run(`sendDatagrams(${places})`);
+    const framed = await page.evaluateHandle(
+      (src) => {
+        const frame = Object.assign(document.createElement('iframe'), { src });
+        document.body.append(frame);
+        return new Promise<HTMLIFrameElement>((loaded) => frame.addEventListener('load', () => loaded(frame)));
+      },
+      origin.replace('evil.test', 'framed.evil.test'),
     );
-    // What is known to be open; if Chromium closes it one day this row shall say so.
-    expect(datagrams.length).toBeGreaterThan(0);
-    expect(others).toEqual([]);
+    await (await framed.asElement()?.contentFrame())?.evaluate(`sendDatagrams(${places})`);
+    const closed = datagrams.filter(({ at }) => isPrivate(at));
+    row('WebRTC over UDP: STUN, TURN, candidates', `${closed.length} datagrams to private addresses`);
+    expect(closed).toEqual([]);
+    const met = await meetings();
+    for (const [host, outcome] of met) row(`WebRTC: two peers at ${host}`, outcome);
+    expect(met).toEqual(ground.inner.map((host) => [host, isPrivate(host) ? 'not met' : 'met']));
 
     const candidates = (await run<string>('ownAddresses()')).split('\n').filter((line) => line !== '');
     const told = candidates.map((line) => line.split(' ')[4] ?? '').filter((address) => !address.endsWith('.local'));
@@ -242,21 +253,36 @@ describe('a hostile page', () => {
     row('profile and processes at the end', 'gone');
   });
 
-  it('has no datagram sent where the operator forbids it', async () => {
+  it.each([
+    ['where private hosts may be opened', [], /^[1-9]\d* datagrams, 0 not STUN$/, 'met'],
+    ['and not by UDP', ['--webrtc-ip-handling-policy=disable_non_proxied_udp'], /^0 datagrams/, 'not met'],
+  ])('has datagrams sent as the operator allows: %s', async (what, operatorsArgs, sent, meets) => {
     ground.datagrams.length = 0;
     const dir = await createWorkDir(root);
-    const closed = makeStage(dir.path, '--webrtc-ip-handling-policy=disable_non_proxied_udp');
+    const other = makeStage(dir.path, { privateUdp: true }, ...operatorsArgs);
     try {
-      ({ page } = await closed.renew());
+      ({ page } = await other.renew());
       await page.goto(ground.origin);
       await run(`sendDatagrams(${JSON.stringify(placesOf(ground.inner, ground.port))})`);
-      row('the same with disable_non_proxied_udp', `${ground.datagrams.length} datagrams`);
-      expect(ground.datagrams).toEqual([]);
+      const others = ground.datagrams.filter(({ isStun }) => !isStun);
+      const words = `${ground.datagrams.length} datagrams, ${others.length} not STUN`;
+      row(what, words);
+      expect(words).toMatch(sent);
+      const met = await meetings();
+      row(`${what}: two peers`, met.flat().join());
+      expect(met).toEqual(ground.inner.map((host) => [host, meets]));
     } finally {
-      await closed.close();
+      await other.close();
     }
   });
 });
+
+/** Whether two peers meet at each of the addresses where canaries are. */
+function meetings(): Promise<[string, string][]> {
+  return Promise.all(
+    ground.inner.map(async (host) => [host, await run<string>(`meetAt(${JSON.stringify(host)})`)] as [string, string]),
+  );
+}
 
 /** As a page names them. */
 function placesOf(hosts: readonly string[], port: number): { host: string; port: number }[] {

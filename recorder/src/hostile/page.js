@@ -143,6 +143,32 @@ globalThis.sendDatagrams = async (places) => {
   peer.close();
 };
 
+/** Whether two peers in this page find each other by an address, and send each other something over it. */
+globalThis.meetAt = async (host) => {
+  const peers = [new RTCPeerConnection(), new RTCPeerConnection()];
+  const [one, other] = peers;
+  const opened = new Promise((resolve) => {
+    one.createDataChannel('x').onmessage = ({ data }) => resolve(data);
+  });
+  other.ondatachannel = ({ channel }) => {
+    channel.onopen = () => channel.send('met');
+  };
+  for (const [from, to] of [peers, peers.toReversed()]) {
+    from.onicecandidate = ({ candidate }) => {
+      if (!candidate?.candidate) return;
+      const line = candidate.candidate.replace(/\S+\.local/, host);
+      to.addIceCandidate({ candidate: line, sdpMid: candidate.sdpMid }).catch(() => undefined);
+    };
+  }
+  await one.setLocalDescription();
+  await other.setRemoteDescription(one.localDescription);
+  await other.setLocalDescription();
+  await one.setRemoteDescription(other.localDescription);
+  const outcome = await Promise.race([opened, wait(3000, 'not met')]);
+  for (const peer of peers) peer.close();
+  return outcome;
+};
+
 /** Tries one way on all addresses at once. */
 const tried = (name, urls) =>
   Promise.all(

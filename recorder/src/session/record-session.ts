@@ -204,12 +204,19 @@ export class RecordSession {
     const { spec, browser, clock, logger } = this.#options;
     const deps: ProcessDeps = { clock, logger, env: childEnvironment(this.#options.env, workDir.path) };
     const mapping = hostMapping(extraArgs);
-    const proxy = await startEgressProxy({ rules: new PrivateHosts(browser.privateHosts), mapping, logger });
+    const rules = new PrivateHosts(browser.privateHosts);
+    const proxy = await startEgressProxy({ rules, mapping, logger });
     const { width, height } = spec.recording;
     const { makeStage = (options: StageOptions) => new Stage(options) } = this.#options;
     const stage = makeStage({
       ...{ workDir: workDir.path, width, height, refreshRate: drawnRate(spec.recording), deps },
-      browser: { program: browser.program, extraArgs, proxyUrl: proxy.url, signedIn: this.#profile },
+      browser: {
+        program: browser.program,
+        extraArgs,
+        proxyUrl: proxy.url,
+        privateUdp: rules.permitsAny,
+        signedIn: this.#profile,
+      },
       onLost: (what) => this.#driver?.observe({ kind: 'lost', what }),
     });
     const takes = new Takes({

@@ -17,6 +17,7 @@ export interface StageOptions {
     readonly program: string;
     readonly extraArgs: readonly string[];
     readonly proxyUrl: string;
+    readonly privateUdp: boolean;
     /** Cookies and local storage of an identity. */
     readonly signedIn?: SignedInProfile | undefined;
   };

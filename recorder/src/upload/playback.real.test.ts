@@ -37,7 +37,7 @@ beforeAll(async () => {
   sound = await startSound({ workDir: dir }, deps);
   proxy = await startEgressProxy({ rules: new PrivateHosts('127.0.0.1'), logger: silentLogger });
   const env = { ...display.env, ...sound.env };
-  const place = { program: '/usr/bin/chromium', workDir: dir, proxyUrl: proxy.url };
+  const place = { program: '/usr/bin/chromium', workDir: dir, proxyUrl: proxy.url, privateUdp: true };
   browser = await launchBrowser({ ...place, ...SIZE, extraArgs: [], env }, deps);
 });
 afterAll(async () => {

@@ -78,7 +78,7 @@ export class SharedStages {
     const stage = new Stage({
       ...options,
       workDir: dir,
-      browser: { ...options.browser, proxyUrl: this.#proxy.url },
+      browser: { ...options.browser, proxyUrl: this.#proxy.url, privateUdp: true },
       onLost: (what) => {
         kept.isBroken = true;
         kept.onLost(what);
