@@ -7,6 +7,8 @@ import { deps } from './sound-verdict.ts';
 
 const CHROMIUM = /^\S*chromium(?!.*--type=)/;
 const FFMPEG = /^(\S*\/)?ffmpeg /;
+const XVFB = /^(\S*\/)?Xvfb /;
+const PULSEAUDIO = /^(\S*\/)?pulseaudio /;
 /** What a new encoder, and what a new browser and joining again, may cost of a meeting where five recordings share two cores. */
 const RESTARTED_SECONDS = 8;
 const REJOINED_SECONDS = 30;
@@ -21,8 +23,8 @@ describe.concurrent('a recording one of whose processes is killed', () => {
   it.each([
     ['chromium', 500, CHROMIUM, 'Rejoined', REJOINED_SECONDS],
     ['renderer', 700, /--type=renderer/, 'Rejoined', REJOINED_SECONDS],
-    ['xvfb', 900, /^(\S*\/)?Xvfb /, 'Rejoined', REJOINED_SECONDS],
-    ['pulseaudio', 1100, /^(\S*\/)?pulseaudio /, 'Rejoined', REJOINED_SECONDS],
+    ['xvfb', 900, XVFB, 'Rejoined', REJOINED_SECONDS],
+    ['pulseaudio', 1100, PULSEAUDIO, 'Rejoined', REJOINED_SECONDS],
     ['ffmpeg', 1300, FFMPEG, 'EncoderRestarted', RESTARTED_SECONDS],
   ])('goes on within seconds, and says what is missing: %s', async (name, hertz, command, cause, within) => {
     await recordings.record(name, hertz);
@@ -125,6 +127,39 @@ describe.concurrent('a recording one of whose processes is killed', () => {
     expect(ended.manifest.takes).toMatchObject([{ attempt: 1, take: 1 }]);
     expect(ended.gaps).toMatchObject([{ cause: 'Rejoined' }]);
     expect(Math.abs(lost)).toBeLessThan(10);
+    await expectWhole(recordings, ended);
+  });
+
+  it.each([
+    ['lobby-chromium', 350, CHROMIUM],
+    ['lobby-renderer', 650, /--type=renderer/],
+    ['lobby-xvfb', 850, XVFB],
+    ['lobby-pulseaudio', 1050, PULSEAUDIO],
+  ])('has all of it when that happens in the lobby: %s', async (name, hertz, command) => {
+    await recordings.recordFromLobby(name, hertz);
+    recordings.recorder(name).signal(command, 'SIGKILL');
+    recordings.pages.order(name, 'admit');
+    const recorded = await recordings.untilSegments(name, 2);
+    const ended = await inspect(recordings, await recordings.end(name), hertz);
+
+    expect(recordings.log(recorded).map(({ action }) => action)).toContain('rejoin');
+    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: ended.best });
+    expect(ended.manifest.takes).toMatchObject([{ attempt: 1, take: 1 }]);
+    expect(ended.gaps).toEqual([]);
+    await expectWhole(recordings, ended);
+  });
+
+  it('has all of it when all of them are killed while it is finished', async () => {
+    const heal = await recordings.recordToFinish('finishing', 1250);
+    const recorder = recordings.recorder('finishing');
+    const children = [CHROMIUM, XVFB, PULSEAUDIO, FFMPEG].filter((command) => recorder.pids(command).length > 0);
+    expect(children).toEqual([CHROMIUM, XVFB, PULSEAUDIO]);
+    for (const command of children) recorder.signal(command, 'SIGKILL');
+    heal();
+    const ended = await inspect(recordings, await recordings.over('finishing'), 1250);
+
+    expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: ended.best });
+    expect(ended.gaps).toEqual([]);
     await expectWhole(recordings, ended);
   });
 

@@ -2,7 +2,7 @@ import { serveOrderedPages } from './ordered-pages.ts';
 
 /**
  * Meetings whose sound comes as that of a conference does: by a peer connection, into an audio element. Both its ends are in
- * the page. Nothing in the picture moves.
+ * the page, but what is sent is made whether or not anything here is played. Nothing in the picture moves.
  */
 export interface SoundPages {
   /** URL of a meeting of its own in which a tone of `hertz` is sent; 0: packets come, and nobody speaks. */
@@ -17,7 +17,7 @@ const page = (id: string, hertz: number) => `<!doctype html><title>sound</title>
 <div id="call">${id} ${hertz} Hz</div><div id="bye" hidden>the host has ended it</div><audio autoplay></audio>
 <script type="module">
 const $ = (name) => document.querySelector(name);
-const sound = new AudioContext();
+const sound = new AudioContext({ sinkId: { type: 'none' } });
 const tone = new OscillatorNode(sound, { frequency: ${hertz || 1000} });
 const voice = new MediaStreamAudioDestinationNode(sound);
 tone.connect(new GainNode(sound, { gain: ${hertz === 0 ? 0 : 0.3} })).connect(voice);

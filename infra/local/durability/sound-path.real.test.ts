@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lateStart } from '../testing/late-start.ts';
 import { bandLevel } from '../testing/loudness.ts';
 import { tell } from './ended.ts';
+import { secondsToNotice } from './recorder-log.ts';
 import { NOTHING, Recordings } from './recordings.ts';
 import { type SoundPages, startSoundPages } from './sound-pages.ts';
 
@@ -12,7 +13,9 @@ const AUDIO_SERVICE = /--utility-sub-type=audio\.mojom\.AudioService/;
 const [HEARD_DB, SILENT_DB] = [-25, -60];
 /** How long after the fault sound has to be opened anew, and where that does not help the meeting joined again. */
 const REOPENED_SECONDS = { service: 10, silence: 15 };
-const REJOINED_SECONDS = 25;
+const REJOINED_SECONDS = 35;
+/** An encoder that gets nothing is given seven seconds; a busy machine looks late. */
+const NOTICED_SECONDS = 14;
 
 let recordings: Recordings;
 let pages: SoundPages;
@@ -30,6 +33,7 @@ const record = (name: string, hertz: number) => recordings.record(name, hertz, {
 /** The host ends it; waits until all of it is done. */
 async function end(name: string): Promise<{ meeting: Meeting; manifest: RecordingManifest; file: string }> {
   pages.end(name);
+  recordings.pages.order(name, 'end');
   const meeting = await recordings.over(name);
   const manifest = await recordings.downloader.manifest(meeting);
   return { meeting, manifest, file: (await recordings.fetched(meeting)).recording };
@@ -56,16 +60,15 @@ function mute(name: string): number {
   return Date.now();
 }
 
-/** Level of the tone in the middle of what the manifest says was lost, and at the end of the recording, in dBFS. */
+/** Level of the tone a second into what the manifest says was lost, and at the end of the recording, in dBFS. */
 async function levels({ takes, soundLost }: RecordingManifest, file: string, hertz: number) {
   const [loss] = soundLost ?? [];
   const [first, last] = [takes[0], takes.at(-1)];
   if (loss === undefined || first === undefined || last === undefined) throw new Error('no sound is said to be lost');
-  const middle = (Date.parse(loss.from) + Date.parse(loss.to)) / 2;
-  const lostAt = (middle - Date.parse(first.startedAt)) / 1000;
+  const lostAt = (Date.parse(loss.from) - Date.parse(first.startedAt)) / 1000;
   const until = last.mediaStart + last.durationSeconds;
   return {
-    lost: await bandLevel(file, hertz, { fromSeconds: lostAt - 0.5, seconds: 1 }),
+    lost: await bandLevel(file, hertz, { fromSeconds: lostAt + 0.5, seconds: 1 }),
     last: await bandLevel(file, hertz, { fromSeconds: until - 1.5, seconds: 1 }),
   };
 }
@@ -122,6 +125,54 @@ describe.concurrent('sound that others hear and the recording does not have', ()
     expect(manifest.soundLost).toHaveLength(1);
     expect(level.lost).toBeLessThan(SILENT_DB);
     expect(level.last).toBeGreaterThan(HEARD_DB);
+  });
+
+  it.each([
+    ['hung-service', 1100, (name: string) => ({ url: pages.urlOf(name, 1100) })],
+    // No packets come that would tell of it.
+    ['hung-context', 1300, () => ({})],
+  ])('has the sound path made anew when the process that plays it hangs: %s', async (name, hertz, where) => {
+    await recordings.record(name, hertz, where(name));
+    await recordings.untilSegments(name, 1);
+    const hung = recordings.recorder(name).signal(AUDIO_SERVICE, 'SIGSTOP');
+    await recordings.untilSegments(name, 1, 2);
+    const { meeting, manifest, file } = await end(name);
+
+    const reopened = secondsUntil(meeting, 'reopenSound', hung);
+    const rejoined = secondsUntil(meeting, 'rejoin', hung);
+    const level = await levels(manifest, file, hertz);
+    const { gapsSince } = lateStart(manifest);
+    tell(name, {
+      ...{ reopenedSeconds: reopened, rejoinedSeconds: rejoined, gapSeconds: gapsSince[0]?.seconds },
+      ...{ lostSeconds: manifest.soundLost?.[0]?.seconds, lostDb: level.lost, lastDb: level.last },
+    });
+    expect(meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Partial' });
+    expect(reopened).toBeLessThan(REOPENED_SECONDS.silence);
+    expect(rejoined).toBeLessThan(REJOINED_SECONDS);
+    expect(manifest.takes).toMatchObject([{ take: 1 }, { take: 2 }]);
+    // Opening anew what a hung process plays may hang the page, which is what is noticed then.
+    expect(gapsSince).toMatchObject([{ cause: expect.stringMatching(/^(SoundRestarted|Rejoined)$/) }]);
+    expect(manifest.soundLost).toHaveLength(1);
+    expect(level.lost).toBeLessThan(SILENT_DB);
+    expect(level.last).toBeGreaterThan(HEARD_DB);
+  });
+
+  it('goes on when the sound server hangs', async () => {
+    await record('hung-server', 1500);
+    await recordings.untilSegments('hung-server', 1);
+    const hung = recordings.recorder('hung-server').signal(/^(\S*\/)?pulseaudio /, 'SIGSTOP');
+    await recordings.untilSegments('hung-server', 1, 2);
+    const { meeting, manifest, file } = await end('hung-server');
+
+    const noticed = secondsToNotice(recordings.log(meeting), hung);
+    const [gap] = lateStart(manifest).gapsSince;
+    tell('hung-server', { noticedSeconds: noticed, gapSeconds: gap?.seconds });
+    expect(meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded', outcome: 'Partial' });
+    expect(noticed).toBeLessThan(NOTICED_SECONDS);
+    expect(manifest.takes).toMatchObject([{ take: 1 }, { take: 2 }]);
+    expect(gap?.cause).toBe('Rejoined');
+    const { mediaStart = 0 } = manifest.takes[1] ?? {};
+    expect(await bandLevel(file, 1500, { fromSeconds: mediaStart + 1, seconds: 1 })).toBeGreaterThan(HEARD_DB);
   });
 
   it('is not what a meeting has in which nobody speaks, and nothing moves', async () => {

@@ -70,11 +70,15 @@ async function look(
       if (!(stream instanceof MediaStream) && (isHeard || element.error !== null)) players += 1;
     } catch {}
   }
+  const clocks: number[] = [];
   for (const context of contexts) {
     try {
-      if (context.state !== 'closed' && context.currentTime > 0) players += 1;
+      const { state, currentTime } = context;
+      if (state !== 'closed' && currentTime > 0) players += 1;
+      if (state === 'running' && currentTime > 0) clocks.push(currentTime);
     } catch {}
   }
+  clocks.sort((one, other) => one - other);
   const received: ReceivedSound[] = [];
   for (const connection of connections) {
     try {
@@ -92,7 +96,7 @@ async function look(
       }
     } catch {}
   }
-  return { at: performance.now(), received, players };
+  return { at: performance.now(), received, players, clocks };
 }
 
 /** Runs in the page. */

@@ -25,7 +25,12 @@ function rig() {
   };
   const sound = (): PageSound => {
     const seconds = ms / 1000;
-    return { at: ms, received: [{ id: 'a', packets: ms, playedSeconds: seconds, energy: seconds / 100 }], players: 0 };
+    return {
+      at: ms,
+      received: [{ id: 'a', packets: ms, playedSeconds: seconds, energy: seconds / 100 }],
+      players: 0,
+      clocks: [],
+    };
   };
   const proof = Promise.withResolvers<PageSound>();
   let asked = 0;

@@ -5,6 +5,7 @@ const at = (seconds: number, ...streams: [packets: number, playedSeconds: number
   at: seconds * 1000,
   received: streams.map(([packets, playedSeconds, energy], i) => ({ id: `${i}`, packets, playedSeconds, energy })),
   players: 0,
+  clocks: [],
 });
 
 test('a voice that is played has its level', () => {
@@ -24,6 +25,15 @@ test('people who say nothing lose nothing', () => {
 test('packets that nobody plays any more are lost, those that nobody ever played are the page’s own will', () => {
   expect(judgeSound(at(0, [10, 5, 1]), at(2, [110, 5, 1]))).toEqual({ kind: 'stalled' });
   expect(judgeSound(at(0, [10, 0, 0]), at(2, [110, 0, 0]))).toEqual({ kind: 'unknown' });
+});
+
+test('audio contexts that run and stand still have nothing that plays them', () => {
+  const look = (seconds: number, ...clocks: number[]) => ({ ...at(seconds), clocks });
+  expect(judgeSound(look(0, 3, 7), look(2, 3, 7))).toEqual({ kind: 'stalled' });
+  expect(judgeSound(look(0, 3, 7), look(2, 3, 9))).toEqual({ kind: 'unknown' });
+  expect(judgeSound(look(0, 3), look(2, 3, 7))).toEqual({ kind: 'unknown' });
+  expect(judgeSound(look(0), look(2))).toEqual({ kind: 'unknown' });
+  expect(judgeSound({ ...at(0, [10, 5, 1]), clocks: [3] }, { ...at(2, [110, 7, 1]), clocks: [3] }).kind).toBe('played');
 });
 
 test('one stream that is played speaks for all: the others may have been left', () => {

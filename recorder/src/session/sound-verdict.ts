@@ -15,6 +15,8 @@ export interface PageSound {
   readonly received: readonly ReceivedSound[];
   /** Other things that may sound: files that are played, audio contexts that have run. */
   readonly players: number;
+  /** Where the audio contexts are that run, in seconds of each, sorted: what plays them moves these clocks. */
+  readonly clocks: readonly number[];
 }
 
 export type SoundVerdict =
@@ -22,7 +24,7 @@ export type SoundVerdict =
   | { readonly kind: 'unknown' }
   /** What is received is played, this loud on average, in dB of full scale. */
   | { readonly kind: 'played'; readonly rmsDb: number }
-  /** Packets come in and nobody plays them, though they were played before. */
+  /** Nobody plays what was played before: packets come in all the same, or audio contexts that run stand still. */
   | { readonly kind: 'stalled' };
 
 /** Louder than this is somebody's voice or music: comfort noise and breath of open microphones lie below. */
@@ -39,14 +41,19 @@ export function judgeSound(before: PageSound, now: PageSound): SoundVerdict {
     const was = earlier.get(each.id);
     return was !== undefined && each.packets > was.packets ? [{ was, is: each }] : [];
   });
-  if (seconds <= 0 || alive.length === 0) return { kind: 'unknown' };
+  if (seconds <= 0) return { kind: 'unknown' };
   const played = alive.filter(({ was, is }) => is.playedSeconds - was.playedSeconds > STALLED_SHARE * seconds);
   if (played.length === 0) {
-    return alive.some(({ is }) => is.playedSeconds > 0) ? { kind: 'stalled' } : { kind: 'unknown' };
+    const isStalled = alive.some(({ is }) => is.playedSeconds > 0) || standStill(before.clocks, now.clocks);
+    return { kind: isStalled ? 'stalled' : 'unknown' };
   }
   const energy = played.reduce((sum, { was, is }) => sum + Math.max(0, is.energy - was.energy), 0);
   const rmsDb = energy > 0 ? Math.max(LOWEST_DB, 10 * Math.log10(energy / seconds)) : LOWEST_DB;
   return { kind: 'played', rmsDb };
+}
+
+function standStill(before: readonly number[], now: readonly number[]): boolean {
+  return now.length > 0 && now.length === before.length && now.every((time, index) => time === before[index]);
 }
 
 /** Whether a recording that was silent meanwhile has lost something. */

@@ -35,6 +35,7 @@ function rig() {
           at: time.ms,
           received: packets > 0 ? [{ id: 'a', packets, playedSeconds: played, energy }] : [],
           players: world.players,
+          clocks: [],
         };
       },
       reopen: async () => void done.push('reopen'),

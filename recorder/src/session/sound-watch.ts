@@ -151,7 +151,7 @@ export class SoundWatch {
       return;
     }
     if (this.#lostLooks < LOOKS) return;
-    const why = verdict.kind === 'stalled' ? 'nobody plays the sound that it receives' : 'what it plays is not heard';
+    const why = verdict.kind === 'stalled' ? 'nothing plays its sound any more' : 'what it plays is not heard';
     await this.#mend(why, clock.now() - LOOKS * LOOK_MS);
   }
 
