@@ -133,6 +133,15 @@ test('a page is recorded with sound and picture in step', async () => {
   expect(said.picture.black).toBeDefined();
 });
 
+test('the mouse, which is in the middle of an empty display, is in no picture', async () => {
+  const file = join(dir, 'mouse.mp4');
+  await record(file, 'video', 1);
+  const raw = ['-v', 'error', '-i', file, '-f', 'rawvideo', '-pix_fmt', 'gray', '-'];
+  const pictures = execFileSync('ffmpeg', raw, { maxBuffer: 1 << 28, env: deps.env });
+  expect(pictures.length).toBeGreaterThanOrEqual(20 * WIDTH * HEIGHT);
+  expect(pictures.reduce((most, level) => Math.max(most, level), 0)).toBeLessThan(8);
+});
+
 test('1920 by 1080 with 30 pictures a second is recorded without a hole', async () => {
   const file = join(dir, 'large.mp4');
   const size = { width: 1920, height: 1080 };
