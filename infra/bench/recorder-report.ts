@@ -73,8 +73,8 @@ function rowsOf(columns: readonly Column[]): Row[] {
     row('  display, sound, encoder, upload', '0.2 (720p25)', ({ usage }) => cores(captureCores(usage))),
     ...ROLES.map((role) => row(`    ${role}`, '', ({ usage }) => cores(usage.byRole[role] ?? 0))),
     row('senders, not counted, cores', '', ({ sendersCores }) => cores(sendersCores)),
-    row('memory (PSS), mean', '700 MB', ({ usage }) => megabytes(usage.memoryMean)),
-    row('memory (PSS), peak', '700 MB', ({ usage }) => megabytes(usage.memoryPeak)),
+    row('memory (PSS), mean', '700 MB (720p25)', ({ usage }) => megabytes(usage.memoryMean)),
+    row('memory (PSS), peak', '', ({ usage }) => megabytes(usage.memoryPeak)),
     row('lost or doubled by the encoder', '< 0.5 %', ({ encoderLost }) => percent(encoderLost)),
     row(
       'new frames a second in the file',

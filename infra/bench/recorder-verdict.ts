@@ -20,6 +20,8 @@ export interface Verdict {
 
 /** Cores of the whole task for a case of the reference call. */
 const CORES: Readonly<Record<string, number>> = { '720p25': 0.6, '1080p30': 1.2 };
+/** Of its memory, in MB. */
+const MEMORY: Readonly<Record<string, number>> = { '720p25': 700 };
 const CAPTURE_CORES: Readonly<Record<string, number>> = { '720p25': 0.2 };
 /**
  * The budget of 0.6 core was set where a recorder with stock flags and x264 veryfast took 0.68. Machines differ, and one differs
@@ -35,7 +37,7 @@ export function verdictsOf({ references, sync, variants }: RecorderReport): Verd
       ...judge(name, 'whole task', 'cores', usage.cores, CORES[name]),
       ...(stock === undefined ? [] : ofStock(name, usage.cores / stock)),
       ...judge(name, 'display, sound, encoder, upload', 'cores', captureCores(usage), CAPTURE_CORES[name]),
-      ...judge(name, 'memory, mean', 'MB', usage.memoryMean / 1e6, 700),
+      ...judge(name, 'memory, mean', 'MB', usage.memoryMean / 1e6, MEMORY[name]),
       ...(picture === undefined ? [] : judge(name, 'lost or doubled by the encoder', '%', encoderLost * 100, 0.5)),
       ...(picture === undefined ? [] : inStep(name, picture.sync)),
       ...judge(name, 'meeting over → whole in S3', 's', wholeSeconds, 3),
