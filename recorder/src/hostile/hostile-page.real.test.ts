@@ -12,8 +12,12 @@ import { Stage } from '../session/stage.ts';
 import { type Ground, prepareGround, SECRET } from './ground.fixture.ts';
 
 const SIZE = { width: 640, height: 360 };
-/** What Chromium takes for this machine or its network: an address of TEST-NET, as a machine may have one, is neither. */
-const isPrivate = (address: string) => /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254)\.|:/.test(address);
+/**
+ * What Chromium takes for this machine or its network, carriers' own (100.64.0.0/10) included. What we refuse beyond that is
+ * of no network: TEST-NET, which a machine of CI may have an address of, and what is for benchmarks.
+ */
+const isPrivate = (address: string) =>
+  /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01])|169\.254|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7]))\.|:/.test(address);
 /** A task's environment: what must not be found with the browser. */
 const CREDENTIALS = {
   AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/canary',
