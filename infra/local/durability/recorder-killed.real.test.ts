@@ -140,7 +140,8 @@ describe.concurrent('a recording whose recorder is lost', () => {
     tell('finishing', { seconds: ended.verdict.seconds, gapSeconds: ended.missing });
     expect(ended.meeting.status).toMatchObject({ phase: 'Completed', reason: 'HostEnded' });
     expect(ended.manifest).toMatchObject({ takes: [{ attempt: 1, take: 1 }], writtenBy: 2 });
-    expect(ended.verdict.seconds).toBeGreaterThan(8);
+    // Two segments of four seconds: nothing but they need have been recorded.
+    expect(ended.verdict.seconds).toBeGreaterThan(7);
     await expectWhole(recordings, ended);
   });
 });

@@ -14,6 +14,11 @@ import { type DebianService, freePort } from './debian-service.ts';
 import { startPrometheus } from './prometheus.ts';
 
 const PATIENCE = { timeout: 90_000, interval: 200 };
+/** Prometheus' answer, as far as it is looked at. */
+interface Targets {
+  readonly data: { readonly activeTargets: readonly unknown[] };
+}
+
 /** What the embedded stack has an endpoint for; the other commands of `aws` are for AWS. */
 const SERVED = /^aws (s3 |s3api |ecs (list-tasks|describe-tasks|describe-task-definition) |dynamodb )/;
 const hasAws = spawnSync('aws', ['--version']).status === 0;
@@ -62,6 +67,11 @@ describe('commands of the runbooks, on the embedded stack', { timeout: 300_000 }
       dataDir: join(stack.dataDir, 'prometheus'),
       port: await freePort(),
     });
+    // It answers before it has read what it is to scrape.
+    await vi.waitFor(async () => {
+      const { data } = (await (await fetch(`${prometheus.url}/api/v1/targets`)).json()) as Targets;
+      expect(data.activeTargets).not.toEqual([]);
+    }, PATIENCE);
     const rooms = ['on', 'done', 'untold'].map((name) => ({ name, room: stack.host.open(name) }));
     for (const { name, room } of rooms) {
       const { metadata } = await stack.api.create(name, spec(room));
