@@ -57,15 +57,19 @@ function mute(name: string): number {
   return Date.now();
 }
 
-/** Level of the tone a second into what the manifest says was lost, and at the end of the recording, in dBFS. */
+/** Level of the tone where it is lowest about the beginning of what the manifest says was lost, and at the recording's end, in dBFS. */
 async function levels({ takes, soundLost }: RecordingManifest, file: string, hertz: number) {
   const [loss] = soundLost ?? [];
   const [first, last] = [takes[0], takes.at(-1)];
   if (loss === undefined || first === undefined || last === undefined) throw new Error('no sound is said to be lost');
   const lostAt = (Date.parse(loss.from) - Date.parse(first.startedAt)) / 1000;
+  // The loss is known up to a second late, and may be over a second later.
+  const around = [-1, -0.5, 0, 0.5, 1].map((seconds) => Math.max(0, lostAt + seconds));
   const until = last.mediaStart + last.durationSeconds;
   return {
-    lost: await bandLevel(file, hertz, { fromSeconds: lostAt + 0.5, seconds: 1 }),
+    lost: Math.min(
+      ...(await Promise.all(around.map((each) => bandLevel(file, hertz, { fromSeconds: each, seconds: 0.4 })))),
+    ),
     last: await bandLevel(file, hertz, { fromSeconds: until - 1.5, seconds: 1 }),
   };
 }
