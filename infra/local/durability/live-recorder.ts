@@ -1,5 +1,11 @@
 import { allProcesses, descendantsOf, type ProcessFacts } from '@meetingbot/recorder/testing';
 
+/** What a recorder starts, by its command line. */
+export const CHROMIUM = /^\S*chromium(?!.*--type=)/;
+export const FFMPEG = /^(\S*\/)?ffmpeg /;
+export const XVFB = /^(\S*\/)?Xvfb /;
+export const PULSEAUDIO = /^(\S*\/)?pulseaudio /;
+
 /** The recorder of a Meeting that runs right now, and everything that it has started. */
 export class LiveRecorder {
   readonly #dataDir: string;

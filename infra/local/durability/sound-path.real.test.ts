@@ -12,7 +12,7 @@ const AUDIO_SERVICE = /--utility-sub-type=audio\.mojom\.AudioService/;
 const [HEARD_DB, SILENT_DB] = [-25, -60];
 /** How long after the fault sound has to be opened anew, and where that does not help the meeting joined again. */
 const REOPENED_SECONDS = { service: 10, silence: 15 };
-const REJOINED_SECONDS = 35;
+const REJOINED_SECONDS = 30;
 
 let recordings: Recordings;
 let pages: SoundPages;
@@ -57,12 +57,13 @@ function mute(name: string): number {
   return Date.now();
 }
 
-/** Level of the tone where it is lowest about the beginning of what the manifest says was lost, and at the recording's end, in dBFS. */
+/** Level of the tone where what the manifest says was lost begins (where it is lowest) and has its middle, and at the recording's end, in dBFS. */
 async function levels({ takes, soundLost }: RecordingManifest, file: string, hertz: number) {
   const [loss] = soundLost ?? [];
   const [first, last] = [takes[0], takes.at(-1)];
   if (loss === undefined || first === undefined || last === undefined) throw new Error('no sound is said to be lost');
   const lostAt = (Date.parse(loss.from) - Date.parse(first.startedAt)) / 1000;
+  const middle = lostAt + loss.seconds / 2;
   // The loss is known up to a second late, and may be over a second later.
   const around = [-1, -0.5, 0, 0.5, 1].map((seconds) => Math.max(0, lostAt + seconds));
   const until = last.mediaStart + last.durationSeconds;
@@ -70,6 +71,7 @@ async function levels({ takes, soundLost }: RecordingManifest, file: string, her
     lost: Math.min(
       ...(await Promise.all(around.map((each) => bandLevel(file, hertz, { fromSeconds: each, seconds: 0.4 })))),
     ),
+    middle: await bandLevel(file, hertz, { fromSeconds: middle - 0.5, seconds: 1 }),
     last: await bandLevel(file, hertz, { fromSeconds: until - 1.5, seconds: 1 }),
   };
 }
@@ -125,6 +127,7 @@ describe.concurrent('sound that others hear and the recording does not have', ()
     expect(gapsSince).toMatchObject([{ cause: 'SoundRestarted' }]);
     expect(manifest.soundLost).toHaveLength(1);
     expect(level.lost).toBeLessThan(SILENT_DB);
+    expect(level.middle).toBeLessThan(SILENT_DB);
     expect(level.last).toBeGreaterThan(HEARD_DB);
   });
 
@@ -155,6 +158,7 @@ describe.concurrent('sound that others hear and the recording does not have', ()
     expect(gapsSince).toMatchObject([{ cause: expect.stringMatching(/^(SoundRestarted|Rejoined)$/) }]);
     expect(manifest.soundLost).toHaveLength(1);
     expect(level.lost).toBeLessThan(SILENT_DB);
+    expect(level.middle).toBeLessThan(SILENT_DB);
     expect(level.last).toBeGreaterThan(HEARD_DB);
   });
 

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { lateStart } from '../testing/late-start.ts';
 import type { Order } from './clock-pages.ts';
 import { expectWhole, inspect, tell } from './ended.ts';
+import { FFMPEG, PULSEAUDIO, XVFB } from './live-recorder.ts';
 import { secondsToNotice } from './recorder-log.ts';
 import { NOTHING, Recordings } from './recordings.ts';
 
@@ -47,11 +48,11 @@ describe.concurrent('a recording in which something goes wrong with what it is m
     ['away', 500, 'its page goes to another site', ordered('away'), 'Rejoined'],
     ['hung', 700, 'a script of its page never returns', ordered('hang'), 'Rejoined'],
     ['frozen-page', 900, 'its renderer is frozen', frozen(/--type=renderer/), 'Rejoined'],
-    ['frozen-sound', 1100, 'its sound server is frozen', frozen(/^(\S*\/)?pulseaudio /), 'Rejoined'],
-    ['frozen-display', 1300, 'its display is frozen', frozen(/^(\S*\/)?Xvfb /), 'Rejoined'],
+    ['frozen-sound', 1100, 'its sound server is frozen', frozen(PULSEAUDIO), 'Rejoined'],
+    ['frozen-display', 1300, 'its display is frozen', frozen(XVFB), 'Rejoined'],
     ['frozen-gpu', 1900, 'what draws its page is frozen', frozen(/--type=gpu-process/), 'Rejoined'],
     ['no-gpu', 2100, 'what draws its page dies again and again', withoutGpu, 'Rejoined'],
-    ['frozen-encoder', 1500, 'its encoder is frozen', frozen(/^(\S*\/)?ffmpeg /), 'EncoderRestarted'],
+    ['frozen-encoder', 1500, 'its encoder is frozen', frozen(FFMPEG), 'EncoderRestarted'],
   ])('is mended, and says what is missing: %s', async (name, hertz, _, breakIt, cause) => {
     await recordings.record(name, hertz);
     await recordings.untilSegments(name, 1);

@@ -86,7 +86,9 @@ export function chromiumFlags(options: FlagOptions): string[] {
 }
 
 const LISTS = [
-  ...(['--enable-features', '--disable-features', '--disable-blink-features'] as const),
+  '--enable-features',
+  '--disable-features',
+  '--disable-blink-features',
   '--ip-address-space-overrides',
 ] as const;
 

@@ -41,22 +41,13 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
+const place = () => ({ workDir: dir, ...SIZE, proxyUrl: proxy.url, privateUdp: true, extraArgs: [] });
+
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'browser-test-'));
   display = await startDisplay({ ...displaySize(SIZE), workDir: dir }, deps);
   proxy = await startEgressProxy({ rules: new PrivateHosts('127.0.0.1'), logger: silentLogger });
-  browser = await launchBrowser(
-    {
-      program: '/usr/bin/chromium',
-      workDir: dir,
-      ...SIZE,
-      proxyUrl: proxy.url,
-      privateUdp: true,
-      extraArgs: [],
-      env: display.env,
-    },
-    deps,
-  );
+  browser = await launchBrowser({ program: '/usr/bin/chromium', ...place(), env: display.env }, deps);
 });
 afterEach(async () => {
   await browser.stop();
@@ -228,15 +219,7 @@ describe('the browser', () => {
   });
 
   it('says so when there is no Chromium', async () => {
-    const options = {
-      program: '/no/chromium',
-      workDir: dir,
-      ...SIZE,
-      proxyUrl: proxy.url,
-      privateUdp: true,
-      extraArgs: [],
-      env: {},
-    };
+    const options = { program: '/no/chromium', ...place(), env: {} };
     await expect(launchBrowser(options, deps)).rejects.toMatchObject({
       code: 'ChromiumMissing',
       message: 'there is no Chromium at /no/chromium: install it (apt-get install chromium) or set CHROMIUM_PATH',

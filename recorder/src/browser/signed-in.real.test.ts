@@ -90,14 +90,8 @@ it('what a person signs in with is what the recorder’s browser has from its fi
   requests.length = 0;
   const browser = await launchBrowser(
     {
-      program,
-      workDir: dir,
-      ...SIZE,
-      proxyUrl: proxy.url,
-      privateUdp: true,
-      extraArgs: [],
-      env: display.env,
-      signedIn: profile,
+      ...{ program, workDir: dir, ...SIZE, env: display.env, signedIn: profile },
+      ...{ proxyUrl: proxy.url, privateUdp: true, extraArgs: [] },
     },
     { ...deps(), env: path },
   );

@@ -114,11 +114,9 @@ export class SoundWatch {
     if (this.#repair.kind === 'none' && sinceService <= SERVICE_MS) {
       return this.#mend('the process that plays its sound is gone', clock.now() - sinceService);
     }
-    if (this.#repair.kind === 'reopened' && this.#repair.times === 1 && now - this.#repair.at >= AGAIN_MS) {
-      this.#before = undefined;
-      this.#lostLooks = 0;
-      this.#repair = { ...this.#repair, times: 2 };
-      return port.reopen();
+    const repair = this.#repair;
+    if (repair.kind === 'reopened' && repair.times === 1 && now - repair.at >= AGAIN_MS) {
+      return this.#reopen({ ...repair, times: 2 });
     }
     this.#prove(now);
     if (recorded.silentMs < SILENT_MS || now - this.#lookedAt < this.#pauseMs || this.#unproved !== undefined) return;
@@ -159,12 +157,18 @@ export class SoundWatch {
     const { port, clock, logger } = this.#options;
     this.#faults += 1;
     this.#lostSince ??= since;
-    this.#lostLooks = 0;
-    this.#before = undefined;
-    this.#repair = { kind: 'reopened', at: clock.monotonic(), times: 1 };
+    const at = clock.monotonic();
     logger.error({ why, action: 'reopenSound', fault: this.#faults }, 'the recording is silent, the page is not');
     port.onChange();
-    await port.reopen();
+    await this.#reopen({ kind: 'reopened', at, times: 1 });
+  }
+
+  /** What was seen before tells nothing of what is opened now. */
+  #reopen(repair: Repair): Promise<void> {
+    this.#before = undefined;
+    this.#lostLooks = 0;
+    this.#repair = repair;
+    return this.#options.port.reopen();
   }
 
   #startOver(): void {

@@ -59,11 +59,12 @@ describe.each([pidNamespace, processGroup])('tasks in a $name', (confinement: Co
     const marker = `9876${process.pid}.1`;
     const arn = await start(['sleep', marker]);
     await reaches(client, arn, 'RUNNING');
-    const programs = () =>
-      processesWith(marker).filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n');
-    await eventually('sleep', () => programs().length > 0);
+    const pids = await eventually('its program', () => {
+      const found = processesWith(marker).filter((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8') === 'sleep\n');
+      return found.length > 0 && found;
+    });
 
-    for (const pid of programs()) process.kill(pid, 'SIGKILL');
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
 
     expect(exitCode(await reaches(client, arn, 'STOPPED'))).toBe(137);
   });
