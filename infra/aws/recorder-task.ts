@@ -19,6 +19,16 @@ export const APP_TAG = 'app';
 /** A task of ours, among others of the cluster: tasks get it from their definition, StopTask is allowed by it. */
 export const ROLE_TAG = { key: 'meetingbot:role', value: 'recorder' };
 
+/**
+ * What a container has by default (Docker's list), without SETUID and SETGID: by these the image's setpriv makes the browser
+ * a user of its own. The recorder itself is no root, and has none.
+ */
+const ALL_BUT_CHANGING_USERS = [
+  ...[ecs.Capability.AUDIT_WRITE, ecs.Capability.CHOWN, ecs.Capability.DAC_OVERRIDE, ecs.Capability.FOWNER],
+  ...[ecs.Capability.FSETID, ecs.Capability.KILL, ecs.Capability.MKNOD, ecs.Capability.NET_BIND_SERVICE],
+  ...[ecs.Capability.NET_RAW, ecs.Capability.SETFCAP, ecs.Capability.SETPCAP, ecs.Capability.SYS_CHROOT],
+];
+
 export const recorderFamily = ({ name }: StackConfig) => `${name}-recorder`;
 
 /** What RunTask starts, once a meeting. */
@@ -56,7 +66,7 @@ export class RecorderTask extends Construct {
     // Not sharedMemorySize: Fargate refuses it. Chromium's shared memory is in /tmp.
     const linux = new ecs.LinuxParameters(this, 'Linux');
     linux.addTmpfs({ containerPath: '/tmp', size: recorder.tmpMiB });
-    linux.dropCapabilities(ecs.Capability.ALL);
+    linux.dropCapabilities(...ALL_BUT_CHANGING_USERS);
     this.definition.addContainer(RECORDER_CONTAINER, {
       image: ecs.ContainerImage.fromRegistry(images.recorder.uri),
       essential: true,

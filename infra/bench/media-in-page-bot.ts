@@ -7,7 +7,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { silentLogger, systemClock } from '@meetingbot/crds-schema';
-import { startDisplay, startSound } from '@meetingbot/recorder';
+import { makeQuarters, ourselves, startDisplay, startSound } from '@meetingbot/recorder';
 import puppeteer from 'puppeteer';
 import { demoJoinPlan } from '../local/meeting/index.ts';
 import { walkIn } from '../local/meeting/walk-in.ts';
@@ -51,8 +51,9 @@ const say = (event: string, facts: object = {}) =>
 
 async function main([url = '', dir = '', endpoint = '', key = '']: readonly string[]): Promise<void> {
   const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.env['PATH'] ?? '' } };
-  const display = await startDisplay({ ...DISPLAY, workDir: dir }, deps);
-  const sound = await startSound({ workDir: dir }, deps);
+  const quarters = await makeQuarters({ user: ourselves(), root: dir, keys: join(dir, 'keys') }, deps);
+  const display = await startDisplay({ ...DISPLAY, quarters }, deps);
+  const sound = await startSound({ quarters }, deps);
   const browser = await puppeteer.launch({
     executablePath: '/usr/bin/chromium',
     headless: false,

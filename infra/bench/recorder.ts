@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -131,6 +131,8 @@ async function main(): Promise<number> {
   const keep = join(out, 'recordings');
   await mkdir(keep, { recursive: true });
   const dir = await mkdtemp(join(tmpdir(), 'meetingbot-bench-'));
+  // As below a container's /tmp: the browser's own user comes by.
+  await chmod(dir, 0o711);
   const loadBefore = loadavg();
   try {
     const report = await runBench(wishes, { dir, keep }, interrupted.signal);

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,7 +79,12 @@ describe.each(KINDS)('the image of the %s', (kind) => {
     );
     expect(init.split('\0')[0]).toBe('/usr/bin/tini');
     expect(init).toMatch(/^Uid:\s+10001\s+10001\s+10001\s+10001$/m);
-    expect((await sh('find / -xdev \\( -user 10001 -o -group 10001 \\) 2>/dev/null; true')).trim()).toBe('');
+    expect((await sh('find / -xdev \\( -user 10001 -o -user 10002 -o -group 10002 \\) 2>/dev/null; true')).trim()).toBe(
+      '',
+    );
+    // Of the recorder's image: what makes the browser's user, see there.
+    const ofOurGroup = await sh("find / -xdev -group 10001 -printf '%p %u %m' 2>/dev/null; true");
+    expect(ofOurGroup).toBe(kind === 'recorder' ? '/usr/local/libexec/meetingbot/setpriv root 4750' : '');
     expect(await sh('touch /app/x 2>&1; touch /tmp/x && echo /tmp is there')).toMatch(
       /Read-only file system\n\/tmp is there/,
     );
@@ -175,6 +180,33 @@ describe.each(KINDS)('the image of the %s', (kind) => {
   });
 });
 
+describe('the user of the browser', () => {
+  const setpriv = '/usr/local/libexec/meetingbot/setpriv';
+  const asBrowser = `${setpriv} --reuid 10002 --regid 10002 --clear-groups --no-new-privs --`;
+  const run = (script: string) =>
+    engine.outputIn('to change users', IMAGES.recorder, '/bin/sh', '-c', `{ ${script}; } 2>&1; true`);
+
+  it('has none of the recorder’s files and processes, and no way back', async () => {
+    const said = await run(`umask 077; echo recorded >/tmp/media; sleep 60 & other=$!
+      for act in 'id -u' 'id -G' 'cat /tmp/media' "kill $other" 'rm -f /tmp/media' '${setpriv} --version' 'setpriv --reuid 0 id -u'
+      do ${asBrowser} sh -c "$act" || echo "refused: $act"; done; kill $other && cat /tmp/media`);
+    const refused = said.split('\n').filter((line) => line.startsWith('refused'));
+    expect(said.split('\n').slice(0, 2)).toEqual(['10002', '10002']);
+    expect(refused.map((line) => line.split(' ')[1])).toEqual(['cat', 'kill', 'rm', setpriv, 'setpriv']);
+    expect(said.trim().endsWith('recorded')).toBe(true);
+  });
+
+  it('is another one only where the container leaves the means', async () => {
+    const without = `${asBrowser} id -u 2>&1; true`;
+    expect(await engine.output(IMAGES.recorder, '/bin/sh', '-c', without)).toMatch(/not permitted/);
+  });
+
+  it('is root’s in nothing else: no other program takes rights', async () => {
+    const programs = await run('find / -xdev -type f -perm /6000 2>/dev/null');
+    expect(programs).toBe(`${setpriv}\n`);
+  });
+});
+
 describe('the fonts of the recorder', () => {
   it.each([
     ['Arabic', '0x0645'],
@@ -232,6 +264,12 @@ describe('the images at work', () => {
       await systemClock.sleep(100);
     }
   };
+  /** Of all recorders so far. */
+  const logs = async (): Promise<string> => {
+    const folder = join(dataDir, 'ecs', 'logs');
+    const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), 'utf8')));
+    return files.join('\n');
+  };
   const isRecording = ({ status }: Meeting) => status.phase === 'Recording' || isTerminal(status.phase);
   const isOver = ({ status }: Meeting) => isTerminal(status.phase);
   const write = (name: string, url: string) =>
@@ -254,6 +292,7 @@ describe('the images at work', () => {
     }
     const ended = await until('whole', isOver);
     expect(ended.status).toMatchObject({ phase: 'Completed', outcome: 'Complete', reason: 'LeftAlone' });
+    expect(await logs()).toMatch(/"sandbox":false,"uid":10002,"ownUser":true.*"the browser starts"/);
     const downloader = new Downloader(stack.s3.info.url);
     try {
       const checks = await judgeRecording({ meeting: ended, leftAt, received: undefined, downloader, out: dataDir });

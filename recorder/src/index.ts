@@ -9,7 +9,7 @@ export {
 export * from './capture/index.ts';
 export * from './media/index.ts';
 export { BUILT_IN, expandText, type JoinError, type PageView, type Platform, platformFor } from './platforms/index.ts';
-export { createWorkDir, type ProcessDeps, ProcessError, sweepWorkDirs } from './process/index.ts';
+export { makeQuarters, ourselves, type ProcessDeps, ProcessError } from './process/index.ts';
 export { childEnvironment } from './session/environment.ts';
 export { FileObjectStore } from './session/file-object-store.ts';
 export { type LocalRecording, recordLocally } from './session/local-recording.ts';

@@ -2,11 +2,11 @@ import { access, constants, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname } from 'node:path';
 import { EXIT_CODES, redactUrl, silentLogger, systemClock, totalSeconds } from '@meetingbot/crds-schema';
-import { sweepWorkDirs } from './process/index.ts';
 import { type RecordArguments, readRecordArguments, UsageError } from './record-arguments.ts';
 import { type LocalResult, recordLocally } from './session/local-recording.ts';
 import { makeLogger } from './session/logger.ts';
 import type { SessionStatus } from './session/session-types.ts';
+import { sweepSessions } from './session/sweep.ts';
 
 const EXIT_USAGE = 2;
 const PROGRESS_MS = 5000;
@@ -50,7 +50,7 @@ function sayPhase(): (status: SessionStatus) => void {
 async function main({ spec, out, profile }: RecordArguments): Promise<number> {
   const { env } = process;
   await expectWritable(out);
-  await sweepWorkDirs(tmpdir());
+  await sweepSessions(tmpdir(), { env, clock: systemClock, logger: silentLogger });
   const logLevel = env['LOG_LEVEL'];
   const privateHosts = [new URL(spec.url).hostname, env['BROWSER_PRIVATE_HOSTS'] ?? ''].join(',');
   const extraArgs = env['CHROME_EXTRA_ARGS'];

@@ -9,7 +9,7 @@ const PASSED = ['MEETING_*', 'S3_*', 'CONTROLLER_URL', 'HEARTBEAT_SECONDS', 'CHR
 export function containerTask(engine: ImageEngine, image: string): RegisterTaskDefinitionCommandInput {
   const definition = recorderTaskDefinition(process.execPath);
   const env = PASSED.flatMap((name) => ['--env', name]);
-  const command = [...engine.podmanCommand, 'run', '--rm', ...asOnFargate(), ...env, image];
+  const command = [...engine.podmanCommand, 'run', '--rm', ...asOnFargate('to change users'), ...env, image];
   return {
     ...definition,
     containerDefinitions: definition.containerDefinitions?.map((container) => ({ ...container, command })),

@@ -20,6 +20,10 @@ export interface ImageFacts {
 
 const SECCOMP = fileURLToPath(new URL('./fargate-seccomp.json', import.meta.url));
 const run = promisify(execFile);
+/** All of podman's own but SETUID and SETGID: what is dropped one by one leaves a user without any, as in Docker. */
+const DROPPED = [
+  ...['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'NET_BIND_SERVICE', 'SETFCAP', 'SETPCAP', 'SYS_CHROOT'],
+];
 /** What we may ask for: podman's own default is more than an ordinary machine gives. */
 const OPEN_FILES = execFileSync('/bin/bash', ['-c', 'ulimit -Hn'], { encoding: 'utf8' }).trim();
 
@@ -97,8 +101,12 @@ export class ImageEngine {
 
   /** Runs a command in an image as {@link asOnFargate} says and gives its output. */
   async output(image: string, ...command: string[]): Promise<string> {
+    return this.outputIn('none', image, ...command);
+  }
+
+  async outputIn(inReach: InReach, image: string, ...command: string[]): Promise<string> {
     const [program = '', ...args] = command;
-    return this.podman('run', '--rm', ...asOnFargate(), '--entrypoint', program, image, ...args);
+    return this.podman('run', '--rm', ...asOnFargate(inReach), '--entrypoint', program, image, ...args);
   }
 
   /** Ends containers that are left. */
@@ -117,15 +125,19 @@ export class ImageEngine {
   }
 }
 
+/** Which capabilities our task definitions leave in reach of programs that root owns (none is any process's of ours). */
+export type InReach = 'none' | 'to change users';
+
 /**
- * A container's cage as Fargate has it, as strict as our task definition asks for: no capability, no user namespaces,
+ * A container's cage as Fargate has it, as strict as our task definitions ask for: no capability, no user namespaces,
  * a small /dev/shm, one vCPU, 2 GB, nothing to write to but /tmp. The network is the machine's: the test's services
  * are on loopback.
  */
-export function asOnFargate(): string[] {
+export function asOnFargate(inReach: InReach = 'none'): string[] {
   return [
     ...['--network', 'host', '--read-only', '--read-only-tmpfs=false', '--tmpfs', '/tmp:rw,exec,mode=1777,size=1g'],
-    ...['--cap-drop', 'all', '--security-opt', 'no-new-privileges', '--security-opt', `seccomp=${SECCOMP}`],
+    ...(inReach === 'none' ? ['--cap-drop', 'all'] : DROPPED.flatMap((name) => ['--cap-drop', name])),
+    ...['--security-opt', `seccomp=${SECCOMP}`],
     ...[
       '--memory',
       '2g',

@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
@@ -12,6 +11,7 @@ import {
 } from '@meetingbot/crds-schema';
 import { BUILT_IN } from '@meetingbot/recorder';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { makeOpenDirectory } from '../../testing/open-directory.ts';
 import { ApiClient } from '../demo/api-client.ts';
 import { Downloader } from '../demo/download.ts';
 import { LOCAL } from '../stack/places.ts';
@@ -50,7 +50,7 @@ let s3: S3Client;
 let lone = 0;
 
 beforeAll(async () => {
-  root = mkdtempSync(join(tmpdir(), 'mb-promises-'));
+  root = makeOpenDirectory('mb-promises-');
   sites = await startSites();
   stack = await startStack({
     dataDir: join(root, 'stack'),

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { RegisterTaskDefinitionCommandInput } from '@aws-sdk/client-ecs';
 import { ControllerSettings } from '@meetingbot/crds-schema';
@@ -71,6 +71,8 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const base = baseEnvironment();
   try {
     await mkdir(dataDir, { recursive: true });
+    // A recorder's browser has a user of its own, who comes by on the way to the task's directory.
+    await chmod(dataDir, 0o711);
     const taskDefinitions = join(dataDir, 'task-definitions.json');
     await writeFile(taskDefinitions, JSON.stringify([recorder], null, 2));
     const dynamodb = await start('DynamoDB', 'dynamodb', {

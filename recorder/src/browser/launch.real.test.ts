@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { PrivateHosts, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Display, startDisplay } from '../capture/index.ts';
+import type { Quarters } from '../process/index.ts';
 import { descendantsOf } from '../process/processes.fixture.ts';
+import { testQuarters } from '../process/quarters.fixture.ts';
 import { isDrawn } from './drawn.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
 import { displaySize, launchBrowser, type MeetingBrowser } from './launch.ts';
@@ -24,7 +24,7 @@ let site: Server;
 let origin: string;
 /** What the last request said of the browser. */
 let saidToSite: string | undefined;
-let dir: string;
+let quarters: Quarters;
 let display: Display;
 let proxy: EgressProxy;
 let browser: MeetingBrowser;
@@ -41,19 +41,19 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-const place = () => ({ workDir: dir, ...SIZE, proxyUrl: proxy.url, privateUdp: true, extraArgs: [] });
+const place = () => ({ quarters, ...SIZE, proxyUrl: proxy.url, privateUdp: true, extraArgs: [] });
 
 beforeEach(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'browser-test-'));
-  display = await startDisplay({ ...displaySize(SIZE), workDir: dir }, deps);
+  quarters = await testQuarters(deps);
+  display = await startDisplay({ ...displaySize(SIZE), quarters }, deps);
   proxy = await startEgressProxy({ rules: new PrivateHosts('127.0.0.1'), logger: silentLogger });
-  browser = await launchBrowser({ program: '/usr/bin/chromium', ...place(), env: display.env }, deps);
+  browser = await launchBrowser({ program: '/usr/bin/chromium', ...place(), env: display.quartersEnv }, deps);
 });
 afterEach(async () => {
   await browser.stop();
   await proxy.close();
   await display.stop();
-  await rm(dir, { recursive: true, force: true });
+  await quarters.remove();
 });
 
 const picture = () => screenshot({ name: display.name, ...SIZE, env: { ...env, ...display.env } });
@@ -188,7 +188,7 @@ describe('the browser', () => {
   });
 
   it('hides our environment from the browser and ends with all its processes', async () => {
-    const mine = await processesOf(dir);
+    const mine = await processesOf(quarters.path);
     expect(mine.length).toBeGreaterThan(2);
     for (const pid of mine)
       expect(await readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')).not.toContain('MEETING_TOKEN');
@@ -202,7 +202,7 @@ describe('the browser', () => {
   it('tells of a crashed renderer', async () => {
     await browser.page.goto(origin);
     const renderers = await processesOf('--type=renderer');
-    const ours = await processesOf(dir);
+    const ours = await processesOf(quarters.path);
     for (const pid of renderers.filter((pid) => ours.includes(pid))) process.kill(Number(pid), 'SIGKILL');
     await expect(browser.lost).resolves.toBe('the renderer crashed');
   });

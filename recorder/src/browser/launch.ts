@@ -1,7 +1,7 @@
 import type { Duplex } from 'node:stream';
 import type { SignedInProfile } from '@meetingbot/crds-schema';
 import puppeteer, { type Browser, type Page, type Target } from 'puppeteer';
-import { type Child, findProgram, type ProcessDeps, startChild } from '../process/index.ts';
+import { type Child, findProgram, type ProcessDeps, type Quarters, startChild } from '../process/index.ts';
 import { bounded } from './bounded.ts';
 import { BrowserError } from './errors.ts';
 import { chromiumFlags } from './flags.ts';
@@ -13,8 +13,8 @@ import { putProfile } from './signed-in.ts';
 export interface BrowserOptions {
   /** Path of the program, as CHROMIUM_PATH. */
   readonly program: string;
-  /** Directory for its profile and home; the caller removes it. */
-  readonly workDir: string;
+  /** Where it lives, with its profile and home; the caller removes them. */
+  readonly quarters: Quarters;
   /** Size of the page in pixels; see {@link displaySize}. */
   readonly width: number;
   readonly height: number;
@@ -24,7 +24,7 @@ export interface BrowserOptions {
   readonly privateUdp: boolean;
   /** The operator's flags, split into words. */
   readonly extraArgs: readonly string[];
-  /** How display and sound are reached: `DISPLAY`, `XAUTHORITY`, `PULSE_…`. */
+  /** How display and sound are reached from its quarters: `DISPLAY`, `XAUTHORITY`, `PULSE_…`. */
   readonly env: Readonly<Record<string, string>>;
   /** Cookies and local storage that are in it from the start; undefined: none, as of a guest. */
   readonly signedIn?: SignedInProfile | undefined;
@@ -72,13 +72,16 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
     throw new BrowserError('ChromiumMissing', `there is no Chromium at ${options.program}: ${advice}`);
   }
   const allowCapture = options.extraArgs.some((flag) => flag.startsWith('--use-fake-ui-for-media-stream'));
-  const { profileDir, homeDir, shimDir } = await makeProfile(options.workDir, { allowCapture });
-  const sandbox = await canSandbox({ ...deps, uid: process.getuid?.() ?? 0 });
-  deps.logger.info({ sandbox }, 'the browser starts');
+  const { quarters } = options;
+  const { user } = quarters;
+  const { profileDir, shimDir } = await makeProfile(quarters, { allowCapture });
+  const sandbox = await canSandbox(user, deps);
+  deps.logger.info({ sandbox, uid: user.uid, ownUser: user.command.length > 0 }, 'the browser starts');
   const child = await startChild(
     {
       program: options.program,
       niceness: NICENESS,
+      ...{ user, cwd: quarters.path },
       args: chromiumFlags({
         profileDir,
         width: options.width,
@@ -90,9 +93,9 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
       }),
       env: {
         ...options.env,
-        HOME: homeDir,
-        XDG_CONFIG_HOME: homeDir,
-        XDG_CACHE_HOME: homeDir,
+        ...quarters.env,
+        XDG_CONFIG_HOME: quarters.env['HOME'] ?? '/',
+        XDG_CACHE_HOME: quarters.env['HOME'] ?? '/',
         PATH: `${shimDir}:${path}`,
         LANG: 'en_US.UTF-8',
         LANGUAGE: 'en_US',

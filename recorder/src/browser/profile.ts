@@ -1,19 +1,19 @@
-import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Quarters } from '../process/index.ts';
 
 /** Values of a content setting in Chromium's preferences. */
 const BLOCK = 2;
+const PROFILE = 'profile';
+const SHIMS = 'bin';
 
 export interface Profile {
   readonly profileDir: string;
-  /** What the browser calls its home. */
-  readonly homeDir: string;
   /** Goes in front of the browser's PATH; see {@link makeProfile}. */
   readonly shimDir: string;
 }
 
 /**
- * Makes a fresh profile in `dir`. It answers every question a page can raise with no, so that nothing is drawn over it.
+ * Makes a fresh profile in `quarters`. It answers every question a page can raise with no, so that nothing is drawn over it.
  *
  * External protocols (`zoommtg:`, `msteams:`) would raise "Open xdg-open?", a dialog on the display that takes all input
  * away from the page. The policy against it can only be set in /etc, for all browsers of a machine. But Chromium asks
@@ -21,18 +21,15 @@ export interface Profile {
  * itself (external_protocol_handler.cc, OnDefaultSchemeClientWorkerFinished; shell_integration_linux.cc): a program of
  * that name in front of the browser's PATH says so. `xdg-open` beside it does nothing, should it be run all the same.
  */
-export async function makeProfile(dir: string, options: { readonly allowCapture: boolean }): Promise<Profile> {
-  const profileDir = join(dir, 'profile');
-  const homeDir = join(dir, 'home');
-  const shimDir = join(dir, 'bin');
-  for (const folder of [join(profileDir, 'Default'), homeDir, shimDir]) {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-  }
-  await writeFile(join(profileDir, 'Default', 'Preferences'), JSON.stringify(preferences(options.allowCapture)));
-  await writeFile(join(profileDir, 'Local State'), JSON.stringify(LOCAL_STATE));
-  await writeFile(join(shimDir, 'xdg-settings'), '#!/bin/sh\n[ "$1" = check ] && echo yes\nexit 0\n', { mode: 0o755 });
-  await writeFile(join(shimDir, 'xdg-open'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
-  return { profileDir, homeDir, shimDir };
+export async function makeProfile(quarters: Quarters, options: { readonly allowCapture: boolean }): Promise<Profile> {
+  const executable = true;
+  await Promise.all([
+    quarters.write(`${PROFILE}/Default/Preferences`, JSON.stringify(preferences(options.allowCapture))),
+    quarters.write(`${PROFILE}/Local State`, JSON.stringify(LOCAL_STATE)),
+    quarters.write(`${SHIMS}/xdg-settings`, '#!/bin/sh\n[ "$1" = check ] && echo yes\nexit 0\n', { executable }),
+    quarters.write(`${SHIMS}/xdg-open`, '#!/bin/sh\nexit 0\n', { executable }),
+  ]);
+  return { profileDir: join(quarters.path, PROFILE), shimDir: join(quarters.path, SHIMS) };
 }
 
 /** Of the whole browser. Where no DevTools is asked there are no dialogs for choosing files (kAllowFileSelectionDialogs). */

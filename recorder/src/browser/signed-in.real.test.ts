@@ -7,6 +7,8 @@ import { join } from 'node:path';
 import { PrivateHosts, readSignedInProfile, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Display, startDisplay } from '../capture/index.ts';
+import type { Quarters } from '../process/index.ts';
+import { testQuarters } from '../process/quarters.fixture.ts';
 import { SignInError, type SignInOptions, signIn } from '../sign-in/sign-in.ts';
 import { type SignInSite, signInSite } from '../sign-in/sign-in-sites.ts';
 import { type EgressProxy, startEgressProxy } from './egress-proxy.ts';
@@ -31,6 +33,7 @@ let server: Server;
 let requests: { url: string; cookie: string }[];
 let onDone: () => void;
 let dir: string;
+let quarters: Quarters;
 let display: Display;
 let proxy: EgressProxy;
 let site: SignInSite;
@@ -48,12 +51,14 @@ beforeEach(async () => {
   site = signInSite('web', url) as SignInSite;
   dir = await mkdtemp(join(tmpdir(), 'signed-in-'));
   const deps = { clock: systemClock, logger: silentLogger, env: path };
-  display = await startDisplay({ ...displaySize(SIZE), workDir: dir }, deps);
+  quarters = await testQuarters(deps);
+  display = await startDisplay({ ...displaySize(SIZE), quarters }, deps);
   proxy = await startEgressProxy({ rules: new PrivateHosts('127.0.0.1'), logger: silentLogger });
 });
 afterEach(async () => {
   await proxy.close();
   await display.stop();
+  await quarters.remove();
   server.closeAllConnections();
   server.close();
   await rm(dir, { recursive: true, force: true, maxRetries: 5 });
@@ -90,7 +95,7 @@ it('what a person signs in with is what the recorder’s browser has from its fi
   requests.length = 0;
   const browser = await launchBrowser(
     {
-      ...{ program, workDir: dir, ...SIZE, env: display.env, signedIn: profile },
+      ...{ program, quarters, ...SIZE, env: display.quartersEnv, signedIn: profile },
       ...{ proxyUrl: proxy.url, privateUdp: true, extraArgs: [] },
     },
     { ...deps(), env: path },

@@ -11,7 +11,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { AUDIO_BUFFER_FLAG } from '../browser/flags.ts';
 import { filmNumbers, makeFlashFilm } from '../media/flash-film.fixture.ts';
 import { audioTracks, measureFrames, measureSync, probe, videoTrack } from '../media/index.ts';
-import { findProgram, startChild } from '../process/index.ts';
+import { findProgram, type Quarters, startChild } from '../process/index.ts';
+import { testQuarters } from '../process/quarters.fixture.ts';
 import { type Display, type Sound, startDisplay, startEncoder, startSound } from './index.ts';
 
 const WIDTH = 1280;
@@ -28,6 +29,7 @@ const deps = {
   env: { PATH: process.env['PATH'] ?? '', LANG: 'C.UTF-8' },
 };
 let dir: string;
+let quarters: Quarters;
 let display: Display;
 let sound: Sound;
 
@@ -95,11 +97,13 @@ beforeAll(async () => {
   await makeFlashFilm(join(dir, 'film.webm'), { seconds: 60, beep: { hertz: 1000, seconds: 0.06, level: 0.5 } });
 });
 beforeEach(async () => {
-  display = await startDisplay({ width: WIDTH, height: HEIGHT, refreshRate: DRAWN_RATE, workDir: dir }, deps);
-  sound = await startSound({ workDir: dir }, deps);
+  quarters = await testQuarters(deps);
+  display = await startDisplay({ width: WIDTH, height: HEIGHT, refreshRate: DRAWN_RATE, quarters }, deps);
+  sound = await startSound({ quarters }, deps);
   return async () => {
     await sound.stop();
     await display.stop();
+    await quarters.remove();
   };
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
@@ -145,8 +149,8 @@ test('the mouse, which is in the middle of an empty display, is in no picture', 
 test('1920 by 1080 with 30 pictures a second is recorded without a hole', async () => {
   const file = join(dir, 'large.mp4');
   const size = { width: 1920, height: 1080 };
-  const own = await mkdtemp(join(tmpdir(), 'capture-test-'));
-  const large = await startDisplay({ ...size, refreshRate: 36, workDir: own }, deps);
+  const own = await testQuarters(deps);
+  const large = await startDisplay({ ...size, refreshRate: 36, quarters: own }, deps);
   try {
     const page = await openFilm({ on: large, ...size });
     const said = await record(file, 'video', 6, { on: large, ...size, frameRate: 30 }).finally(() => page.close());
@@ -168,7 +172,7 @@ test('1920 by 1080 with 30 pictures a second is recorded without a hole', async 
     expect(seen.doubled / seen.frames, weather()).toBeLessThan(0.6);
   } finally {
     await large.stop();
-    await rm(own, { recursive: true });
+    await own.remove();
   }
 });
 
@@ -210,10 +214,10 @@ test('of a display that is gone nothing more is recorded', async () => {
 });
 
 test('two recorders on one machine share neither display nor sound', async () => {
-  const other = await mkdtemp(join(tmpdir(), 'capture-test-'));
+  const other = await testQuarters(deps);
   const [display2, sound2] = await Promise.all([
-    startDisplay({ width: 640, height: 360, workDir: other }, deps),
-    startSound({ workDir: other }, deps),
+    startDisplay({ width: 640, height: 360, quarters: other }, deps),
+    startSound({ quarters: other }, deps),
   ]);
 
   const tone = join(dir, 'tone.wav');
@@ -223,7 +227,7 @@ test('two recorders on one machine share neither display nor sound', async () =>
   const [heard, elsewhere] = await Promise.all([listen(sound), listen(sound2)]);
   const names = [display.name, display2.name];
   await Promise.all([player.terminate({ graceMs: 1000 }), display2.stop(), sound2.stop()]);
-  await rm(other, { recursive: true });
+  await other.remove();
 
   expect(names[0]).not.toBe(names[1]);
   expect(heard.some((byte) => byte !== 0)).toBe(true);
@@ -265,7 +269,7 @@ test('sound that died can be started again at the same address', async () => {
   process.kill(sound.pid, 'SIGKILL');
   await sound.exited;
 
-  const again = await startSound({ workDir: dir }, deps);
+  const again = await startSound({ quarters }, deps);
   await again.stop();
 
   expect(again.env).toEqual(sound.env);

@@ -1,11 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type Child, type ChildExit, type ProcessDeps, ProcessError, startChild } from '../process/index.ts';
+import {
+  type Child,
+  type ChildExit,
+  type ProcessDeps,
+  ProcessError,
+  type Quarters,
+  startChild,
+} from '../process/index.ts';
 import { LARGE_PAGES } from './large-pages.ts';
 import { setRefreshRate } from './refresh-rate.ts';
 import { xAuthority } from './x-authority.ts';
+
+const AUTHORITY = 'Xauthority';
 
 export interface DisplayOptions {
   /** Size of the screen, which is the size of the recording, in pixels. */
@@ -13,8 +22,8 @@ export interface DisplayOptions {
   readonly height: number;
   /** Pictures a second that are drawn on it; left out: none is set, and Chromium draws 60. */
   readonly refreshRate?: number;
-  /** Directory for the authority file; the caller removes it. */
-  readonly workDir: string;
+  /** Where it lives; the caller removes them. */
+  readonly quarters: Quarters;
   /** How long the server may take until it is ready, in milliseconds. Default 15 000. */
   readonly readyMs?: number;
 }
@@ -24,8 +33,10 @@ export interface Display {
   /** As in `DISPLAY`, for example ":100". */
   readonly name: string;
   readonly pid: number;
-  /** What a client needs to reach it: `DISPLAY` and `XAUTHORITY`. */
+  /** What a client of ours needs to reach it: `DISPLAY` and `XAUTHORITY`. */
   readonly env: Readonly<Record<string, string>>;
+  /** What a client in its quarters needs. */
+  readonly quartersEnv: Readonly<Record<string, string>>;
   /** Resolves when the server is gone, for whatever reason. */
   readonly exited: Promise<ChildExit>;
   stop(): Promise<void>;
@@ -37,8 +48,11 @@ export interface Display {
  * @throws ProcessError `ProgramMissing`, `ExitedEarly` or `NotReady`.
  */
 export async function startDisplay(options: DisplayOptions, deps: ProcessDeps): Promise<Display> {
-  const authority = join(options.workDir, 'Xauthority');
-  await writeFile(authority, xAuthority(randomBytes(16)), { mode: 0o600 });
+  const { quarters } = options;
+  const { user } = quarters;
+  const [ours, authority] = [quarters.keys, quarters.path].map((each) => join(each, AUTHORITY)) as [string, string];
+  const key = xAuthority(randomBytes(16));
+  await Promise.all([writeFile(ours, key, { mode: 0o600 }), quarters.write(AUTHORITY, key)]);
   const child = await startChild(
     {
       program: 'Xvfb',
@@ -49,24 +63,25 @@ export async function startDisplay(options: DisplayOptions, deps: ProcessDeps): 
         // Chromium draws in software of its own: the server's GL would only cost memory.
         ...['-extension', 'GLX'],
       ],
-      env: LARGE_PAGES,
-      pipes: 1,
+      ...{ user, cwd: quarters.path, pipes: 1 },
+      env: { ...quarters.env, ...LARGE_PAGES },
     },
     deps,
   );
   try {
     const number = await readNumber(child, deps, options.readyMs ?? 15_000);
-    const env = { DISPLAY: `:${number}`, XAUTHORITY: authority };
+    const env = { DISPLAY: `:${number}`, XAUTHORITY: ours };
     const { width, height, refreshRate: hertz } = options;
     if (hertz !== undefined) await setRefreshRate({ width, height, hertz, env }, deps);
     return {
       name: `:${number}`,
       pid: child.pid,
       env,
+      quartersEnv: { ...env, XAUTHORITY: authority },
       exited: child.exited,
       stop: async () => {
         await child.terminate({ graceMs: 2000 });
-        await removeLeftovers(number, child.pid);
+        await removeLeftovers(number, child.pid, quarters);
       },
     };
   } catch (error) {
@@ -105,10 +120,9 @@ function firstNumber(pipe: Readable | undefined): Promise<number> {
 }
 
 /** A killed server leaves its lock and its socket; they are ours as long as the lock still names our process. */
-async function removeLeftovers(number: number, pid: number): Promise<void> {
+async function removeLeftovers(number: number, pid: number, quarters: Quarters): Promise<void> {
   const lock = `/tmp/.X${number}-lock`;
   const owner = await readFile(lock, 'utf8').catch(() => '');
   if (Number(owner) !== pid) return;
-  await rm(`/tmp/.X11-unix/X${number}`, { force: true });
-  await rm(lock, { force: true });
+  await quarters.run(['rm', '-f', '--', `/tmp/.X11-unix/X${number}`, lock]);
 }

@@ -7,6 +7,7 @@ import { pipeline } from 'node:stream/promises';
 import { silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startChild } from '../process/index.ts';
+import { testQuarters } from '../process/quarters.fixture.ts';
 import { startDisplay, startEncoder, startSound } from './index.ts';
 
 const RATE = 48_000;
@@ -66,8 +67,9 @@ function risings(wave: Float32Array): number[] {
 
 /** The tone through the whole path while both processors are busy and the encoder is held up, 150 ms and half a second. */
 async function recorded(): Promise<Float32Array> {
-  const display = await startDisplay({ ...SIZE, workDir: dir }, deps);
-  const sound = await startSound({ workDir: dir }, deps);
+  const quarters = await testQuarters(deps);
+  const display = await startDisplay({ ...SIZE, quarters }, deps);
+  const sound = await startSound({ quarters }, deps);
   const format = ['--raw', '--format=s16le', `--rate=${RATE}`, '--channels=2', '--latency-msec=2000'];
   const args = ['--playback', ...format, await toneFile()];
   const player = await startChild({ program: 'pacat', args, env: sound.env }, deps);
@@ -97,6 +99,7 @@ async function recorded(): Promise<Float32Array> {
     await player.terminate({ graceMs: 1000 });
     await sound.stop();
     await display.stop();
+    await quarters.remove();
   }
 }
 

@@ -1,13 +1,21 @@
 import { execFile } from 'node:child_process';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type Child, type ChildExit, type ProcessDeps, ProcessError, startChild } from '../process/index.ts';
+import {
+  type Child,
+  type ChildExit,
+  type ProcessDeps,
+  ProcessError,
+  type Quarters,
+  startChild,
+} from '../process/index.ts';
 
 export interface SoundOptions {
-  /** Directory for the daemon's socket and state; the caller removes it. */
-  readonly workDir: string;
+  /** Where it lives; the caller removes them. */
+  readonly quarters: Quarters;
   /** How long the daemon may take until it is ready, in milliseconds. Default 10 000. */
   readonly readyMs?: number;
 }
@@ -17,8 +25,10 @@ export interface Sound {
   readonly pid: number;
   /** The source that carries what the meeting plays: 48 kHz, stereo. */
   readonly source: string;
-  /** What a client needs to play into the sink: `PULSE_SERVER`, `PULSE_SINK` and where it may keep its state. */
+  /** What a client of ours needs: `PULSE_SERVER`, `PULSE_SINK`, the key, and where it may keep its state. */
   readonly env: Readonly<Record<string, string>>;
+  /** What a client in its quarters needs to play into the sink. */
+  readonly quartersEnv: Readonly<Record<string, string>>;
   /** Resolves when the daemon is gone, for whatever reason. */
   readonly exited: Promise<ChildExit>;
   stop(): Promise<void>;
@@ -30,41 +40,47 @@ const FORMAT = 'format=s16le rate=48000 channels=2';
 /** Chromium takes the server's default for the rate of its device, not the sink's: at 44.1 kHz each sound is resampled. */
 const DAEMON_CONF = 'default-sample-rate = 48000\nalternate-sample-rate = 48000\ndefault-sample-channels = 2\n';
 const POLL_MS = 25;
+const HOME = 'pulse';
+const COOKIE = 'pulse-cookie';
+/** PA_NATIVE_COOKIE_LENGTH */
+const COOKIE_BYTES = 256;
 
 /**
  * Starts a PulseAudio daemon that nobody else uses. It needs no D-Bus, no user session and no sound card, and runs as root.
- * Its address depends on `workDir` only: after a crash, starting it again there gives clients the same address.
+ * Its address depends on its quarters only: after a crash, starting it again there gives clients the same address and key.
  * The default source is silence, so that a browser which opens a microphone does not hear the meeting itself.
  * @throws ProcessError `ProgramMissing`, `ExitedEarly`, `NotReady` or `BadOutput`.
  */
 export async function startSound(options: SoundOptions, deps: ProcessDeps): Promise<Sound> {
-  const home = join(options.workDir, 'pulse');
-  const socket = join(home, 'native');
-  await mkdir(home, { recursive: true, mode: 0o700 });
-  await rm(socket, { force: true });
-  const conf = join(home, 'daemon.conf');
-  await writeFile(conf, DAEMON_CONF, { mode: 0o600 });
+  const { quarters } = options;
+  const home = join(quarters.path, HOME);
+  const socket = join(quarters.path, 'native');
+  const keys = { ours: join(quarters.keys, COOKIE), theirs: join(home, COOKIE) };
+  const cookie = await cookieIn(keys.ours);
+  await Promise.all([
+    quarters.write(`${HOME}/${COOKIE}`, cookie),
+    quarters.write(`${HOME}/daemon.conf`, DAEMON_CONF),
+    quarters.run(['rm', '-f', '--', socket]),
+  ]);
   const places = { HOME: home, XDG_RUNTIME_DIR: home, XDG_CONFIG_HOME: home, PULSE_RUNTIME_PATH: home };
   const child = await startChild(
     {
       program: 'pulseaudio',
-      args: daemonArguments(socket),
+      args: daemonArguments(socket, keys.theirs),
+      ...{ user: quarters.user, cwd: quarters.path },
       // An address that nobody listens on: with none at all, libdbus would try to start a bus.
       env: {
+        ...quarters.env,
         ...places,
-        PULSE_CONFIG: conf,
+        PULSE_CONFIG: join(home, 'daemon.conf'),
         DBUS_SESSION_BUS_ADDRESS: 'unix:path=/dev/null',
         DBUS_SYSTEM_BUS_ADDRESS: 'unix:path=/dev/null',
       },
     },
     deps,
   );
-  const env = {
-    PULSE_SERVER: `unix:${socket}`,
-    PULSE_SINK: SINK,
-    PULSE_RUNTIME_PATH: home,
-    PULSE_COOKIE: join(home, 'cookie'),
-  };
+  const place = { PULSE_SERVER: `unix:${socket}`, PULSE_SINK: SINK };
+  const env = { ...place, PULSE_RUNTIME_PATH: quarters.keys, PULSE_COOKIE: keys.ours };
   try {
     await waitForSocket(child, socket, options.readyMs ?? 10_000, deps);
     await checkSource(env, deps);
@@ -76,6 +92,7 @@ export async function startSound(options: SoundOptions, deps: ProcessDeps): Prom
     pid: child.pid,
     source: SOURCE,
     env,
+    quartersEnv: { ...place, PULSE_RUNTIME_PATH: home, PULSE_COOKIE: keys.theirs },
     exited: child.exited,
     stop: async () => {
       await child.terminate({ graceMs: 2000 });
@@ -83,12 +100,21 @@ export async function startSound(options: SoundOptions, deps: ProcessDeps): Prom
   };
 }
 
-function daemonArguments(socket: string): string[] {
+/** The key of these quarters, which is made once. */
+async function cookieIn(file: string): Promise<Uint8Array> {
+  const made = await readFile(file).catch(() => undefined);
+  if (made !== undefined) return made;
+  const cookie = randomBytes(COOKIE_BYTES);
+  await writeFile(file, cookie, { mode: 0o600 });
+  return cookie;
+}
+
+function daemonArguments(socket: string, cookie: string): string[] {
   const modules = [
     `module-null-sink sink_name=${SINK} ${FORMAT} norewinds=1 sink_properties=device.description=${SINK}`,
     'module-null-source source_name=silence rate=48000 channels=1',
-    // Last, since its socket is the sign that all is loaded. Who may open it is decided by the directory's mode.
-    `module-native-protocol-unix socket=${socket} auth-anonymous=1 auth-cookie-enabled=0`,
+    // Last, since its socket is the sign that all is loaded. Any user may open it, and who has no key is turned away.
+    `module-native-protocol-unix socket=${socket} auth-anonymous=0 auth-cookie=${cookie}`,
   ];
   return [
     ...['-n', '--daemonize=no', '--use-pid-file=no', '--exit-idle-time=-1', '--disallow-exit', '--fail=yes'],

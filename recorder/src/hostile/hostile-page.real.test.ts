@@ -1,12 +1,11 @@
-import { existsSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger, systemClock } from '@meetingbot/crds-schema';
 import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { screenshot } from '../browser/screen.fixture.ts';
-import { createWorkDir, type WorkDir } from '../process/index.ts';
+import { createWorkDir, findBrowserUser, type ProcessUser, runAs, type WorkDir } from '../process/index.ts';
 import { childEnvironment } from '../session/environment.ts';
 import { Stage } from '../session/stage.ts';
 import { type Ground, prepareGround, SECRET } from './ground.fixture.ts';
@@ -29,11 +28,13 @@ const CREDENTIALS = {
 };
 
 let root: string;
+let user: ProcessUser;
 let workDir: WorkDir;
 let ground: Ground;
 let stage: Stage;
 let page: Page;
 const table: string[] = [];
+const quiet = { clock: systemClock, logger: silentLogger };
 
 /** What a row says of the places it was about: nothing of them is reached, whoever was it that said no. */
 function row(what: string, outcome: string): void {
@@ -42,6 +43,9 @@ function row(what: string, outcome: string): void {
 
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'hostile-'));
+  // As /tmp is, which it stands for.
+  await chmod(root, 0o1777);
+  user = await findBrowserUser(root, { ...quiet, env: childEnvironment(process.env) });
   workDir = await createWorkDir(root);
   ground = await prepareGround();
   stage = makeStage(workDir.path, { privateUdp: false });
@@ -59,7 +63,7 @@ afterAll(async () => {
 function makeStage(dir: string, udp: { readonly privateUdp: boolean }, ...operatorsArgs: string[]): Stage {
   const env = childEnvironment({ ...process.env, ...CREDENTIALS }, dir);
   return new Stage({
-    ...{ workDir: dir, ...SIZE, refreshRate: 25, onLost: (what) => row('LOST', what) },
+    ...{ workDir: dir, user, root, ...SIZE, refreshRate: 25, onLost: (what) => row('LOST', what) },
     browser: {
       program: '/usr/bin/chromium',
       proxyUrl: ground.proxy.url,
@@ -67,7 +71,7 @@ function makeStage(dir: string, udp: { readonly privateUdp: boolean }, ...operat
       // What only pages of https may do, this one may too.
       extraArgs: [`--unsafely-treat-insecure-origin-as-secure=${ground.origin}`, ...operatorsArgs],
     },
-    deps: { clock: systemClock, logger: silentLogger, env },
+    deps: { ...quiet, env },
   });
 }
 
@@ -238,22 +242,43 @@ describe('a hostile page', () => {
     expect(page.url()).toBe('about:blank');
   });
 
+  it.runIf(process.getuid?.() === 0)('has taken a user who has nothing, once it has taken the browser', async () => {
+    const theirs = await processesIn(root);
+    const ids = await Promise.all(theirs.map((pid) => readFile(`/proc/${pid}/status`, 'utf8')));
+    const uids = new Set(ids.map((status) => /^Uid:\s+(.*)$/m.exec(status)?.[1]?.replaceAll('\t', ' ')));
+    row(`user of ${theirs.length} processes`, [...uids].join());
+    expect([...uids]).toEqual([Array(4).fill(user.uid).join(' ')]);
+    expect(user.uid).not.toBe(process.getuid?.());
+
+    const own = join(workDir.path, 'media');
+    await writeFile(own, 'of the meeting', { mode: 0o644 });
+    const acts = {
+      'reads our environment': ['cat', `/proc/${process.pid}/environ`],
+      'signals us': ['sh', '-c', `kill -TERM ${process.pid}`],
+      'reads what we recorded': ['cat', own],
+      'lists our directory': ['ls', workDir.path],
+      'gets back what it was': ['setpriv', '--reuid', '0', 'true'],
+    };
+    for (const [act, command] of Object.entries(acts)) {
+      const outcome = await runAs(user, command, { env: childEnvironment(process.env) }).then(() => 'DONE', String);
+      row(act, /not permitted|denied/.exec(outcome)?.[0] ?? outcome);
+      expect(outcome, act).toMatch(/not permitted|denied/);
+    }
+    await rm(own);
+  });
+
   it('finds no credentials with the browser, and nothing of it is left', async () => {
-    const ours = await processesIn(workDir.path);
-    expect(ours.length).toBeGreaterThan(3);
-    const found = await Promise.all(ours.map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')));
+    const theirs = await processesIn(root);
+    expect(theirs.length).toBeGreaterThan(3);
+    const found = await Promise.all(theirs.map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')));
     const names = Object.keys(CREDENTIALS).filter((name) => found.some((environment) => environment.includes(name)));
-    const uid = process.getuid?.();
-    row(
-      `/proc/*/environ of ${ours.length} processes, uid ${uid}`,
-      names.length === 0 ? 'no credentials' : names.join(),
-    );
+    row(`/proc/*/environ of ${theirs.length} processes`, names.length === 0 ? 'no credentials' : names.join());
     expect(names).toEqual([]);
 
     await stage.close();
     await workDir.remove();
-    await vi.waitFor(async () => expect(await processesIn(workDir.path)).toEqual([]), { timeout: 10_000 });
-    expect(existsSync(workDir.path)).toBe(false);
+    await vi.waitFor(async () => expect(await processesIn(root)).toEqual([]), { timeout: 10_000 });
+    expect(await readdir(root)).toEqual([]);
     row('profile and processes at the end', 'gone');
   });
 

@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import type { Clock, Logger } from '@meetingbot/crds-schema';
 import { ProcessError } from './errors.ts';
 import { LogLines } from './log-lines.ts';
+import { ourselves, type ProcessUser, signalAs } from './process-user.ts';
 import { findProgram } from './programs.ts';
 
 /** How long the last output of an ended process is waited for. */
@@ -24,6 +25,8 @@ export interface ChildOptions {
   /** Added to the environment of the dependencies. */
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** Whom it runs as. Default: ourselves. */
+  readonly user?: ProcessUser;
   /** Standard output: logged line by line (default), or left to the caller as `stdout`. */
   readonly stdout?: 'log' | 'raw';
   /** Called with each line, also those that the log leaves out; at most 500 characters of it. */
@@ -63,7 +66,8 @@ export interface Child {
 
 /**
  * Starts a program that dies with us, whatever kills us: `setpriv --pdeathsig KILL` (util-linux) asks the kernel for it.
- * Where setpriv is missing the child is only ended by {@link Child.terminate}.
+ * Where setpriv is missing the child is only ended by {@link Child.terminate}; so is one of another user whom we may not
+ * signal, since the kernel asks about that, too: the container's end is theirs.
  * @throws ProcessError `ProgramMissing`, also when the program cannot be executed.
  */
 export async function startChild(options: ChildOptions, deps: ProcessDeps): Promise<Child> {
@@ -76,10 +80,12 @@ export async function startChild(options: ChildOptions, deps: ProcessDeps): Prom
       `${options.program} is not installed (PATH is "${path}")`,
     );
   }
+  const { user = ourselves() } = options;
   const setpriv = findProgram('setpriv', path);
+  const own = setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : [];
   const nice = options.niceness === undefined ? undefined : findProgram('nice', path);
   const command = [
-    ...(setpriv ? [setpriv, '--pdeathsig', 'KILL', '--'] : []),
+    ...(user.command.length > 0 ? user.command : own),
     ...(nice ? [nice, '-n', String(options.niceness)] : []),
     ...[program, ...options.args],
   ];
@@ -95,10 +101,10 @@ export async function startChild(options: ChildOptions, deps: ProcessDeps): Prom
   } catch (cause) {
     throw new ProcessError('ProgramMissing', options.program, `${options.program} could not be started`, { cause });
   }
-  return wrap(child, options, deps);
+  return wrap(child, user, options, deps);
 }
 
-function wrap(child: ChildProcess, options: ChildOptions, deps: ProcessDeps): Child {
+function wrap(child: ChildProcess, user: ProcessUser, options: ChildOptions, deps: ProcessDeps): Child {
   const logger = deps.logger.child({ program: options.program, pid: child.pid });
   const lines = new LogLines(logger, deps.clock, options.onLine);
   const raw = options.stdout === 'raw';
@@ -128,20 +134,28 @@ function wrap(child: ChildProcess, options: ChildOptions, deps: ProcessDeps): Ch
     });
   });
 
+  const pid = child.pid ?? -1;
+  const send = (signal: NodeJS.Signals): boolean => {
+    if (exit !== undefined) return false;
+    if (user.command.length === 0) return child.kill(signal);
+    void signalAs(user, pid, signal, deps);
+    return true;
+  };
+
   return {
     program: options.program,
-    pid: child.pid ?? -1,
+    pid,
     stdin: child.stdin,
     stdout: raw ? child.stdout : null,
     pipes: child.stdio.slice(3).filter((pipe) => pipe !== null && pipe !== undefined) as unknown as Readable[],
     exited,
     exit: () => exit,
     lastLines: () => lines.tail(),
-    signal: (signal) => exit === undefined && child.kill(signal),
+    signal: send,
     terminate: async ({ graceMs }) => {
       if (exit === undefined) {
-        child.kill('SIGTERM');
-        const killer = setTimeout(() => child.kill('SIGKILL'), graceMs);
+        send('SIGTERM');
+        const killer = setTimeout(send, graceMs, 'SIGKILL');
         await exited.finally(() => clearTimeout(killer));
       }
       return exited;

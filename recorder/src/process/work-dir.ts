@@ -23,13 +23,18 @@ export async function createWorkDir(root: string): Promise<WorkDir> {
   };
 }
 
-/** Removes the work directories under `root` whose owners are dead; resolves to the paths that were removed. */
-export async function sweepWorkDirs(root: string): Promise<string[]> {
+/**
+ * Removes the work directories under `root` whose owners are dead.
+ * @param clear - removes before it what a directory leads to
+ * @returns the paths that were removed
+ */
+export async function sweepWorkDirs(root: string, clear?: (path: string) => Promise<void>): Promise<string[]> {
   const removed: string[] = [];
   for (const name of await readdir(root)) {
     const owner = /^meetingbot-(\d+)-(\d+)-/.exec(name);
     if (owner === null || (await startTicks(Number(owner[1]))) === owner[2]) continue;
     const path = join(root, name);
+    await clear?.(path);
     await rm(path, { recursive: true, force: true });
     removed.push(path);
   }

@@ -6,6 +6,8 @@ import type { Page } from 'puppeteer';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type Display, grabStill, startDisplay } from '../capture/index.ts';
 import type { Visit } from '../platforms/index.ts';
+import type { Quarters } from '../process/index.ts';
+import { testQuarters } from '../process/quarters.fixture.ts';
 import { ObjectStoreError } from '../upload/index.ts';
 import { MemoryObjectStore } from '../upload/memory-object-store.ts';
 import { EvidenceStore } from './evidence-store.ts';
@@ -15,13 +17,16 @@ const SIZE = { width: 320, height: 180 };
 const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.env['PATH'] ?? '' } };
 
 let dir: string;
+let quarters: Quarters;
 let display: Display;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'evidence-'));
-  display = await startDisplay({ ...SIZE, workDir: dir }, deps);
+  quarters = await testQuarters(deps);
+  display = await startDisplay({ ...SIZE, quarters }, deps);
 });
 afterAll(async () => {
   await display.stop();
+  await quarters.remove();
   await rm(dir, { recursive: true });
 });
 

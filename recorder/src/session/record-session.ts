@@ -16,7 +16,7 @@ import { grabStill } from '../capture/index.ts';
 import { fetchTeamsBotToken, TeamsBotError } from '../identity/teams-bot-token.ts';
 import { MeetingDriver, type MeetingEffects, type MeetingEnd, type MeetingState, rulesOf } from '../meeting/index.ts';
 import { type Descriptions, type Platform, platformFor, readDescriptions } from '../platforms/index.ts';
-import { createWorkDir, type ProcessDeps, type WorkDir } from '../process/index.ts';
+import { createWorkDir, findBrowserUser, type ProcessDeps, type WorkDir } from '../process/index.ts';
 import {
   ObjectStoreError,
   openRecording,
@@ -203,13 +203,15 @@ export class RecordSession {
   async #runIn(workDir: WorkDir, platform: Platform, extraArgs: readonly string[]): Promise<SessionResult> {
     const { spec, browser, clock, logger } = this.#options;
     const deps: ProcessDeps = { clock, logger, env: childEnvironment(this.#options.env, workDir.path) };
+    const { workRoot: root } = this.#options;
+    const user = await findBrowserUser(root, deps);
     const mapping = hostMapping(extraArgs);
     const rules = new PrivateHosts(browser.privateHosts);
     const proxy = await startEgressProxy({ rules, mapping, logger });
     const { width, height } = spec.recording;
     const { makeStage = (options: StageOptions) => new Stage(options) } = this.#options;
     const stage = makeStage({
-      ...{ workDir: workDir.path, width, height, refreshRate: drawnRate(spec.recording), deps },
+      ...{ workDir: workDir.path, user, root, width, height, refreshRate: drawnRate(spec.recording), deps },
       browser: {
         program: browser.program,
         extraArgs,

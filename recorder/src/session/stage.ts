@@ -1,13 +1,16 @@
-import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SignedInProfile } from '@meetingbot/crds-schema';
 import { audioServiceOf, displaySize, isAudioService, launchBrowser, type MeetingBrowser } from '../browser/index.ts';
 import { type Display, type Sound, startDisplay, startSound } from '../capture/index.ts';
-import type { ProcessDeps } from '../process/index.ts';
+import { makeQuarters, type ProcessDeps, type ProcessUser, type Quarters } from '../process/index.ts';
 import type { CapturePlace } from './takes.ts';
 
 export interface StageOptions {
+  /** Readable by us only. */
   readonly workDir: string;
+  /** Whom they run as, and where that user's directories are made. */
+  readonly user: ProcessUser;
+  readonly root: string;
   readonly width: number;
   readonly height: number;
   /** Pictures a second that are drawn; see {@link drawnRate}. */
@@ -28,7 +31,7 @@ export interface StageOptions {
 
 /** What one browser plays on: display, sound and the browser itself. */
 interface StageSet {
-  readonly dir: string;
+  readonly quarters: Quarters;
   readonly display: Display;
   readonly sound: Sound;
   readonly browser: MeetingBrowser;
@@ -102,27 +105,26 @@ export class Stage {
   }
 
   async #build(): Promise<StageSet> {
-    const { workDir, width, height, refreshRate, browser: settings, deps } = this.#options;
+    const { workDir, user, root, width, height, refreshRate, browser: settings, deps } = this.#options;
     this.#sets += 1;
-    const dir = join(workDir, `set-${this.#sets}`);
-    await mkdir(dir, { mode: 0o700 });
+    const quarters = await makeQuarters({ user, root, keys: join(workDir, `set-${this.#sets}`) }, deps);
     const size = { width, height };
     const [displaying, sounding] = await Promise.allSettled([
-      startDisplay({ ...displaySize(size), refreshRate, workDir: dir }, deps),
-      startSound({ workDir: dir }, deps),
+      startDisplay({ ...displaySize(size), refreshRate, quarters }, deps),
+      startSound({ quarters }, deps),
     ]);
     const parts = [displaying, sounding].flatMap((part) => (part.status === 'fulfilled' ? [part.value] : []));
     try {
       if (displaying.status === 'rejected') throw displaying.reason;
       if (sounding.status === 'rejected') throw sounding.reason;
       const [display, sound] = [displaying.value, sounding.value];
-      const env = { ...display.env, ...sound.env };
-      const browser = await launchBrowser({ ...settings, ...size, workDir: dir, env }, deps);
+      const env = { ...display.quartersEnv, ...sound.quartersEnv };
+      const browser = await launchBrowser({ ...settings, ...size, quarters, env }, deps);
       deps.logger.info({ version: browser.version, display: display.name }, 'browser started');
-      return { dir, display, sound, browser };
+      return { quarters, display, sound, browser };
     } catch (error) {
       await Promise.all(parts.map((part) => part.stop()));
-      await rm(dir, { recursive: true, force: true, maxRetries: 5 });
+      await quarters.remove();
       throw error;
     }
   }
@@ -142,6 +144,6 @@ export class Stage {
     this.#set = undefined;
     await set.browser.stop();
     await Promise.all([set.display.stop(), set.sound.stop()]);
-    await rm(set.dir, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+    await set.quarters.remove();
   }
 }

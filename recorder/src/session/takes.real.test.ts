@@ -5,12 +5,15 @@ import { silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { type Sound, startSound } from '../capture/index.ts';
 import { probe } from '../media/index.ts';
+import type { Quarters } from '../process/index.ts';
 import { processesOf } from '../process/processes.fixture.ts';
+import { testQuarters } from '../process/quarters.fixture.ts';
 import type { RecordingWriter } from '../upload/index.ts';
 import { type CapturePlace, Takes } from './takes.ts';
 
 const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.env['PATH'] ?? '' } };
 let dir: string;
+let quarters: Quarters;
 let sound: Sound;
 let place: CapturePlace;
 let takes: Takes;
@@ -19,7 +22,8 @@ let written: { startedAt: number; bytes: Buffer[] }[];
 
 beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'takes-test-'));
-  sound = await startSound({ workDir: dir }, deps);
+  quarters = await testQuarters(deps);
+  sound = await startSound({ quarters }, deps);
   place = { display: 'none', source: sound.source, env: sound.env };
   written = [];
   takes = new Takes({
@@ -32,6 +36,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await takes.end(0);
   await sound.stop();
+  await quarters.remove();
   await rm(dir, { recursive: true, force: true });
 });
 
@@ -42,7 +47,9 @@ function startTake({ startedAt }: { startedAt: number }) {
 }
 
 function encoders(): number[] {
-  return processesOf(dir).flatMap(({ pid, command: [program = ''] }) => (/(^|\/)ffmpeg$/.test(program) ? [pid] : []));
+  return processesOf(quarters.keys).flatMap(({ pid, command: [program = ''] }) =>
+    /(^|\/)ffmpeg$/.test(program) ? [pid] : [],
+  );
 }
 
 async function secondsOf(take: number): Promise<number> {

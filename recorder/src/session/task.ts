@@ -11,12 +11,13 @@ import {
 import { readSecret } from '../identity/secret-reader.ts';
 import { sessionIdentity } from '../identity/session-identity.ts';
 import { teamsBotOf } from '../identity/teams-bot-token.ts';
-import { createWorkDir, sweepWorkDirs } from '../process/index.ts';
+import { createWorkDir } from '../process/index.ts';
 import { ControllerApi, firstMeeting, type Order, type ReportContent, Reporter, stopOf } from '../report/index.ts';
 import { createS3Store, salvage, UploadError } from '../upload/index.ts';
 import { RecordSession } from './record-session.ts';
 import { summaryOfLost } from './salvage-summary.ts';
 import type { SessionOptions, SessionResult, SessionStatus } from './session-types.ts';
+import { sweepSessions } from './sweep.ts';
 
 /** How long the API may be away at our start, and how long our last word is tried. */
 const FIRST_MEETING_MS = 120_000;
@@ -41,7 +42,9 @@ export interface TaskDeps {
 /** One recorder task from start to end: resolves to its exit code, and everything it started is gone. */
 export async function runTask(deps: TaskDeps): Promise<number> {
   const { settings, logger, clock, random, terminated } = deps;
-  await sweepWorkDirs(deps.workRoot).catch((error: unknown) => logger.warn({ error: String(error) }, 'sweep failed'));
+  await sweepSessions(deps.workRoot, deps).catch((error: unknown) =>
+    logger.warn({ error: String(error) }, 'sweep failed'),
+  );
   const meeting = {
     namespace: settings.MEETING_NAMESPACE,
     name: settings.MEETING_NAME,

@@ -12,6 +12,8 @@ import {
   startEgressProxy,
 } from '../browser/index.ts';
 import { type Display, type Sound, startDisplay, startSound } from '../capture/index.ts';
+import type { Quarters } from '../process/index.ts';
+import { testQuarters } from '../process/quarters.fixture.ts';
 import { encodeNumberedTake } from './numbered-media.fixture.ts';
 import { Player } from './player.fixture.ts';
 import { type RangeServer, startRangeServer } from './range-server.fixture.ts';
@@ -23,6 +25,7 @@ const MIB = 1024 * 1024;
 const deps = { clock: systemClock, logger: silentLogger, env: { PATH: process.env['PATH'] ?? '' } };
 
 let dir: string;
+let quarters: Quarters;
 let display: Display;
 let sound: Sound;
 let proxy: EgressProxy;
@@ -33,11 +36,12 @@ let rig: WriterRig;
 beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'playback-test-'));
   server = await startRangeServer();
-  display = await startDisplay({ ...displaySize(SIZE), workDir: dir }, deps);
-  sound = await startSound({ workDir: dir }, deps);
+  quarters = await testQuarters(deps);
+  display = await startDisplay({ ...displaySize(SIZE), quarters }, deps);
+  sound = await startSound({ quarters }, deps);
   proxy = await startEgressProxy({ rules: new PrivateHosts('127.0.0.1'), logger: silentLogger });
-  const env = { ...display.env, ...sound.env };
-  const place = { program: '/usr/bin/chromium', workDir: dir, proxyUrl: proxy.url, privateUdp: true };
+  const env = { ...display.quartersEnv, ...sound.quartersEnv };
+  const place = { program: '/usr/bin/chromium', quarters, proxyUrl: proxy.url, privateUdp: true };
   browser = await launchBrowser({ ...place, ...SIZE, extraArgs: [], env }, deps);
 });
 afterAll(async () => {
@@ -45,6 +49,7 @@ afterAll(async () => {
   await proxy.close();
   await sound.stop();
   await display.stop();
+  await quarters.remove();
   await server.close();
   await rm(dir, { recursive: true, force: true });
 });

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, rm, stat } from 'node:fs/promises';
 import { constants, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock, Logger } from '@meetingbot/crds-schema';
@@ -15,7 +15,7 @@ import {
   type TaskRuntime,
 } from './runtime.ts';
 import { handlesSigterm, signalGroup, signalProcess } from './signals.ts';
-import { defaultPath, requireProgram, taskEnvironment } from './task-environment.ts';
+import { defaultPath, requireProgram, taskEnvironment, temporaryIn } from './task-environment.ts';
 
 export interface ProcessRuntimeOptions {
   /** Holds `logs/<taskId>.log` and the tasks' directories. Owned by one runtime at a time. */
@@ -28,13 +28,14 @@ export interface ProcessRuntimeOptions {
   readonly confinement?: Confinement;
 }
 
-/** A path of a Unix socket has 107 bytes, of which Chromium and PulseAudio put up to 47 behind TMPDIR. */
-const longestTaskDirectory = 60;
+/** A path of a Unix socket has 107 bytes, of which TMPDIR's name and what a recorder's Chromium puts behind it are 59. */
+const longestTaskDirectory = 48;
 const logsAreKeptMs = 7 * 24 * 3_600_000;
 
 /**
- * Runs each container as a process tree in a PID namespace and session of its own, in a new directory that is its HOME,
- * TMPDIR and XDG_RUNTIME_DIR and is removed with it. Removes what a killed predecessor left behind.
+ * Runs each container as a process tree in a PID namespace and session of its own, in a new directory that is its HOME and
+ * XDG_RUNTIME_DIR, holds its TMPDIR, and is removed with it. Other users may pass through it, and make files in TMPDIR only,
+ * as in a container's /tmp: a task may have children of other users. Removes what a killed predecessor left behind.
  */
 export async function processRuntime(options: ProcessRuntimeOptions): Promise<TaskRuntime> {
   const { clock } = options;
@@ -42,7 +43,7 @@ export async function processRuntime(options: ProcessRuntimeOptions): Promise<Ta
   const logs = join(options.dataDir, 'logs');
   const scratch = scratchDirectory(resolve(options.dataDir));
   await rm(scratch, { recursive: true, force: true });
-  await mkdir(scratch, { recursive: true, mode: 0o700 });
+  await mkdir(scratch, { recursive: true, mode: 0o711 });
   await mkdir(logs, { recursive: true });
   await removeLogsBefore(clock.now() - logsAreKeptMs, logs);
 
@@ -51,6 +52,10 @@ export async function processRuntime(options: ProcessRuntimeOptions): Promise<Ta
     async start(spec) {
       const directory = await mkdtemp(join(scratch, `${spec.taskId.slice(0, 6)}-`));
       try {
+        await chmod(directory, 0o711);
+        await mkdir(temporaryIn(directory));
+        // The umask takes away from what mkdir is told.
+        await chmod(temporaryIn(directory), 0o1777);
         return await startIn({ directory, spec, confinement, clock, logs, path: options.path ?? defaultPath });
       } catch (error) {
         await rm(directory, { recursive: true, force: true });

@@ -6,6 +6,9 @@ import { type ContainerSpec, ContainerStartError } from './runtime.ts';
 /** The path of a Debian image. */
 export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
+/** TMPDIR of a task in its directory. */
+export const temporaryIn = (directory: string): string => join(directory, 't');
+
 /** The whole environment of a container: nothing of the endpoint's own gets in. */
 export function taskEnvironment(
   spec: ContainerSpec,
@@ -16,7 +19,7 @@ export function taskEnvironment(
     LANG: 'C.UTF-8',
     TZ: 'UTC',
     HOME: options.directory,
-    TMPDIR: options.directory,
+    TMPDIR: temporaryIn(options.directory),
     XDG_RUNTIME_DIR: options.directory,
     ...spec.environment,
   };

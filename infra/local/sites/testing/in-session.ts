@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { outcomeOf, terminalPhase } from '@meetingbot/controller/testing';
 import {
@@ -13,6 +12,7 @@ import {
 } from '@meetingbot/crds-schema';
 import type { FileObjectStore, SessionResult } from '@meetingbot/recorder';
 import { type ProcessFacts, processesOf } from '@meetingbot/recorder/testing';
+import { makeOpenDirectory } from '../../../testing/open-directory.ts';
 import { type Attendance, IS_TEXT, type Recorders, type Result } from './attendance.ts';
 import { attendAlone, type Identified, type LoneSession } from './lone-session.ts';
 import type { SharedStages } from './shared-stages.ts';
@@ -27,7 +27,7 @@ export function startInSession(
   chromeArgs: string,
   { as = {}, stages }: { readonly as?: Identified; readonly stages?: SharedStages } = {},
 ): Recorders {
-  const root = mkdtempSync(join(tmpdir(), 'mb-sessions-'));
+  const root = makeOpenDirectory('mb-sessions-');
   return {
     async attend(name, url, { spec = {} }) {
       const workRoot = join(root, name);

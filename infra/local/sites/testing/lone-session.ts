@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { completeSpec, type Logger, type MeetingSpec, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import { FileObjectStore, RecordSession, type SessionOptions, type SessionResult, Stage } from '@meetingbot/recorder';
+import { openDirectory } from '../../../testing/open-directory.ts';
 import { NAME, PICTURE } from './attendance.ts';
 import type { BorrowedStage, SharedStages } from './shared-stages.ts';
 
@@ -39,7 +39,7 @@ export async function attendAlone(options: {
   const { workRoot, url, chromeArgs, name = 'lone', as, pages, stages } = options;
   const { spec, causes } = completeSpec({ url, displayName: NAME, recording: PICTURE, ...options.spec });
   if (spec === undefined) throw new Error(JSON.stringify(causes));
-  mkdirSync(workRoot);
+  openDirectory(workRoot);
   const store = new FileObjectStore(join(workRoot, 'bucket'));
   const pagesKey = 'settings/pages.json';
   if (pages !== undefined) {

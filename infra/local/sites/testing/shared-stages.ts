@@ -1,5 +1,4 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PrivateHosts, silentLogger, systemClock } from '@meetingbot/crds-schema';
 import {
@@ -12,6 +11,7 @@ import {
   shellWords,
   startEgressProxy,
 } from '@meetingbot/recorder';
+import { makeOpenDirectory, openDirectory } from '../../../testing/open-directory.ts';
 
 type Proxy = Awaited<ReturnType<typeof startEgressProxy>>;
 
@@ -46,7 +46,7 @@ export class SharedStages {
     const rules = new PrivateHosts('127.0.0.0/8');
     const mapping = hostMapping(shellWords(chromeArgs));
     const proxy = await startEgressProxy({ rules, mapping, logger: silentLogger });
-    return new SharedStages(await mkdtemp(join(tmpdir(), 'mb-stages-')), proxy);
+    return new SharedStages(makeOpenDirectory('mb-stages-'), proxy);
   }
 
   /** For one session, until it closes it. */
@@ -74,10 +74,10 @@ export class SharedStages {
   async #make(options: StageOptions): Promise<Kept> {
     this.#made += 1;
     const dir = join(this.#root, `stage-${this.#made}`);
-    await mkdir(dir);
+    openDirectory(dir);
     const stage = new Stage({
       ...options,
-      workDir: dir,
+      ...{ workDir: dir, root: dir },
       browser: { ...options.browser, proxyUrl: this.#proxy.url, privateUdp: true },
       onLost: (what) => {
         kept.isBroken = true;
