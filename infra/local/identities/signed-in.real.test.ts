@@ -12,25 +12,35 @@ import type { Identified } from '../sites/testing/lone-session.ts';
 import { play } from '../sites/testing/play.ts';
 
 const LIMIT_MS = 120_000;
-const PROFILE: SignedInProfile = {
-  cookies: [
-    { name: 'SID', value: 'notes', domain: '.google.com', path: '/', secure: true, httpOnly: true, sameSite: 'Lax' },
-  ],
-  localStorage: { 'https://meet.google.com': { account: 'notes' } },
-};
-const [wall, signedIn] = right.scenariosOf('google-meet', [
-  {
-    name: 'sends guests to the sign-in',
-    visits: [{ door: 'signIn', account: 'notes' }],
-    ...right.refused('SignInRequired'),
+/** By which cookie each knows an account, where its client keeps what it stores, and whether it asks for a name. */
+const MEMORIES = {
+  'google-meet': { cookie: 'SID', domain: '.google.com', origin: 'https://meet.google.com', name: 'absent' },
+  'microsoft-teams': {
+    cookie: 'ESTSAUTHPERSISTENT',
+    domain: 'login.microsoftonline.com',
+    origin: 'https://teams.live.com',
+    name: 'absent',
   },
-  {
-    name: 'knows the account',
-    visits: [{ door: 'signIn', account: 'notes', name: 'absent', answer: 'straight' }],
-    cues: [right.HOST_ENDS],
-    ...right.HOST_ENDED,
-  },
-]);
+  zoom: { cookie: '_zm_ssid', domain: '.zoom.us', origin: 'https://app.zoom.us', name: 'prefilled' },
+} as const;
+type Known = keyof typeof MEMORIES;
+
+function profileOf(platform: Known, account: string): SignedInProfile {
+  const { cookie, domain, origin } = MEMORIES[platform];
+  const flags = { path: '/', secure: true, httpOnly: true, sameSite: 'None' } as const;
+  return {
+    cookies: [{ name: cookie, value: account, domain, ...flags }],
+    localStorage: { [origin]: { account } },
+  };
+}
+
+/** A meeting behind a sign-in, as a guest finds it and as the account that it knows does. */
+const [asGuest, asAccount] = ['sends guests to the sign-in', 'knows the account'].map((name) => (platform: Known) => {
+  const visits = [{ door: 'signIn', account: 'notes', name: MEMORIES[platform].name, answer: 'straight' } as const];
+  const isGuest = name.includes('guests');
+  const ends = isGuest ? right.refused('SignInRequired') : { cues: [right.HOST_ENDS], ...right.HOST_ENDED };
+  return right.scenariosOf(platform, [{ name, visits, ...ends }])[0];
+}) as [(platform: Known) => right.Scenario | undefined, (platform: Known) => right.Scenario | undefined];
 const [vouched] = right.scenariosOf('microsoft-teams', [
   {
     name: 'hears from Microsoft who we are',
@@ -68,24 +78,28 @@ const attend = async (scenario: right.Scenario | undefined, name: string, as: Id
 };
 
 describe.concurrent('a meeting that wants to know who we are', { timeout: LIMIT_MS }, () => {
-  it('refuses the guest, with advice to the host', async () => {
-    const { faults, result } = await attend(wall, 'guest');
+  const platforms = Object.keys(MEMORIES) as Known[];
+
+  it.each(platforms)('refuses the guest, with advice to the host: %s', async (platform) => {
+    const { faults, result } = await attend(asGuest(platform), `guest-${platform}`);
 
     expect(faults).toEqual([]);
-    expect(result.message).toMatch(/^the organiser must allow guests .* \(seen: /);
+    expect(result.message).toMatch(/^the (organi[sz]er|host) must allow guests.* \(seen: /);
   });
 
-  it('lets in the recorder whose browser is signed in, at once', async () => {
-    const { faults, fake } = await attend(signedIn, 'signed-in', { identity: { name: 'notes', profile: PROFILE } });
+  it.each(platforms)('lets in the recorder whose browser is signed in, at once: %s', async (platform) => {
+    const profile = profileOf(platform, 'notes');
+    const { faults, fake } = await attend(asAccount(platform), `in-${platform}`, {
+      identity: { name: 'notes', profile },
+    });
 
     expect(faults).toEqual([]);
     expect(fake.last('opened')?.stored).toBe('notes');
   });
 
-  it('tells the operator when the account is signed out', async () => {
-    const [cookie] = PROFILE.cookies;
-    const profile = { cookies: [{ ...cookie, value: 'of-last-year' }] } as SignedInProfile;
-    const { result } = await attend(wall, 'signed-out', { identity: { name: 'notes', profile } });
+  it.each(platforms)('tells the operator when the account is signed out: %s', async (platform) => {
+    const profile = profileOf(platform, 'of-last-year');
+    const { result } = await attend(asGuest(platform), `out-${platform}`, { identity: { name: 'notes', profile } });
 
     expect(result.reason).toBe('SignInRequired');
     expect(result.message).toContain('the profile of identity notes is not signed in any more');

@@ -1,4 +1,4 @@
-import type { Answer, Site, Visit } from './site.ts';
+import { type Answer, knowsAccount, type Site, type Visit } from './site.ts';
 
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 const CODE = /^\/([a-z]{3}-[a-z]{4}-[a-z]{3})$/;
@@ -41,7 +41,7 @@ function meeting(visit: Visit): Answer | undefined {
   const found = visit.meetingOf(key);
   const { script } = found.current();
   const back = encodeURIComponent(`https://meet.google.com/${key}`);
-  const isKnown = script.account !== undefined && visit.cookie.split('; ').includes(`SID=${script.account}`);
+  const isKnown = knowsAccount(script, visit, 'SID');
   if (script.door === 'signIn' && !isKnown) {
     return {
       redirect: `https://accounts.google.com/v3/signin/identifier?continue=${back}&flowName=GlifWebSignIn&for=${key}`,

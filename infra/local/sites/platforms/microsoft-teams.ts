@@ -1,4 +1,4 @@
-import type { Answer, Site, Visit } from './site.ts';
+import { type Answer, knowsAccount, type Site, type Visit } from './site.ts';
 
 const THREAD = /^\/l\/meetup-join\/19:meeting_(\d+)@thread\.v2\/\d+$/;
 const MEET = /^\/meet\/(\d+)$/;
@@ -26,7 +26,7 @@ export const microsoftTeams: Site = {
   },
   answer(visit) {
     const { hostname, pathname, searchParams } = visit.url;
-    if (hostname.startsWith('login.')) return page('signIn', visit, 'Sign in to your account');
+    if (hostname.startsWith('login.')) return signIn(visit);
     if (hostname === 'www.microsoft.com') return page('marketing', visit, 'Online meetings | Microsoft Teams');
     if (pathname.startsWith('/v2/') || pathname.startsWith('/light-meetings/')) return client(visit);
     if (pathname === '/dl/launcher/launcher.html') return launcher(visit, searchParams.get('url') ?? '');
@@ -55,12 +55,26 @@ function client(visit: Visit): Answer {
   // Which meeting it is stands behind the # alone: the page has to say it.
   if (key === null) return page('route', visit, 'Microsoft Teams');
   const meeting = visit.meetingOf(key);
-  if (meeting.current().script.door === 'signIn') {
-    return {
-      redirect: `https://login.microsoftonline.com/common/oauth2/v2.0/authorize?for=${encodeURIComponent(key)}`,
-    };
+  const isBack = visit.url.searchParams.has('code');
+  if (meeting.current().script.door === 'signIn' && !isBack) {
+    const back = new URLSearchParams({ for: key, redirect_uri: visit.url.href });
+    return { redirect: `https://login.microsoftonline.com/common/oauth2/v2.0/authorize?${back}` };
   }
-  return { title: 'Microsoft Teams', program: 'microsoft-teams/app.js', meeting, opens: true };
+  const signedIn = isBack ? { script: { door: 'open', name: 'absent' } as const } : {};
+  return { title: 'Microsoft Teams', program: 'microsoft-teams/app.js', meeting, opens: true, ...signedIn };
+}
+
+/** Whoever is signed in is led back without a page. */
+function signIn(visit: Visit): Answer {
+  const { searchParams } = visit.url;
+  const { script } = visit.meetingOf(searchParams.get('for') ?? 'none').current();
+  const back = searchParams.get('redirect_uri');
+  if (back === null || !knowsAccount(script, visit, 'ESTSAUTHPERSISTENT')) {
+    return page('signIn', visit, 'Sign in to your account');
+  }
+  const client = new URL(back);
+  client.searchParams.set('code', '0.fakeCode');
+  return { redirect: client.href };
 }
 
 function page(name: string, visit: Visit, title: string): Answer {

@@ -29,6 +29,11 @@ export type Answer =
       readonly opens?: boolean;
     };
 
+/** Whether the browser is signed in to the account that the meeting knows, by the cookie of that name. */
+export function knowsAccount({ account }: Script, { cookie }: Visit, name: string): boolean {
+  return account !== undefined && cookie.split('; ').includes(`${name}=${account}`);
+}
+
 /** One platform's site: which hosts it has, how its addresses look, and what stands there. */
 export interface Site {
   readonly platform: FakeMeeting['platform'];

@@ -1,4 +1,4 @@
-import type { Answer, Site, Visit } from './site.ts';
+import { type Answer, knowsAccount, type Site, type Visit } from './site.ts';
 
 const PASSCODE = 'fakePasscode.1';
 /** A host's own link. */
@@ -30,17 +30,20 @@ export const zoom: Site = {
       return { title: 'Launch Meeting - Zoom', program: 'zoom/launcher.js', meeting: visit.meetingOf(key) };
     }
     const joined = CLIENT.exec(pathname)?.[1];
-    if (joined !== undefined) return client(visit.meetingOf(joined), searchParams.has('fromPWA'));
+    if (joined !== undefined) return client(visit, visit.meetingOf(joined));
     const meeting = visit.meetingOf(searchParams.get('for') ?? 'none');
     const page = pathname === '/signin' ? 'signIn' : 'home';
     return pathname.startsWith('/wc/') ? undefined : { title: 'Zoom', program: 'zoom/other.js', page, meeting };
   },
 };
 
-function client(meeting: ReturnType<Visit['meetingOf']>, isInFrame: boolean): Answer {
-  if (meeting.current().script.door === 'signIn') return { redirect: `https://zoom.us/signin?for=${meeting.key}` };
-  const isFramed = meeting.current().script.layout === 2 && !isInFrame;
+function client(visit: Visit, meeting: ReturnType<Visit['meetingOf']>): Answer {
+  const { script } = meeting.current();
+  const isKnown = knowsAccount(script, visit, '_zm_ssid');
+  if (script.door === 'signIn' && !isKnown) return { redirect: `https://zoom.us/signin?for=${meeting.key}` };
+  const isFramed = script.layout === 2 && !visit.url.searchParams.has('fromPWA');
+  const signedIn = isKnown ? { script: { door: 'open', name: 'prefilled' } as const } : {};
   return isFramed
     ? { title: 'Zoom Workplace', program: 'zoom/frame.js', meeting }
-    : { title: 'Zoom meeting on web', program: 'zoom/app.js', meeting, opens: true };
+    : { title: 'Zoom meeting on web', program: 'zoom/app.js', meeting, opens: true, ...signedIn };
 }

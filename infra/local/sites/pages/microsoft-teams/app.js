@@ -6,7 +6,7 @@ import { preJoin } from './pre-join.js';
 
 /** The way through the web client, as it is told. */
 async function main() {
-  note('opened', { language: navigator.language });
+  note('opened', { language: navigator.language, stored: localStorage.getItem('account') ?? undefined });
   onAct(room.acts);
   show(
     `<main class="ending"><div class="spinner"></div><p>${text('Hang on while we connect you', 'Einen Moment')}</p></main>`,

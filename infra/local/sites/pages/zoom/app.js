@@ -6,7 +6,7 @@ import { waitingRoom } from './waiting-room.js';
 
 /** The way through the web client, as it is told. */
 async function main() {
-  note('opened', { language: navigator.language });
+  note('opened', { language: navigator.language, stored: localStorage.getItem('account') ?? undefined });
   onAct(room.acts);
   show(`<main class="ending"><div class="spinner"></div></main>`);
   await wait(0.6);
