@@ -292,7 +292,7 @@ describe('the images at work', () => {
     }
     const ended = await until('whole', isOver);
     expect(ended.status).toMatchObject({ phase: 'Completed', outcome: 'Complete', reason: 'LeftAlone' });
-    expect(await logs()).toMatch(/"sandbox":false,"uid":10002,"ownUser":true.*"the browser starts"/);
+    expect(await logs()).toMatch(/"sandbox":false,"user":10002,"ownUser":true.*"the browser starts"/);
     const downloader = new Downloader(stack.s3.info.url);
     try {
       const checks = await judgeRecording({ meeting: ended, leftAt, received: undefined, downloader, out: dataDir });

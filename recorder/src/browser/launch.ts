@@ -76,7 +76,7 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
   const { user } = quarters;
   const { profileDir, shimDir } = await makeProfile(quarters, { allowCapture });
   const sandbox = await canSandbox(user, deps);
-  deps.logger.info({ sandbox, uid: user.uid, ownUser: user.command.length > 0 }, 'the browser starts');
+  deps.logger.info({ sandbox, user: user.uid, ownUser: user.command.length > 0 }, 'the browser starts');
   const child = await startChild(
     {
       program: options.program,
