@@ -4,7 +4,7 @@ import { BrowserError, bounded, isMoved } from '../browser/index.ts';
 import type { Announcement } from './announcement.ts';
 import { type Classified, classify, isKnown } from './classify.ts';
 import { STEP_MS } from './elements.ts';
-import { type Act, isThere, nextAct } from './next-act.ts';
+import { type Act, type Answer, isThere, nextAct } from './next-act.ts';
 import { passcodeFault } from './passcode.ts';
 import { JoinError, type Visit } from './platform.ts';
 import { type PageSnapshot, takeSnapshot } from './snapshot.ts';
@@ -174,24 +174,37 @@ export class Attendance {
     const act = nextAct(view, snapshot, this.#pages, past);
     if (act === undefined) return;
     try {
-      const isDone = await this.#perform(act);
-      if (!isDone) return;
-      const times = (this.#done.get(act.key)?.times ?? 0) + 1;
-      this.#done.set(act.key, { times, at: clock.monotonic() });
-      if (act.do === 'click' && act.dialog !== undefined) this.#onAnswered(act.dialog);
-      logger.info({ act: act.key, page: view.state }, 'on the page');
+      const done = await this.#perform(act);
+      if (done === undefined) return;
+      const times = (this.#done.get(done.key)?.times ?? 0) + 1;
+      this.#done.set(done.key, { times, at: clock.monotonic() });
+      if ('dialog' in done) this.#onAnswered(done.dialog);
+      logger.info({ act: done.key, page: view.state }, 'on the page');
     } catch (error) {
       if (error instanceof BrowserError) throw error;
       if (!isMoved(error)) logger.info({ act: act.key, error: String(error) }, 'could not be done');
     }
   }
 
-  #perform(act: Act): Promise<boolean> {
+  /** @returns what was done: of several questions the one that lies on top; undefined: nothing */
+  async #perform(act: Act): Promise<Act | undefined> {
     const { page, clock } = this.#visit;
-    if (act.do === 'reload') return reload(page, clock);
-    if (act.do === 'click') return clickTarget(page, act.target, clock, this.#pages);
+    if ('dialog' in act) return this.#answer(act);
+    if (act.do === 'reload') return (await reload(page, clock)) ? act : undefined;
+    if (act.do === 'click') return (await clickTarget(page, act.target, clock, this.#pages)) ? act : undefined;
     const text = act.key === 'name' ? this.#words.displayName : (this.#words.passcode ?? '');
-    return fillField(page, act.css, text, clock, this.#pages);
+    return (await fillField(page, act.css, text, clock, this.#pages)) ? act : undefined;
+  }
+
+  async #answer(first: Answer): Promise<Answer | undefined> {
+    const { page, clock } = this.#visit;
+    const answers = first.others.length === 0 ? [] : [first, ...first.others];
+    for (const each of answers) {
+      const where = { near: each.near, isNowhereElse: true };
+      if (await clickTarget(page, each.target, clock, this.#pages, where)) return each;
+    }
+    const where = { near: first.near, isNowhereElse: false };
+    return (await clickTarget(page, first.target, clock, this.#pages, where)) ? first : undefined;
   }
 
   /** Another document: its fields are empty, and its switches where they are at first. */

@@ -1,13 +1,27 @@
-import type { PageTarget, PlatformPages } from '@meetingbot/crds-schema';
+import type { PageEvidence, PageTarget, PlatformPages } from '@meetingbot/crds-schema';
 import { type Classified, fold, holds } from './classify.ts';
 import type { PageSnapshot } from './snapshot.ts';
 
 /** Something to be done to the page now. `key` names it, for logs and for counting. */
 export type Act =
-  | { readonly do: 'click'; readonly key: string; readonly target: PageTarget; readonly dialog?: string }
+  | { readonly do: 'click'; readonly key: string; readonly target: PageTarget }
+  | Answer
   | { readonly do: 'type'; readonly key: 'name' | 'passcode'; readonly css: string }
   /** Load the page anew. */
   | { readonly do: 'reload'; readonly key: 'reload' };
+
+/** A click that answers a question of the page's. */
+export interface Answer {
+  readonly do: 'click';
+  readonly key: string;
+  readonly target: PageTarget;
+  /** Its name, by which it is counted. */
+  readonly dialog: string;
+  /** What the question was told by: its button is the one there, of several that are called the same. */
+  readonly near: PageEvidence;
+  /** Answers to the other questions that are on the page: one may lie over the other. */
+  readonly others: readonly Answer[];
+}
 
 /** What was done on this page already, by the act's key: how often, and when last, monotonic milliseconds. */
 export type Done = ReadonlyMap<string, { readonly times: number; readonly at: number }>;
@@ -50,14 +64,9 @@ export function nextAct(
     const last = done.get(key);
     return last === undefined || (last.times < times && now - last.at >= ms);
   };
-  const click = (
-    key: string,
-    targets: readonly PageTarget[],
-    more: { times?: number; dialog?: string } = {},
-  ): Act[] => {
+  const click = (key: string, targets: readonly PageTarget[], times?: number) => {
     const target = targets.find((each) => isThere(each, snapshot));
-    if (target === undefined || !mayAgain(key, more.times)) return [];
-    return [{ do: 'click', key, target, ...(more.dialog === undefined ? {} : { dialog: more.dialog }) }];
+    return target === undefined || !mayAgain(key, times) ? [] : [{ do: 'click' as const, key, target }];
   };
   const type = (key: 'name' | 'passcode', fields: readonly string[]): Act[] => {
     const css = fields.find((each) => isThere({ css: each }, snapshot));
@@ -71,10 +80,14 @@ export function nextAct(
   if (view.state === 'lobby' && view.isEarly)
     return mayAgain('reload', Number.POSITIVE_INFINITY, RELOAD_MS) ? { do: 'reload', key: 'reload' } : undefined;
   const place = view.state === 'inCall' ? 'inCall' : 'joining';
-  const [dialog] = pages.dialogs
-    .filter(({ when, seen }) => (when === 'always' || when === place) && seen.some((each) => holds(each, snapshot)))
-    .flatMap(({ name, click: answer }) => click(`dialog ${name}`, answer, { times: DIALOG_TIMES, dialog: name }));
-  if (dialog !== undefined) return dialog;
+  const [dialog, ...others] = pages.dialogs
+    .filter(({ when }) => when === 'always' || when === place)
+    .flatMap(({ name, seen, click: answer }): Answer[] => {
+      const near = seen.find((each) => holds(each, snapshot));
+      const clicks = near === undefined ? [] : click(`dialog ${name}`, answer, DIALOG_TIMES);
+      return clicks.flatMap((each) => (near === undefined ? [] : { ...each, dialog: name, near, others: [] }));
+    });
+  if (dialog !== undefined) return { ...dialog, others };
   if (view.state === 'lobby' || view.state === 'inCall') return undefined;
 
   const { join } = pages;

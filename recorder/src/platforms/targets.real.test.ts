@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { systemClock } from '@meetingbot/crds-schema';
+import { type PageEvidence, systemClock } from '@meetingbot/crds-schema';
 import puppeteer, { type Browser, type Page } from 'puppeteer';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { OwnFrames } from './own-frames.ts';
@@ -109,5 +109,35 @@ describe('what is typed and clicked', () => {
     await frame?.goto(addressOf('localhost', FORM));
     expect(await does()).toEqual([false, false, false]);
     expect(await typed()).toEqual(['']);
+  });
+
+  describe('of several that are called the same', () => {
+    /** Two dialogs, the second over the first one. */
+    const dialog = (words: string, title: string, style: string) =>
+      `<div class="modal" style="position:absolute;width:200px;height:100px;background:#fff;${style}"><b>${words}</b><p><button onclick="document.title='${title}';this.closest('.modal').remove()">OK</button></p></div>`;
+    const BELOW = { css: '.modal', contains: 'is being recorded' };
+    const ABOVE = { contains: 'No camera' };
+    const openBoth = () =>
+      page.goto(
+        addressOf('127.0.0.1', dialog('This is being recorded', 'below', '') + dialog('No camera found', 'above', '')),
+      );
+    const clickNear = async (near: PageEvidence, isNowhereElse: boolean) => {
+      const done = await clickTarget(page, { names: ['OK'] }, systemClock, OWN, { near, isNowhereElse });
+      return [done, await page.title()];
+    };
+
+    it('is the one where the sign is, though it is not the first', async () => {
+      await openBoth();
+      expect(await clickNear(ABOVE, true)).toEqual([true, 'above']);
+      expect(await clickNear(BELOW, true)).toEqual([true, 'below']);
+    });
+
+    it('is none while something lies over that one, or where its sign is gone, unless any will do', async () => {
+      await openBoth();
+      expect(await clickNear(BELOW, true)).toEqual([false, '']);
+      expect(await clickNear({ contains: 'gone' }, true)).toEqual([false, '']);
+      expect(await clickNear(BELOW, false)).toEqual([true, 'above']);
+      expect(await clickNear({ contains: 'gone' }, false)).toEqual([true, 'below']);
+    });
   });
 });

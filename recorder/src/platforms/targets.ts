@@ -1,4 +1,4 @@
-import type { Clock, PageTarget } from '@meetingbot/crds-schema';
+import type { Clock, PageEvidence, PageTarget } from '@meetingbot/crds-schema';
 import type { ElementHandle, Page } from 'puppeteer';
 import { bounded } from '../browser/index.ts';
 import { askFrames, isUncovered, isUsable, STEP_MS, typeInto } from './elements.ts';
@@ -6,13 +6,27 @@ import { isNamed } from './next-act.ts';
 import { type OwnFrames, ownFramesOf } from './own-frames.ts';
 import { CLICKABLE } from './snapshot.ts';
 
+/** Which of several elements is meant. */
+export interface Whereabouts {
+  /** The one that shares the innermost part of the page with this sign. */
+  readonly near: PageEvidence;
+  /** Otherwise none: nothing may lie over that one. */
+  readonly isNowhereElse: boolean;
+}
+
 /**
  * Clicks a target where it can be used, of several one that nothing lies over. Resolves to false where there is none
  * (any more): the page is looked at again.
  * @throws BrowserError `PageHung`, `PageGone`
  */
-export async function clickTarget(page: Page, target: PageTarget, clock: Clock, own: OwnFrames): Promise<boolean> {
-  const element = await find(page, target, { clock, own }, (handle) => handle.evaluate(isUncovered));
+export async function clickTarget(
+  page: Page,
+  target: PageTarget,
+  clock: Clock,
+  own: OwnFrames,
+  where?: Whereabouts,
+): Promise<boolean> {
+  const element = await find(page, target, { clock, own, where }, (handle) => handle.evaluate(isUncovered));
   if (element === undefined) return false;
   try {
     await bounded('clicking', STEP_MS, element.click(), clock);
@@ -41,7 +55,7 @@ export async function fillField(page: Page, css: string, text: string, clock: Cl
 async function find(
   page: Page,
   { css, names }: PageTarget,
-  { clock, own }: { readonly clock: Clock; readonly own: OwnFrames },
+  { clock, own, where }: { readonly clock: Clock; readonly own: OwnFrames; readonly where?: Whereabouts | undefined },
   isBetter: (handle: ElementHandle) => Promise<boolean> = async () => true,
 ): Promise<ElementHandle | undefined> {
   const limit = { clock, ms: STEP_MS };
@@ -51,15 +65,21 @@ async function find(
     async (frame) => {
       const handles = await frame.$$(css ?? CLICKABLE);
       const labels = names === undefined ? [] : await frame.$$eval(css ?? CLICKABLE, labelsOf);
+      const wanted = handles.filter((_, index) => names === undefined || isNamed(labels[index] ?? [], names));
+      const nearness = where === undefined ? [] : await frame.evaluate(nearnessTo, where.near, ...wanted);
+      const depthOf = (index: number) => nearness[index] ?? 0;
+      const nearestFirst = [...wanted.entries()].sort(([one], [other]) => depthOf(other) - depthOf(one));
+      const isOnlyThere = where?.isNowhereElse === true;
+      const innermost = Math.max(1, ...nearness);
       let best: ElementHandle | undefined;
       let usable: ElementHandle | undefined;
-      for (const [index, handle] of handles.entries()) {
-        const isWanted = best === undefined && (names === undefined || isNamed(labels[index] ?? [], names));
-        if (!isWanted || !(await handle.evaluate(isUsable))) continue;
+      for (const [index, handle] of nearestFirst) {
+        if (best !== undefined || (isOnlyThere && depthOf(index) < innermost)) break;
+        if (!(await handle.evaluate(isUsable))) continue;
         usable ??= handle;
         if (await isBetter(handle)) best = handle;
       }
-      const chosen = best ?? usable;
+      const chosen = best ?? (isOnlyThere ? undefined : usable);
       for (const handle of handles) if (handle !== chosen) void handle.dispose().catch(() => undefined);
       return chosen;
     },
@@ -68,6 +88,31 @@ async function find(
   const [first, ...others] = found.filter((handle) => handle !== undefined);
   for (const other of others) void other.dispose().catch(() => undefined);
   return first;
+}
+
+/**
+ * For each element how deep the innermost part of the page lies that it shares with a sign: 0 where there is no such sign.
+ * Runs in the page.
+ */
+function nearnessTo({ css, text, contains }: PageEvidence, ...elements: Element[]): number[] {
+  const said = (words: string) =>
+    words
+      .replace(/[\u2018\u2019\u02bc`]/g, "'")
+      .replace(/\s+/g, ' ')
+      .toLowerCase();
+  if (css === undefined && text === undefined && contains === undefined) return elements.map(() => 0);
+  const words = said(text ?? contains ?? '');
+  const holders = [...document.querySelectorAll(css ?? 'body *')].filter(
+    (element) => element.getClientRects().length > 0 && said(element.textContent ?? '').includes(words),
+  );
+  const signs = holders.filter((element) => !holders.some((other) => other !== element && element.contains(other)));
+  const depthOf = (element: Element | null): number => (element === null ? 0 : 1 + depthOf(element.parentElement));
+  const shared = (sign: Element, element: Element): Element | null => {
+    let part: Element | null = sign;
+    while (part !== null && !part.contains(element)) part = part.parentElement;
+    return part;
+  };
+  return elements.map((element) => Math.max(0, ...signs.map((sign) => depthOf(shared(sign, element)))));
 }
 
 /** Runs in the page. */
