@@ -34,11 +34,12 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     ...right.leftAlone(3),
   },
   {
-    name: 'shows cookies and notices before and in the call; nobody is heard any more',
+    name: 'shows cookies and notices before and in the call; nobody is heard any more, and at last nobody speaks',
     visits: [{ doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 }],
     dialogs: { cookies: 2, 'got-it': 1 },
     spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
-    cues: [soon('mute')],
+    // For longer than the silence may last the page shows somebody speaking whom we do not hear.
+    cues: [soon('loseSound'), soon('mute', 7)],
     ...right.silence(4),
   },
   {

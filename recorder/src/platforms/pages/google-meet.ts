@@ -14,7 +14,7 @@ const DENIED_ADVICE =
  */
 export const GOOGLE_MEET: PlatformPages = {
   platform: 'google-meet',
-  version: '2026-11-27',
+  version: '2026-11-28',
   languages: ['en'],
   home: '^https://meet\\.google\\.com/',
   frames: [],
@@ -330,7 +330,8 @@ export const GOOGLE_MEET: PlatformPages = {
     name: '@aria-label || .notranslate',
     notNames: ['visual_effects', 'Backgrounds and effects'],
     self: '[data-self-name]',
-    speaking: '[data-is-speaking="true"]',
+    // An attribute of the sign itself, whose classes have other names every few weeks.
+    speaking: '[data-audio-level]:not([data-audio-level="0"]),[data-is-speaking="true"]',
   },
   leave: [
     [{ css: 'button[aria-label="Leave call" i]' }, { css: 'button[jsname="CQylAd"]' }],

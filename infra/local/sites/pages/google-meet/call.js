@@ -8,7 +8,7 @@ const tile = (name, index, self = false) => `<div class="tile" data-participant-
     data-requested-participant-id="spaces/fake/devices/${index}" jscontroller="H1wM9">
   <div class="avatar">${html(initials(name))}</div>
   <div ${self ? `data-self-name="${html(name)}" ` : ''}class="name"><span class="notranslate">${html(name)}</span></div>
-  <div class="speaking" jsname="QgSmzd"></div></div>`;
+  <div class="speaking" jsname="QgSmzd" data-audio-level="0"></div></div>`;
 
 const dialog = (head, body, buttons, corner = '') =>
   `<div role="dialog" aria-modal="${corner === ''}" class="dialog ${corner}"><h2>${head}</h2><p>${body}</p>${buttons
@@ -31,6 +31,7 @@ export const room = makeRoom({
   uncount() {
     for (const each of findAll('.tile')) each.removeAttribute('data-participant-id');
   },
+  speaks: (speaking) => find('.tile .speaking')?.setAttribute('data-audio-level', speaking ? '4' : '0'),
   leaveButton: '[jsname=CQylAd]',
   chat: {
     button: `[aria-label="${text('Chat with everyone', 'Mit allen chatten')}"]`,
