@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lateStart } from '../testing/late-start.ts';
 import { bandLevel } from '../testing/loudness.ts';
 import { tell } from './ended.ts';
+import { FFMPEG } from './live-recorder.ts';
 import { NOTHING, Recordings } from './recordings.ts';
 import { type SoundPages, startSoundPages } from './sound-pages.ts';
 
@@ -47,12 +48,14 @@ function secondsUntil(meeting: Meeting, action: string, since: number): number {
 
 /** Mutes the sink of a recorder. @returns when, wall clock in milliseconds */
 function mute(name: string): number {
-  const [server] = recordings
+  const [encoder] = recordings
     .recorder(name)
     .processes()
-    .flatMap(({ environment }) => environment.split('\0').filter((each) => each.startsWith('PULSE_SERVER=')));
-  if (server === undefined) throw new Error(`${name}: no process is told of a sound server`);
-  const env = { PATH: process.env['PATH'] ?? '', PULSE_SERVER: server.slice('PULSE_SERVER='.length) };
+    .filter(({ command }) => FFMPEG.test(command.join(' ')));
+  const told = encoder?.environment.split('\0').filter((each) => /^PULSE_(SERVER|COOKIE)=/.test(each)) ?? [];
+  if (told.length !== 2) throw new Error(`${name}: no encoder is told of a sound server and its key`);
+  const sound = Object.fromEntries(told.map((each) => each.split(/=(.*)/s, 2)));
+  const env = { PATH: process.env['PATH'] ?? '', ...sound };
   execFileSync('pactl', ['set-sink-mute', 'meeting', '1'], { env });
   return Date.now();
 }

@@ -253,6 +253,15 @@ test('a display without the cookie is closed to others', async () => {
   expect(grab).toThrow();
 });
 
+test('a sound server without the key is closed to other users', async () => {
+  const { PULSE_COOKIE: _, ...keyless } = sound.env;
+  const ask = () => execFileSync('pactl', ['info'], { env: { ...deps.env, ...keyless }, stdio: 'pipe' });
+
+  // Its own user needs none.
+  if (quarters.user.command.length === 0) expect(ask).not.toThrow();
+  else expect(ask).toThrow(/Access denied/);
+});
+
 test('nothing is left of display and sound, also when they were killed', async () => {
   const number = display.name.slice(1);
   for (const part of [display, sound]) process.kill(part.pid, 'SIGKILL');
