@@ -9,6 +9,7 @@ import { findProgram } from './programs.ts';
 
 /** How long the last output of an ended process is waited for. */
 const LAST_WORDS_MS = 250;
+const KILL_AGAIN_MS = 1000;
 
 /** What every process-starting function of the recorder is handed. */
 export interface ProcessDeps {
@@ -155,7 +156,12 @@ function wrap(child: ChildProcess, user: ProcessUser, options: ChildOptions, dep
     terminate: async ({ graceMs }) => {
       if (exit === undefined) {
         send('SIGTERM');
-        const killer = setTimeout(send, graceMs, 'SIGKILL');
+        // Again and again: a signal to another user's process takes a process of its own, which may not come to be.
+        let killer = setTimeout(kill, graceMs);
+        function kill() {
+          send('SIGKILL');
+          killer = setTimeout(kill, KILL_AGAIN_MS);
+        }
         await exited.finally(() => clearTimeout(killer));
       }
       return exited;
