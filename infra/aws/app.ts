@@ -4,8 +4,8 @@ import type { StackConfig } from './config.ts';
 import { MeetingBotStack } from './stack.ts';
 
 export interface AppOptions {
-  /** Where the template goes. @default a folder that goes with the process */
-  outdir?: string;
+  /** Where the template goes. */
+  outdir: string;
   rules: readonly { name: string; yaml: string }[];
 }
 
@@ -25,7 +25,7 @@ export function meetingBotApp(
       '@aws-cdk/aws-kms:aliasNameRef': true,
       '@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy': true,
     },
-    ...(outdir === undefined ? {} : { outdir }),
+    outdir,
   });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return { app, stack: new MeetingBotStack(app, config, rules) };

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Template } from 'aws-cdk-lib/assertions';
 import { meetingBotApp } from './app.ts';
 import { readConfig, type StackConfig } from './config.ts';
@@ -23,15 +26,25 @@ export function synthesized(different: Partial<Record<keyof StackConfig, unknown
   return made;
 }
 
+/** What is asked of it is in memory: the folder goes at once. */
+function synthesizeIn(outdir: string, config: StackConfig) {
+  try {
+    const { app, stack } = meetingBotApp(config, { outdir, rules: RULES });
+    const assembly = app.synth();
+    const json = assembly.getStackByName(stack.stackName).template as {
+      Resources: Record<string, Resource>;
+      Parameters: Record<string, { Type: string; Default?: string }>;
+      Rules?: unknown;
+    };
+    return { assembly, json };
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
 function synthesize(different: Partial<Record<keyof StackConfig, unknown>>) {
   const config = readConfig({ ...EXAMPLE, ...different });
-  const { app, stack } = meetingBotApp(config, { rules: RULES });
-  const assembly = app.synth();
-  const json = assembly.getStackByName(stack.stackName).template as {
-    Resources: Record<string, Resource>;
-    Parameters: Record<string, { Type: string; Default?: string }>;
-    Rules?: unknown;
-  };
+  const { assembly, json } = synthesizeIn(mkdtempSync(join(tmpdir(), 'cdk-')), config);
   const all = Object.entries(json.Resources).map(([id, resource]) => ({ id, ...resource }));
   return {
     config,

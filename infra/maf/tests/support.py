@@ -107,8 +107,10 @@ def take_webhooks(case: "Type[unittest.TestCase]") -> None:
 class Receiver:
     """MAF's end as a process of its own, under uvicorn."""
 
-    def __init__(self, secret: str, data_dir: Optional[str] = None, process_seconds: float = 0) -> None:
-        self.data_dir = Path(data_dir or tempfile.mkdtemp(prefix="maf-"))
+    def __init__(self, secret: str, process_seconds: float = 0) -> None:
+        # Goes with this object, at the latest with the process.
+        self._own_dir = tempfile.TemporaryDirectory(prefix="maf-")
+        self.data_dir = Path(self._own_dir.name)
         self._env = {
             **os.environ,
             "MEETING_BOT_WEBHOOK_SECRET": secret,
