@@ -18,6 +18,11 @@ function dueOutside(state: MeetingState, now: number, rules: MeetingRules): Meet
   const grace = state.entered ? 0 : STEPS_GRACE_MS;
   if (now - state.joiningSince < rules.lobbyMs + grace) return undefined;
   const time = `within ${seconds(rules.lobbyMs)}`;
+  const { unknownSince = now } = state;
+  if (state.lobbySeen && now - unknownSince >= rules.unknownMs) {
+    const message = `the lobby gave way to a page that we do not know, and nothing followed ${time}: ${state.evidence}`;
+    return { reason: 'UnknownPage', message };
+  }
   if (state.lobbySeen)
     return { reason: 'LobbyTimeout', message: `nobody let us in ${time}; the last look: ${state.evidence}` };
   if (!state.entered) return { reason: 'JoinFailed', message: `the steps of joining were not done ${time}` };

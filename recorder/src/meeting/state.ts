@@ -67,6 +67,8 @@ export interface MeetingState {
   /** All steps of joining are done. */
   readonly entered: boolean;
   readonly lobbySeen: boolean;
+  /** Since when every look shows a page that nobody knows; undefined: the last one did not. */
+  readonly unknownSince: number | undefined;
   readonly sighting: Sighting | undefined;
   /** What the page showed at the last look. */
   readonly evidence: string;
@@ -113,6 +115,7 @@ export function initialState(now: number, before?: SeenBefore): MeetingState {
     joiningSince: now,
     entered: false,
     lobbySeen: false,
+    unknownSince: undefined,
     sighting: undefined,
     evidence: 'nothing yet',
     joinedAt: undefined,

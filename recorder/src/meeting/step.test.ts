@@ -142,6 +142,18 @@ describe('getting in', () => {
     expect(play.now).toBe(1000 + 900_000);
   });
 
+  it('does not blame the host where the lobby gave way to a page that nobody knows', () => {
+    const waiting = () => new Play().see({ kind: 'entered' }).look({ state: 'lobby' }, 100);
+    const away = waiting().look({ state: 'unknown' }, 1000);
+    expect(away.reason).toBe('UnknownPage');
+    expect(away.state.end?.message).toMatch(/^the lobby gave way to a page that we do not know, .*: unknown$/);
+    // A page of the way in is known; and a moment without the lobby is no page.
+    expect(waiting().look({ state: 'unknown', onTheWay: true }, 1000).reason).toBe('LobbyTimeout');
+    expect(
+      waiting().look({ state: 'unknown' }, 30).look({ state: 'lobby' }, 765).look({ state: 'unknown' }, 15).reason,
+    ).toBe('LobbyTimeout');
+  });
+
   it('ends in LobbyTimeout also when a step waits for what comes after the lobby', () => {
     const play = new Play().look({ state: 'lobby' }, 10);
     play.see({ kind: 'joinFailed', reason: 'JoinFailed', message: 'steps[3]', timedOut: true });

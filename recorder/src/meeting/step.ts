@@ -73,7 +73,13 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
   const isSame = state.sighting?.state === view.state;
   const since = isSame && state.sighting !== undefined ? state.sighting.since : now;
   const again = isSame && now - since >= confirmationMs(view, rules);
-  const seen: MeetingState = { ...state, sighting: { state: view.state, since }, evidence: view.evidence };
+  const isUnknown = view.state === 'unknown' && !view.onTheWay;
+  const seen: MeetingState = {
+    ...state,
+    sighting: { state: view.state, since },
+    unknownSince: isUnknown ? (state.unknownSince ?? now) : undefined,
+    evidence: view.evidence,
+  };
   switch (view.state) {
     case 'refused':
       // In the call it is only out of sight: whoever goes in again hears the refusal at the door.
@@ -186,6 +192,7 @@ function rejoin(
     joiningSince: state.phase === 'inCall' ? now : state.joiningSince,
     entered: false,
     sighting: undefined,
+    unknownSince: undefined,
     inCallSince: undefined,
     rejoins: state.rejoins + 1,
   };

@@ -31,7 +31,7 @@ export function viewOf(
       // Whoever was in goes in again, and hears it at the door.
       if (isElsewhere) return { state: 'unknown', evidence, elsewhere: true };
       if (mayPass && stayedMs < SIGN_IN_STAYS_MS)
-        return { state: 'unknown', evidence: `a sign-in that may lead on by itself: ${evidence}` };
+        return { state: 'unknown', evidence: `a sign-in that may lead on by itself: ${evidence}`, onTheWay: true };
       return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
     }
     case 'inCall':
@@ -44,13 +44,15 @@ export function viewOf(
       return {
         state: 'unknown',
         evidence: `on the way in: ${view.evidence}`,
+        onTheWay: true,
         ...elsewhere(known.seenIn !== undefined),
       };
     case 'connecting':
     case 'unknown': {
       // Who is in stays in by one proof: controls hide, and one missing button ends nothing.
       if (seenIn !== undefined && !isElsewhere && view.proofs > 0) return inCall(view.evidence, snapshot, pages, who);
-      return { state: 'unknown', evidence: view.evidence, ...elsewhere(isElsewhere) };
+      const onTheWay = view.state === 'connecting' ? { onTheWay: true as const } : {};
+      return { state: 'unknown', evidence: view.evidence, ...elsewhere(isElsewhere), ...onTheWay };
     }
     default:
       return { state: view.state, evidence: view.evidence };

@@ -18,6 +18,8 @@ export type PageView =
       readonly oneSided?: true;
       /** With `unknown`: the document that the call was seen in has given way to another one. */
       readonly elsewhere?: true;
+      /** A page that is known, and leads on: no page that nobody knows. */
+      readonly onTheWay?: true;
     }
   | {
       readonly state: 'refused';

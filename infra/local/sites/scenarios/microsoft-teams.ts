@@ -103,6 +103,12 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     ...right.refused('UnknownPage'),
   },
   {
+    name: 'denies us in German',
+    visits: [{ answer: 'deny', lobbySeconds: 1, language: 'de' }],
+    spec: { leave: { lobbySeconds: 40 } },
+    ...right.refused('UnknownPage'),
+  },
+  {
     name: 'wants to know whether we are human',
     visits: [{ answer: 'captcha', lobbySeconds: 1 }],
     ...right.refused('CaptchaRequired'),
