@@ -94,8 +94,8 @@ export async function launchBrowser(options: BrowserOptions, deps: ProcessDeps):
       env: {
         ...options.env,
         ...quarters.env,
-        XDG_CONFIG_HOME: quarters.env['HOME'] ?? '/',
-        XDG_CACHE_HOME: quarters.env['HOME'] ?? '/',
+        XDG_CONFIG_HOME: quarters.env.HOME,
+        XDG_CACHE_HOME: quarters.env.HOME,
         PATH: `${shimDir}:${path}`,
         LANG: 'en_US.UTF-8',
         LANGUAGE: 'en_US',

@@ -1,4 +1,4 @@
-import { type ProcessDeps, type ProcessUser, startChild } from '../process/index.ts';
+import { type ProcessDeps, type ProcessUser, runAs } from '../process/index.ts';
 
 /**
  * true where Chromium can make its sandbox: it needs user namespaces, and refuses root. Fargate has none (its seccomp
@@ -7,11 +7,9 @@ import { type ProcessDeps, type ProcessUser, startChild } from '../process/index
  */
 export async function canSandbox(user: ProcessUser, deps: ProcessDeps): Promise<boolean> {
   if (user.uid === 0) return false;
-  try {
-    const args = ['--user', '--map-current-user', '--pid', '--fork', 'true'];
-    const probe = await startChild({ program: 'unshare', args, user }, deps);
-    return (await probe.exited).code === 0;
-  } catch {
-    return false;
-  }
+  const probe = runAs(user, ['unshare', '--user', '--map-current-user', '--pid', '--fork', 'true'], deps);
+  return probe.then(
+    () => true,
+    () => false,
+  );
 }

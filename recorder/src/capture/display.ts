@@ -50,7 +50,8 @@ export interface Display {
 export async function startDisplay(options: DisplayOptions, deps: ProcessDeps): Promise<Display> {
   const { quarters } = options;
   const { user } = quarters;
-  const [ours, authority] = [quarters.keys, quarters.path].map((each) => join(each, AUTHORITY)) as [string, string];
+  const ours = join(quarters.keys, AUTHORITY);
+  const authority = join(quarters.path, AUTHORITY);
   const key = xAuthority(randomBytes(16));
   await Promise.all([writeFile(ours, key, { mode: 0o600 }), quarters.write(AUTHORITY, key)]);
   const child = await startChild(

@@ -178,7 +178,7 @@ export class Attendance {
       if (done === undefined) return;
       const times = (this.#done.get(done.key)?.times ?? 0) + 1;
       this.#done.set(done.key, { times, at: clock.monotonic() });
-      if ('dialog' in done) this.#onAnswered(done.dialog);
+      if (done.do === 'answer') this.#onAnswered(done.dialog);
       logger.info({ act: done.key, page: view.state }, 'on the page');
     } catch (error) {
       if (error instanceof BrowserError) throw error;
@@ -186,16 +186,21 @@ export class Attendance {
     }
   }
 
-  /** @returns what was done: of several questions the one that lies on top; undefined: nothing */
+  /** @returns what was done, of several questions the one that was answered; undefined: nothing */
   async #perform(act: Act): Promise<Act | undefined> {
-    const { page, clock } = this.#visit;
-    if ('dialog' in act) return this.#answer(act);
-    if (act.do === 'reload') return (await reload(page, clock)) ? act : undefined;
-    if (act.do === 'click') return (await clickTarget(page, act.target, clock, this.#pages)) ? act : undefined;
-    const text = act.key === 'name' ? this.#words.displayName : (this.#words.passcode ?? '');
-    return (await fillField(page, act.css, text, clock, this.#pages)) ? act : undefined;
+    if (act.do === 'answer') return this.#answer(act);
+    return (await this.#attempt(act)) ? act : undefined;
   }
 
+  #attempt(act: Exclude<Act, Answer>): Promise<boolean> {
+    const { page, clock } = this.#visit;
+    if (act.do === 'reload') return reload(page, clock);
+    if (act.do === 'click') return clickTarget(page, act.target, clock, this.#pages);
+    const text = act.key === 'name' ? this.#words.displayName : (this.#words.passcode ?? '');
+    return fillField(page, act.css, text, clock, this.#pages);
+  }
+
+  /** Of several questions the one that lies on top. */
   async #answer(first: Answer): Promise<Answer | undefined> {
     const { page, clock } = this.#visit;
     const answers = first.others.length === 0 ? [] : [first, ...first.others];

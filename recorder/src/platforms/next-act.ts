@@ -4,17 +4,21 @@ import type { PageSnapshot } from './snapshot.ts';
 
 /** Something to be done to the page now. `key` names it, for logs and for counting. */
 export type Act =
-  | { readonly do: 'click'; readonly key: string; readonly target: PageTarget }
+  | Click
   | Answer
   | { readonly do: 'type'; readonly key: 'name' | 'passcode'; readonly css: string }
   /** Load the page anew. */
   | { readonly do: 'reload'; readonly key: 'reload' };
 
-/** A click that answers a question of the page's. */
-export interface Answer {
+interface Click {
   readonly do: 'click';
   readonly key: string;
   readonly target: PageTarget;
+}
+
+/** A click that answers a question of the page's. */
+export interface Answer extends Omit<Click, 'do'> {
+  readonly do: 'answer';
   /** Its name, by which it is counted. */
   readonly dialog: string;
   /** What the question was told by: its button is the one there, of several that are called the same. */
@@ -64,9 +68,9 @@ export function nextAct(
     const last = done.get(key);
     return last === undefined || (last.times < times && now - last.at >= ms);
   };
-  const click = (key: string, targets: readonly PageTarget[], times?: number) => {
+  const click = (key: string, targets: readonly PageTarget[], times?: number): Click[] => {
     const target = targets.find((each) => isThere(each, snapshot));
-    return target === undefined || !mayAgain(key, times) ? [] : [{ do: 'click' as const, key, target }];
+    return target === undefined || !mayAgain(key, times) ? [] : [{ do: 'click', key, target }];
   };
   const type = (key: 'name' | 'passcode', fields: readonly string[]): Act[] => {
     const css = fields.find((each) => isThere({ css: each }, snapshot));
@@ -84,8 +88,9 @@ export function nextAct(
     .filter(({ when }) => when === 'always' || when === place)
     .flatMap(({ name, seen, click: answer }): Answer[] => {
       const near = seen.find((each) => holds(each, snapshot));
-      const clicks = near === undefined ? [] : click(`dialog ${name}`, answer, DIALOG_TIMES);
-      return clicks.flatMap((each) => (near === undefined ? [] : { ...each, dialog: name, near, others: [] }));
+      if (near === undefined) return [];
+      const clicks = click(`dialog ${name}`, answer, DIALOG_TIMES);
+      return clicks.map((each) => ({ ...each, do: 'answer', dialog: name, near, others: [] }));
     });
   if (dialog !== undefined) return { ...dialog, others };
   if (view.state === 'lobby' || view.state === 'inCall') return undefined;

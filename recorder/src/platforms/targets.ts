@@ -1,6 +1,7 @@
 import type { Clock, PageEvidence, PageTarget } from '@meetingbot/crds-schema';
 import type { ElementHandle, Page } from 'puppeteer';
 import { bounded } from '../browser/index.ts';
+import { fold } from './classify.ts';
 import { askFrames, isUncovered, isUsable, STEP_MS, typeInto } from './elements.ts';
 import { isNamed } from './next-act.ts';
 import { type OwnFrames, ownFramesOf } from './own-frames.ts';
@@ -66,7 +67,7 @@ async function find(
       const handles = await frame.$$(css ?? CLICKABLE);
       const labels = names === undefined ? [] : await frame.$$eval(css ?? CLICKABLE, labelsOf);
       const wanted = handles.filter((_, index) => names === undefined || isNamed(labels[index] ?? [], names));
-      const nearness = where === undefined ? [] : await frame.evaluate(nearnessTo, where.near, ...wanted);
+      const nearness = where === undefined ? [] : await frame.evaluate(nearnessTo, signOf(where.near), ...wanted);
       const depthOf = (index: number) => nearness[index] ?? 0;
       const nearestFirst = [...wanted.entries()].sort(([one], [other]) => depthOf(other) - depthOf(one));
       const isOnlyThere = where?.isNowhereElse === true;
@@ -90,18 +91,24 @@ async function find(
   return first;
 }
 
+/** What is looked for in the page; without either of the two there is nothing to be near to. */
+function signOf({ css, text, contains }: PageEvidence): { css?: string | undefined; words: string } {
+  return { css, words: fold(text ?? contains ?? '') };
+}
+
 /**
  * For each element how deep the innermost part of the page lies that it shares with a sign: 0 where there is no such sign.
  * Runs in the page.
  */
-function nearnessTo({ css, text, contains }: PageEvidence, ...elements: Element[]): number[] {
-  const said = (words: string) =>
-    words
+function nearnessTo({ css, words }: ReturnType<typeof signOf>, ...elements: Element[]): number[] {
+  if (css === undefined && words === '') return elements.map(() => 0);
+  // As `fold` does it, which is not there in the page.
+  const said = (text: string) =>
+    text
       .replace(/[\u2018\u2019\u02bc`]/g, "'")
+      .replace(/[\u201c\u201d]/g, '"')
       .replace(/\s+/g, ' ')
       .toLowerCase();
-  if (css === undefined && text === undefined && contains === undefined) return elements.map(() => 0);
-  const words = said(text ?? contains ?? '');
   const holders = [...document.querySelectorAll(css ?? 'body *')].filter(
     (element) => element.getClientRects().length > 0 && said(element.textContent ?? '').includes(words),
   );

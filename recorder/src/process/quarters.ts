@@ -16,7 +16,7 @@ export interface Quarters {
   /** A directory of ours, for what opens the doors in there to us. */
   readonly keys: string;
   /** Of the programs in there: `HOME` and `TMPDIR`, which are there. */
-  readonly env: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<'HOME' | 'TMPDIR', string>>;
   /** Writes a file, for its user alone, with the directories it is in. */
   write(name: string, content: string | Uint8Array, options?: { readonly executable?: boolean }): Promise<void>;
   /** Runs a program of a moment's length as its user. @throws Error as {@link runAs} */

@@ -12,6 +12,5 @@ export async function sweepSessions(
   },
 ): Promise<void> {
   const process = { ...deps, env: childEnvironment(deps.env) };
-  const user = await findBrowserUser(workRoot, process);
-  await sweepWorkDirs(workRoot, (path) => clearQuarters(path, user, process));
+  await sweepWorkDirs(workRoot, async (path) => clearQuarters(path, await findBrowserUser(workRoot, process), process));
 }
