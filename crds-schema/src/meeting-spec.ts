@@ -64,6 +64,9 @@ export const MeetingContext = Type.Object(
   { ...closed, description: 'Opaque to Meeting Bot, returned in the webhook.' },
 );
 
+/** What we are called where nobody says otherwise. */
+export const DEFAULT_DISPLAY_NAME = 'Meeting Recorder';
+
 export const MeetingSpec = Type.Object(
   {
     url: Type.String({
@@ -75,7 +78,12 @@ export const MeetingSpec = Type.Object(
       enumOf(PLATFORMS, 'Whose meeting it is; derived from the url when absent, web for a url with join. Immutable.'),
     ),
     displayName: Type.Optional(
-      Type.String({ minLength: 1, maxLength: 100, default: 'Meeting Recorder', description: 'Our name in the call.' }),
+      Type.String({
+        minLength: 1,
+        maxLength: 100,
+        default: DEFAULT_DISPLAY_NAME,
+        description: 'Our name in the call.',
+      }),
     ),
     startAt: Type.Optional(Timestamp('When to be in the meeting (RFC 3339). Absent: now.')),
     stop: Type.Optional(

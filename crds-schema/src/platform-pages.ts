@@ -105,6 +105,12 @@ export const PlatformPages = Type.Object(
             {
               reason: enumOf(REFUSAL_REASONS, 'What it means.'),
               any: evidences('What it is told by.'),
+              afterLobby: Type.Optional(
+                enumOf(
+                  REFUSAL_REASONS,
+                  'What it means to those who have waited in the lobby, where that is another thing.',
+                ),
+              ),
               advice: Type.Optional(line('What the host can do about it.')),
             },
             closed,
@@ -121,7 +127,11 @@ export const PlatformPages = Type.Object(
         ),
         lobby: evidences('Waiting for admission.'),
         overCall: Type.Object(
-          { removed: evidences('We were removed.'), ended: evidences('The meeting is over.') },
+          {
+            removed: evidences('We were removed.'),
+            ended: evidences('The meeting is over.'),
+            lost: Type.Optional(evidences('The page has lost the call for good: it has to be gone into again.')),
+          },
           { ...closed, description: "Signs of the end that the page draws over the call's own controls." },
         ),
         inCall: Type.Array(
@@ -144,9 +154,19 @@ export const PlatformPages = Type.Object(
         ),
         removed: evidences('We were removed; not while the call is proved.'),
         ended: evidences('The meeting is over; not while the call is proved.'),
+        left: Type.Optional(
+          evidences(
+            'The page says that we have left: an end, and a no to those who were in the lobby; not while the call is proved.',
+          ),
+        ),
         prejoin: evidences('A page on the way in.'),
         connecting: Type.Optional(
           evidences('The page is on its way in by itself. One that stays so for two minutes is a join that failed.'),
+        ),
+        guest: Type.Optional(
+          evidences(
+            'The page takes us for a guest, which a recorder that is signed in should not be; no state of its own.',
+          ),
         ),
         givenUp: Type.Optional(
           evidences(
@@ -160,6 +180,13 @@ export const PlatformPages = Type.Object(
       {
         open: targets('From the landing page to the web client.'),
         name: listOf(Css, 'The field for our name.'),
+        notInName: Type.Optional(
+          Type.String({
+            format: 'regex',
+            maxLength: 200,
+            description: 'What the platform refuses in a name: a blank takes its place.',
+          }),
+        ),
         passcode: listOf(Css, 'The field for the passcode.'),
         off: listOf(targets('Switches one device off, where it is on.'), 'Microphone and camera.'),
         join: targets('The button that joins, or asks to.'),
@@ -173,11 +200,12 @@ export const PlatformPages = Type.Object(
           Type.Object(
             {
               css: Css,
+              attribute: Type.Optional(line('The attribute that has the number. Absent: label or text.')),
               number: Type.String({ format: 'regex', maxLength: 200, description: 'Its first group is the number.' }),
             },
             closed,
           ),
-          'Where the page says how many people are there, ourselves included. The first that can be read.',
+          'Where the page says how many people are there, ourselves included. The first that can be read; of several elements the largest number.',
         ),
         tile: Type.Optional(Css),
         name: Type.Optional(
@@ -185,6 +213,20 @@ export const PlatformPages = Type.Object(
             maxLength: 1000,
             description:
               'Within a tile: css of its name, or @attribute of the tile; several with || between, in order.',
+          }),
+        ),
+        noName: Type.Optional(
+          Type.String({
+            format: 'regex',
+            maxLength: 1000,
+            description: 'What is found in place of a name and is none: the next way is tried.',
+          }),
+        ),
+        nameEnd: Type.Optional(
+          Type.String({
+            format: 'regex',
+            maxLength: 1000,
+            description: 'What the platform puts behind a name: it ends there.',
           }),
         ),
         notNames: listOf(line('A label.'), "Labels of tiles that are nobody's."),
@@ -198,7 +240,8 @@ export const PlatformPages = Type.Object(
       Type.Object(
         {
           open: targets('Opens the chat.'),
-          field: listOf(Css, 'Where a message is written; Enter sends it.'),
+          field: listOf(Css, 'Where a message is written.'),
+          send: Type.Optional(targets('Sends it. Where none is there Enter does.')),
           close: targets('Closes the chat.'),
         },
         { ...closed, description: 'How spec.announce is said.' },

@@ -41,6 +41,16 @@ const [asGuest, asAccount] = ['sends guests to the sign-in', 'knows the account'
   const ends = isGuest ? right.refused('SignInRequired') : { cues: [right.HOST_ENDS], ...right.HOST_ENDED };
   return right.scenariosOf(platform, [{ name, visits, ...ends }])[0];
 }) as [(platform: Known) => right.Scenario | undefined, (platform: Known) => right.Scenario | undefined];
+/** The account's cookies are there, and the page asks for a name as it does of guests. */
+const asStranger = (platform: Known) =>
+  right.scenariosOf(platform, [
+    {
+      name: 'knows the account no more',
+      visits: [{ answer: 'straight' }],
+      cues: [right.HOST_ENDS],
+      ...right.HOST_ENDED,
+    },
+  ])[0];
 const [vouched] = right.scenariosOf('microsoft-teams', [
   {
     name: 'hears from Microsoft who we are',
@@ -104,6 +114,21 @@ describe.concurrent('a meeting that wants to know who we are', { timeout: LIMIT_
     expect(result.reason).toBe('SignInRequired');
     expect(result.message).toContain('the profile of identity notes is not signed in any more');
   });
+
+  it.each(['google-meet', 'microsoft-teams'] as const)(
+    'joins as a guest whom it was taken for, and says so: %s',
+    async (platform) => {
+      const profile = profileOf(platform, 'notes');
+      const { faults, result } = await attend(asStranger(platform), `again-${platform}`, {
+        identity: { name: 'notes', profile },
+      });
+
+      expect(faults).toEqual([]);
+      expect(result.log.join('\n')).toContain(
+        'joined as a guest, not as notes: the platform takes its profile for no sign-in',
+      );
+    },
+  );
 
   it('gets the token of a registered bot behind the # of its address', async () => {
     const { port } = entra.address() as AddressInfo;

@@ -4,6 +4,8 @@ export type Dialog =
   | 'devices'
   /** A notice with one button. */
   | 'notice'
+  /** A guest may sign in, and need not. */
+  | 'signInHint'
   /** Cookies: a banner, or where the site has it so a wall. */
   | 'cookies'
   /** The call is recorded, transcribed or summed up by somebody: no sound and no picture before one agrees. */
@@ -78,6 +80,8 @@ export interface Script {
   readonly guestsMayWrite: boolean;
   /** The button that joins has marks and a name that nobody has seen before. */
   readonly joinRenamed: boolean;
+  /** Zoom: the others are seen, and not heard before one joins the sound, too. */
+  readonly soundApart: boolean;
 }
 
 export const PLAIN: Script = {
@@ -93,7 +97,7 @@ export const PLAIN: Script = {
   },
   ...{ passcode: undefined, answer: 'admit', lobbySeconds: 2, lobbyText: 0, controlsFirst: false },
   ...{ others: ['Ada Lovelace', 'Grace Hopper'], programs: [], callDialogs: [], controlsHide: false, chat: [] },
-  ...{ guestsMayWrite: true, joinRenamed: false },
+  ...{ guestsMayWrite: true, joinRenamed: false, soundApart: false },
 };
 
 /** Something that happens in the call. */
@@ -116,5 +120,7 @@ export type Act =
   | 'talkOfTheEnd'
   /** A {@link Dialog} `consent` in the middle. */
   | 'askConsent'
+  /** Is anybody still there? Asked in the call, or in the lobby. */
+  | 'askStillThere'
   /** Put back into the lobby, for the script's `lobbySeconds`. */
   | 'backToLobby';

@@ -18,7 +18,7 @@ export interface FlagOptions {
 const DISABLED_FEATURES = [
   ...['Translate', 'MediaRouter', 'OptimizationHints', 'AcceptCHFrame', 'PaintHolding', 'GlobalMediaControls'],
   ...['ImprovedCookieControls', 'AutofillServerCommunication', 'CertificateTransparencyComponentUpdater'],
-  ...['CalculateNativeWinOcclusion', 'HttpsUpgrades'],
+  ...['CalculateNativeWinOcclusion', 'HttpsUpgrades', 'NetworkTimeServiceQuerying'],
   // Two pages for the address bar that is never seen: a renderer of their own, two seconds of CPU at each start.
   ...['WebUIOmniboxPopup', 'WebUIOmniboxAimPopup', 'WebUIOmniboxFullPopup'],
 ];

@@ -23,8 +23,10 @@ function dueOutside(state: MeetingState, now: number, rules: MeetingRules): Meet
     const message = `the lobby gave way to a page that we do not know, and nothing followed ${time}: ${state.evidence}`;
     return { reason: 'UnknownPage', message };
   }
-  if (state.lobbySeen)
-    return { reason: 'LobbyTimeout', message: `nobody let us in ${time}; the last look: ${state.evidence}` };
+  if (state.lobbySeen) {
+    const what = state.early ? 'nobody began the meeting, or there is none' : 'nobody let us in';
+    return { reason: 'LobbyTimeout', message: `${what}, ${time}; the last look: ${state.evidence}` };
+  }
   if (!state.entered) return { reason: 'JoinFailed', message: `the steps of joining were not done ${time}` };
   const message = `neither the call nor a lobby was seen ${time}; the last look: ${state.evidence}`;
   return { reason: 'UnknownPage', message };

@@ -67,6 +67,8 @@ export interface MeetingState {
   /** All steps of joining are done. */
   readonly entered: boolean;
   readonly lobbySeen: boolean;
+  /** The lobby that was seen last was a meeting that nobody had begun, or that does not exist. */
+  readonly early: boolean;
   /** Since when every look shows a page that nobody knows; undefined: the last one did not. */
   readonly unknownSince: number | undefined;
   readonly sighting: Sighting | undefined;
@@ -90,6 +92,8 @@ export interface MeetingState {
   readonly aloneMs: number;
   readonly aloneLookAt: number | undefined;
   readonly silentMs: number | undefined;
+  /** Who else is shown speaking, and since when in every look at the call. */
+  readonly speakers: ReadonlyMap<string, number>;
   /** When the page last showed somebody else speaking. */
   readonly spokenAt: number | undefined;
   readonly rejoins: number;
@@ -115,6 +119,7 @@ export function initialState(now: number, before?: SeenBefore): MeetingState {
     joiningSince: now,
     entered: false,
     lobbySeen: false,
+    early: false,
     unknownSince: undefined,
     sighting: undefined,
     evidence: 'nothing yet',
@@ -129,6 +134,7 @@ export function initialState(now: number, before?: SeenBefore): MeetingState {
     aloneMs: 0,
     aloneLookAt: undefined,
     silentMs: undefined,
+    speakers: new Map(),
     spokenAt: undefined,
     rejoins: 0,
     takes: 0,

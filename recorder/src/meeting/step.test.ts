@@ -154,6 +154,19 @@ describe('getting in', () => {
     ).toBe('LobbyTimeout');
   });
 
+  it('says that there may be no such meeting where nobody ever began it', () => {
+    const early = new Play().see({ kind: 'entered' }).look({ state: 'lobby', isEarly: true }, 1000);
+    expect(early.state.end).toMatchObject({
+      reason: 'LobbyTimeout',
+      message: expect.stringMatching(/^nobody began the meeting, or there is none, within 900 s/),
+    });
+    const begun = new Play()
+      .see({ kind: 'entered' })
+      .look({ state: 'lobby', isEarly: true }, 100)
+      .look({ state: 'lobby' }, 1000);
+    expect(begun.state.end?.message).toMatch(/^nobody let us in, within 900 s/);
+  });
+
   it('ends in LobbyTimeout also when a step waits for what comes after the lobby', () => {
     const play = new Play().look({ state: 'lobby' }, 10);
     play.see({ kind: 'joinFailed', reason: 'JoinFailed', message: 'steps[3]', timedOut: true });
@@ -346,6 +359,17 @@ describe('silence', () => {
     expect(silent(play, 20).reason).toBe('Silence');
   });
 
+  it('is not put off by a sign that stays with the last one who spoke', () => {
+    const play = silent(new Play().joined(2), 1790);
+    const shown = (name: string) => [{ name, self: false, speaking: true }];
+    play.look({ state: 'inCall', people: shown('Ada') }, 50).look({ state: 'inCall', people: shown('Grace') }, 50);
+    const spokenAt = play.now;
+    play.look({ state: 'inCall', people: shown('Grace') }, 700);
+    expect(play.reason).toBe('Silence');
+    expect(play.now - spokenAt).toBeLessThan(620_000);
+    expect(play.now - spokenAt).toBeGreaterThan(600_000);
+  });
+
   it('ends nothing where levels are not known', () => {
     const play = new Play().joined(2).see({ kind: 'sound', silentMs: undefined });
     expect(play.inCall(3000, 2).reason).toBeUndefined();
@@ -412,6 +436,13 @@ describe('faults', () => {
   it('that end in a meeting that is over meanwhile end as the host ended it', () => {
     const play = new Play().joined().see({ kind: 'lost', what: 'hung' }).look({ state: 'ended' }, 1);
     expect(play.reason).toBe('HostEnded');
+  });
+
+  it('that end where there is no such meeting any more end as the host ended it', () => {
+    const away = () => new Play().joined().see({ kind: 'lost', what: 'hung' }).see({ kind: 'entered' });
+    expect(away().look({ state: 'lobby', isEarly: true }, 15).reason).toBeUndefined();
+    expect(away().look({ state: 'lobby', isEarly: true }, 25).reason).toBe('HostEnded');
+    expect(away().look({ state: 'lobby' }, 25).reason).toBeUndefined();
   });
 
   it('of an earlier recorder count the same', () => {

@@ -1,8 +1,11 @@
 import { assertNever, type EndReason } from '@meetingbot/crds-schema';
-import type { PageView } from '../platforms/index.ts';
+import type { PageView, ShownPerson } from '../platforms/index.ts';
 import { dueEnd } from './leave-rules.ts';
 import type { MeetingRules } from './rules.ts';
 import type { Action, MeetingState, Observation } from './state.ts';
+
+/** Whoever is shown speaking for longer than this, without a break, is shown so for another reason. */
+const SPEECH_MS = 60_000;
 
 export interface Step {
   readonly state: MeetingState;
@@ -99,7 +102,10 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
         ? finish(seen, 'LobbyTimeout', `nobody let us in before it was over: ${view.evidence}`)
         : finish(seen, 'Missed', `the meeting was over before we were in it: ${view.evidence}`);
     case 'lobby':
-      return lobby(seen, again, now);
+      // Who was in it knows that it had been begun, and that there was one.
+      return view.isEarly && wasIn(seen) && isBehindUs(seen, since, now, rules)
+        ? finish(seen, 'HostEnded', `the meeting is not there any more: ${view.evidence}`)
+        : lobby({ ...seen, early: view.isEarly ?? false }, again, now);
     case 'inCall':
       return inCall(seen, view, again || (confirmationMs(view, rules) === 0 && seen.entered), now);
     case 'unknown':
@@ -145,8 +151,7 @@ function inCall(
   proved: boolean,
   now: number,
 ): Step {
-  const isSpoken = view.people?.some(({ self, speaking }) => speaking && !self) ?? false;
-  const state = isSpoken ? { ...before, spokenAt: now } : before;
+  const state = listen(before, view.people ?? [], now);
   if (state.phase === 'inCall') return same(count(state, view.participants, now));
   if (!state.entered || !proved) return same(state);
   const since = state.sighting?.since ?? now;
@@ -159,6 +164,17 @@ function inCall(
     recording: true,
   };
   return { state: count(joined, view.participants, now), actions: [{ do: 'record' }] };
+}
+
+/**
+ * Keeps the books of who is shown speaking. Some pages leave the sign with the last one who did: nobody speaks for so long
+ * without a break.
+ */
+function listen(state: MeetingState, people: readonly ShownPerson[], now: number): MeetingState {
+  const names = people.flatMap(({ name, self, speaking }) => (speaking && !self ? [name] : []));
+  const speakers = new Map(names.map((name) => [name, state.speakers.get(name) ?? now]));
+  const isSpoken = [...speakers.values()].some((since) => now - since < SPEECH_MS);
+  return { ...state, speakers, ...(isSpoken ? { spokenAt: now } : {}) };
 }
 
 /** Keeps the books of who is there. Time in which the page does not say counts neither way. */

@@ -1,4 +1,4 @@
-import type { PlatformPages } from '@meetingbot/crds-schema';
+import type { PageTarget, PlatformPages } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
 import { LOOK_MS } from './elements.ts';
 import type { OwnFrames } from './own-frames.ts';
@@ -30,17 +30,25 @@ export class Announcement {
     visit.logger.info({ said }, said ? 'announced in the chat' : 'there is no chat to announce in');
   }
 
-  async #sayIn({ page, clock, signal }: Visit, chat: NonNullable<Pages['chat']>, own: OwnFrames): Promise<boolean> {
+  async #sayIn(visit: Visit, chat: NonNullable<Pages['chat']>, own: OwnFrames): Promise<boolean> {
+    const { page, clock, signal } = visit;
     for (let tries = 0; tries < TRIES; tries++) {
       for (const css of chat.field) {
         if (!(await fillField(page, css, this.#text, clock, own))) continue;
-        await bounded('sending', LOOK_MS, page.keyboard.press('Enter'), clock);
-        for (const target of chat.close) if (await clickTarget(page, target, clock, own)) break;
+        if (!(await this.#clickOne(visit, chat.send ?? [], own)))
+          await bounded('sending', LOOK_MS, page.keyboard.press('Enter'), clock);
+        await this.#clickOne(visit, chat.close, own);
         return true;
       }
-      for (const target of chat.open) if (await clickTarget(page, target, clock, own)) break;
+      await this.#clickOne(visit, chat.open, own);
       await clock.sleep(PACE_MS, signal);
     }
+    return false;
+  }
+
+  /** The first that is there. */
+  async #clickOne({ page, clock }: Visit, targets: readonly PageTarget[], own: OwnFrames): Promise<boolean> {
+    for (const target of targets) if (await clickTarget(page, target, clock, own)) return true;
     return false;
   }
 }

@@ -2,7 +2,7 @@ import { type Clock, type PlatformPages, redactUrl } from '@meetingbot/crds-sche
 import type { Page } from 'puppeteer';
 import { BrowserError, bounded, isMoved } from '../browser/index.ts';
 import type { Announcement } from './announcement.ts';
-import { type Classified, classify, isKnown } from './classify.ts';
+import { type Classified, classify, holds, isKnown } from './classify.ts';
 import { STEP_MS } from './elements.ts';
 import { type Act, type Answer, isThere, nextAct } from './next-act.ts';
 import { passcodeFault } from './passcode.ts';
@@ -50,6 +50,7 @@ export class Attendance {
   /** Since when the page is on its way in by itself, monotonic; undefined: it is not. */
   #connectingSince: number | undefined;
   #nudge = 0;
+  #isGuest = false;
 
   constructor(
     visit: Visit,
@@ -65,6 +66,11 @@ export class Attendance {
     this.#announcement = announcement;
   }
 
+  /** The page has taken us for somebody without an account. */
+  get isGuest(): boolean {
+    return this.#isGuest;
+  }
+
   /** @throws BrowserError; the call's own error where the page is on its way elsewhere */
   async look(ms?: number): Promise<Look> {
     const { page, clock } = this.#visit;
@@ -76,6 +82,7 @@ export class Attendance {
       this.#documentAt = at;
     }
     const view = classify(snapshot, this.#pages, this.#words.displayName);
+    this.#isGuest ||= this.#pages.states.guest?.some((each) => holds(each, snapshot)) ?? false;
     this.#connectingSince = view.state === 'connecting' ? (this.#connectingSince ?? at) : undefined;
     const connectingMs = at - (this.#connectingSince ?? at);
     this.#last = { snapshot, view, at, stayedMs: at - this.#documentAt, connectingMs };
@@ -106,7 +113,8 @@ export class Attendance {
       if (look !== undefined) {
         const { state, evidence } = look.view;
         const known = isKnown(look.view);
-        if (state === 'lobby' || state === 'inCall' || state === 'ended' || state === 'removed') return;
+        if (state === 'lobby' || state === 'inCall' || state === 'ended' || state === 'left' || state === 'removed')
+          return;
         // A refusal is judged by whoever looks on: it has to be seen twice.
         if (known) knownAt = now;
         if (now - knownAt >= UNKNOWN_MS && !known) {

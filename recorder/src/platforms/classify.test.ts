@@ -65,6 +65,18 @@ describe('the classifier', () => {
     expect(denied).toMatchObject({ state: 'refused', reason: 'LobbyDenied', advice: expect.any(String) });
   });
 
+  it('believes no page that has not begun, and says what is behind a refusal, where the call is proved in two parts', () => {
+    const certain = { ...call, '[data-self-name]': [NAME] };
+    const early = "The meeting hasn't started yet";
+    expect(classify(madeSnapshot({ texts: [early] }), MEET, NAME)).toMatchObject({ state: 'lobby', isEarly: true });
+    expect(classify(madeSnapshot({ texts: [early], seen: call }), MEET, NAME)).toMatchObject({ state: 'lobby' });
+    expect(classify(madeSnapshot({ texts: [early], seen: certain }), MEET, NAME).state).toBe('inCall');
+    const full = ['This meeting is full'];
+    const refusal = classify(madeSnapshot({ texts: full, seen: certain }), MEET, NAME);
+    expect(refusal).toMatchObject({ state: 'refused', reason: 'BlockedByPlatform', call: expect.any(String) });
+    expect(classify(madeSnapshot({ texts: full, seen: call }), MEET, NAME)).not.toHaveProperty('call');
+  });
+
   it('believes no end while the call is proved, but for one that is drawn over it', () => {
     expect(classify(madeSnapshot({ seen: call, texts: ['Meeting ended'] }), MEET, NAME).state).toBe('inCall');
     expect(classify(madeSnapshot({ texts: ['Meeting ended'] }), MEET, NAME).state).toBe('ended');

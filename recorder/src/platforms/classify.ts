@@ -7,12 +7,16 @@ export type Classified =
   | {
       readonly state: 'refused';
       readonly reason: RefusalReason;
+      /** What it is to those who have waited, where that is another thing. */
+      readonly afterLobby?: RefusalReason;
       readonly evidence: string;
       readonly advice?: string;
       /** A sign-in that asks for nothing yet: it may know us, and lead on by itself. */
       readonly mayPass?: true;
+      /** What proves the call behind it, in more than one part of the page. */
+      readonly call?: string;
     }
-  | { readonly state: 'removed' | 'ended' | 'prejoin' | 'givenUp'; readonly evidence: string }
+  | { readonly state: 'removed' | 'ended' | 'left' | 'lost' | 'prejoin' | 'givenUp'; readonly evidence: string }
   /** `oneSided`: all proofs that hold are drawn in one part of the page, which a lobby may draw, too. */
   | { readonly state: 'inCall'; readonly evidence: string; readonly oneSided?: true }
   /** `isEarly`: nobody has begun the meeting, and the page does not look again by itself. */
@@ -28,64 +32,96 @@ const PROOFS_NEEDED = 2;
  *
  * A meeting that nobody has begun is waited for as in a lobby. Refusals and the lobby go before the call, since platforms
  * draw the call's controls behind both. The end goes after it, unless it is one that is drawn over the call: a sentence about
- * an end, while the call is proved, is somebody's sentence. What the page says while it connects goes after all that is
+ * an end, while the call is proved, is somebody's sentence. So may a refusal be to somebody who is in: its view has the call
+ * as well. What the page says while it connects goes after all that is
  * known of it otherwise. What none of the description fits is unknown.
  * @param displayName - the name that we gave at the door: not every page marks our own tile
  */
 export function classify(snapshot: PageSnapshot, pages: PlatformPages, displayName: string): Classified {
   const { states } = pages;
-  const early = firstOf(states.early ?? [], snapshot);
+  const call = callOf(snapshot, pages, displayName);
+  // Words are the page's own where nothing of the call is certain, and may be anybody's beside it.
+  const early = call.isCertain ? undefined : firstOf(states.early ?? [], snapshot);
   if (early !== undefined) return { state: 'lobby', evidence: early, isEarly: true };
-  for (const { reason, any, advice } of states.refused) {
-    const sign = any.find((each) => holds(each, snapshot));
-    if (sign === undefined) continue;
-    const mayPass = reason === 'SignInRequired' && isAddress(sign) && !holds({ css: SIGN_IN_FIELD }, snapshot);
-    const more = { ...(advice === undefined ? {} : { advice }), ...(mayPass ? { mayPass } : {}) };
-    return { state: 'refused', reason, evidence: describe(sign), ...more };
-  }
+  const refusal = refusalOf(snapshot, pages);
+  if (refusal !== undefined) return { ...refusal, ...(call.isCertain ? { call: call.evidence } : {}) };
   const perhapsEarly = firstOf(states.perhapsEarly ?? [], snapshot);
   if (perhapsEarly !== undefined) return { state: 'lobby', evidence: perhapsEarly, isEarly: true };
   const shows = (
-    state: 'lobby' | 'removed' | 'ended' | 'prejoin' | 'givenUp',
+    state: 'lobby' | 'removed' | 'ended' | 'left' | 'lost' | 'prejoin' | 'givenUp',
     any: readonly PageEvidence[] = [],
   ): Classified[] => {
     const sign = firstOf(any, snapshot);
     return sign === undefined ? [] : [{ state, evidence: sign }];
   };
-  const proofs = states.inCall.flatMap(({ name, part = name, any }) => {
-    const evidence = firstOf(any, snapshot);
-    return evidence === undefined ? [] : [{ part, said: `${name}: ${evidence}` }];
-  });
-  const said = proofs.map((proof) => proof.said);
-  const oneSided = new Set(proofs.map(({ part }) => part)).size === 1;
-  const isProved =
-    proofs.length >= PROOFS_NEEDED && (isReadable(snapshot, pages) || isSomebodyShown(snapshot, displayName));
-  const evidence = said.join('; ');
-  const inCall: Classified[] = !isProved ? [] : [{ state: 'inCall', evidence, ...(oneSided ? { oneSided } : {}) }];
+  const { kinds, evidence, oneSided } = call;
   const connecting = firstOf(states.connecting ?? [], snapshot);
   const [first]: Classified[] = [
     ...shows('lobby', states.lobby),
     ...shows('removed', states.overCall.removed),
     ...shows('ended', states.overCall.ended),
-    ...inCall,
+    ...shows('lost', states.overCall.lost),
+    ...(call.isProved ? [{ state: 'inCall' as const, evidence, ...(oneSided ? { oneSided } : {}) }] : []),
     ...shows('removed', states.removed),
-    ...shows('ended', states.ended),
+    ...shows('ended', states.ended.filter(isSeen)),
+    ...shows('left', states.left),
     // An address says more than what stands there: a field for the code of another meeting is none for our name.
     ...shows('givenUp', states.givenUp?.filter(isAddress)),
     ...shows('prejoin', states.prejoin),
-    ...(connecting === undefined
-      ? []
-      : [{ state: 'connecting' as const, evidence: connecting, proofs: proofs.length }]),
+    // The way in may lie in a frame of a page whose address stays what it was.
+    ...shows('ended', states.ended.filter(isAddress)),
+    ...(connecting === undefined ? [] : [{ state: 'connecting' as const, evidence: connecting, proofs: kinds }]),
     // Beside a control of the call it may be the lobby that is just being drawn.
-    ...(proofs.length > 0 ? [] : shows('givenUp', states.givenUp)),
+    ...(kinds > 0 ? [] : shows('givenUp', states.givenUp)),
   ];
   const few =
-    proofs.length >= PROOFS_NEEDED
+    kinds >= PROOFS_NEEDED
       ? 'a call or its lobby, in a language that we cannot read'
-      : proofs.length === 0
+      : kinds === 0
         ? 'nothing that is known'
-        : `only one proof of the call: ${said.join()}`;
-  return first ?? { state: 'unknown', evidence: few, proofs: proofs.length };
+        : `only one proof of the call: ${evidence}`;
+  return first ?? { state: 'unknown', evidence: few, proofs: kinds };
+}
+
+/** What of the call is drawn. */
+interface SeenCall {
+  /** Kinds of proof that hold. */
+  readonly kinds: number;
+  readonly evidence: string;
+  readonly isProved: boolean;
+  readonly oneSided: boolean;
+  /** Proved in more than one part of the page. */
+  readonly isCertain: boolean;
+}
+
+function callOf(snapshot: PageSnapshot, pages: PlatformPages, displayName: string): SeenCall {
+  const proofs = pages.states.inCall.flatMap(({ name, part = name, any }) => {
+    const evidence = firstOf(any, snapshot);
+    return evidence === undefined ? [] : [{ part, said: `${name}: ${evidence}` }];
+  });
+  const oneSided = new Set(proofs.map(({ part }) => part)).size === 1;
+  const isProved =
+    proofs.length >= PROOFS_NEEDED && (isReadable(snapshot, pages) || isSomebodyShown(snapshot, displayName));
+  const evidence = proofs.map(({ said }) => said).join('; ');
+  return { kinds: proofs.length, evidence, isProved, oneSided, isCertain: isProved && !oneSided };
+}
+
+function refusalOf(
+  snapshot: PageSnapshot,
+  { states }: PlatformPages,
+): Extract<Classified, { state: 'refused' }> | undefined {
+  for (const { reason, afterLobby, any, advice } of states.refused) {
+    const sign = any.find((each) => holds(each, snapshot));
+    if (sign === undefined) continue;
+    const mayPass = reason === 'SignInRequired' && isAddress(sign) && !holds({ css: SIGN_IN_FIELD }, snapshot);
+    const more = {
+      ...(afterLobby === undefined ? {} : { afterLobby }),
+      ...(advice === undefined ? {} : { advice }),
+      ...(mayPass ? { mayPass } : {}),
+    };
+    return { state: 'refused', reason, evidence: describe(sign), ...more };
+  }
+  return undefined;
 }
 
 /** Whether it is a page that is known, wherever on the way. Where others end is none before a lobby was seen. */
@@ -97,6 +133,9 @@ export function isKnown({ state }: Classified): boolean {
 function isAddress({ url, ...others }: PageEvidence): boolean {
   return url !== undefined && Object.keys(others).length === 0;
 }
+
+/** Something that stands on the page. */
+const isSeen = (evidence: PageEvidence): boolean => !isAddress(evidence);
 
 /** The lobby's words could be read, were they there. */
 function isReadable({ frames }: PageSnapshot, { languages }: PlatformPages): boolean {

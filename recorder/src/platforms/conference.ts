@@ -3,6 +3,7 @@ import { bounded } from '../browser/index.ts';
 import { Announcement } from './announcement.ts';
 import { Attendance } from './attendance.ts';
 import { leavePage } from './leave-page.ts';
+import { nameAtDoor } from './name-at-door.ts';
 import { openPage, refusalByStatus } from './open-page.ts';
 import { viewOf } from './page-view.ts';
 import { BOT_NAMES } from './people.ts';
@@ -42,8 +43,9 @@ export function conferencePlatform(
   vouch?: Vouch,
 ): Platform {
   const url = new URL(spec.url);
-  const words = { displayName: spec.displayName, passcode: spec.passcode ?? passcodeOf(url) };
-  const who = { displayName: spec.displayName, botNames: spec.leave.botNames ?? BOT_NAMES };
+  const displayName = nameAtDoor(spec.displayName, pages.join);
+  const words = { displayName, passcode: spec.passcode ?? passcodeOf(url) };
+  const who = { displayName, botNames: spec.leave.botNames ?? BOT_NAMES };
   const answered = new Map<string, number>();
   const announcement = spec.announce === undefined ? undefined : new Announcement(spec.announce);
   const attendances = new WeakMap<Visit, Attendance>();
@@ -96,6 +98,7 @@ export function conferencePlatform(
       await visit.clock.sleep(AFTER_LEAVE_MS);
       await leavePage(visit, LEAVE_MS);
     },
+    isGuest: (visit) => attendances.get(visit)?.isGuest ?? false,
     answered: () => answered,
     notes: (visit) => ({ pages: pages.version, ...attendances.get(visit)?.notes() }),
   };

@@ -15,6 +15,7 @@ export function madeSnapshot(
     since: 0,
     texts: [],
     controls: [],
+    counted: [],
     people: [],
     unreadable: [],
   };

@@ -92,6 +92,19 @@ describe('what a guest does next', () => {
     }
   });
 
+  it('comes in beside the same account, and never puts it out', () => {
+    const MEET = BUILT_IN['google-meet'];
+    const controls = ['Switch here', 'Other ways to join'];
+    const act = (labels: string[], done: Done, now: number) => {
+      const snapshot = madeSnapshot({ texts: labels, controls: labels });
+      return nextAct(prejoin, snapshot, MEET, { done, now, hasPasscode: false, documentAt: 0 });
+    };
+    expect(act(controls, new Map(), 1000)).toMatchObject({ target: { names: ['Other ways to join'] } });
+    expect(act(controls, at('dialog elsewhere', 1, 1000), 1300)).toBeUndefined();
+    const open = [...controls, 'Join here too'];
+    expect(act(open, at('dialog elsewhere', 1, 1000), 3000)).toMatchObject({ target: { names: ['Join here too'] } });
+  });
+
   it('knocks again late and seldom only', () => {
     const snapshot = madeSnapshot({ seen: { 'button.preview-join-button': ['Join'] } });
     const act = (done: Done, now: number) =>

@@ -80,7 +80,7 @@ export function nextAct(
   };
 
   // Whoever was refused does not ask again, an end is an end, and what is asked there is not for us.
-  if (['refused', 'ended', 'removed', 'givenUp'].includes(view.state)) return undefined;
+  if (['refused', 'ended', 'left', 'removed', 'givenUp'].includes(view.state)) return undefined;
   if (view.state === 'lobby' && view.isEarly)
     return mayAgain('reload', Number.POSITIVE_INFINITY, RELOAD_MS) ? { do: 'reload', key: 'reload' } : undefined;
   const place = view.state === 'inCall' ? 'inCall' : 'joining';

@@ -79,6 +79,14 @@ describe.each(DESCRIBED_PLATFORMS)('the call on %s', (platform) => {
     expect(viewOf(look, pages, { who, seenIn: SINCE + 1 })).toMatchObject({ state: 'unknown', elsewhere: true });
   });
 
+  it('is not ended by the words of a refusal, once we are in, where it is proved in more than one part of the page', () => {
+    const refusal = { state: 'refused', reason: 'BlockedByPlatform', evidence: 'a refusal' } as const;
+    const over = { ...lookAt(pages, kinds), view: { ...refusal, call: 'leave; tiles' } };
+    expect(viewOf(over, pages, { who, seenIn: SINCE })).toMatchObject({ state: 'inCall', evidence: 'leave; tiles' });
+    expect(viewOf(over, pages, { who, seenIn: undefined })).toMatchObject({ state: 'refused' });
+    expect(viewOf(over, pages, { who, seenIn: SINCE + 1 })).toMatchObject({ state: 'unknown', elsewhere: true });
+  });
+
   it('has a number of people only where the page says one', () => {
     const view = viewOf(lookAt(pages, kinds.slice(0, 2)), pages, { who, seenIn: SINCE });
     expect(view).toMatchObject({ state: 'inCall' });
@@ -110,6 +118,40 @@ describe('where Meet ends whom nobody let in', () => {
     expect(viewOf(look, pages, { who, seenIn: undefined, waited: true })).toMatchObject({ state: 'ended' });
     expect(viewOf(look, pages, { who, seenIn: undefined, waited: false })).toMatchObject({ state: 'unknown' });
     expect(viewOf(look, pages, { who, seenIn: SINCE + 1 })).toMatchObject({ state: 'unknown', elsewhere: true });
+  });
+});
+
+describe('words that mean another thing to those who have waited', () => {
+  const pages = BUILT_IN['google-meet'];
+  const see = (text: string, waited: boolean) => {
+    const snapshot = madeSnapshot({ url: ADDRESSES['google-meet'], texts: [text] });
+    const view = classify(snapshot, pages, who.displayName);
+    return viewOf({ snapshot, view, stayedMs: 0 }, pages, { who, seenIn: undefined, waited });
+  };
+
+  it('are a no from the lobby where they are a closed door before it', () => {
+    const closed = "You can't join this video call";
+    expect(see(closed, false)).toMatchObject({ state: 'refused', reason: 'BlockedByPlatform' });
+    expect(see(closed, true)).toMatchObject({ state: 'refused', reason: 'LobbyDenied' });
+  });
+
+  it('are a no from the lobby where they are an end after the call', () => {
+    expect(see('You left the meeting', false)).toMatchObject({ state: 'ended' });
+    expect(see('You left the meeting', true)).toMatchObject({ state: 'removed' });
+  });
+});
+
+describe('a page that has lost the call', () => {
+  const pages = BUILT_IN.zoom;
+  const [sign] = pages.states.overCall.lost ?? [];
+  const seen = { [sign?.css ?? '']: [`${sign?.contains}, please try again`] };
+  const snapshot = madeSnapshot({ url: ADDRESSES.zoom, seen });
+  const look = { snapshot, view: classify(snapshot, pages, who.displayName), stayedMs: 0 };
+
+  it('is one to go away from for whoever was in, whatever of the call is still drawn', () => {
+    expect(look.view.state).toBe('lost');
+    expect(viewOf(look, pages, { who, seenIn: SINCE })).toMatchObject({ state: 'unknown', elsewhere: true });
+    expect(viewOf(look, pages, { who, seenIn: undefined })).not.toHaveProperty('elsewhere');
   });
 });
 

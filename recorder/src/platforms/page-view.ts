@@ -27,15 +27,20 @@ export function viewOf(
   const isElsewhere = seenIn !== undefined && (isOff || isOther);
   switch (view.state) {
     case 'refused': {
-      const { reason, evidence, advice, mayPass } = view;
+      const { reason, afterLobby, evidence, advice, mayPass, call } = view;
+      // "This meeting is locked", say, is said in the call as well, to those who are in.
+      if (seenIn !== undefined && !isElsewhere && call !== undefined) return inCall(call, snapshot, pages, who);
       // Whoever was in goes in again, and hears it at the door.
       if (isElsewhere) return { state: 'unknown', evidence, elsewhere: true };
       if (mayPass && stayedMs < SIGN_IN_STAYS_MS)
         return { state: 'unknown', evidence: `a sign-in that may lead on by itself: ${evidence}`, onTheWay: true };
-      return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
+      const meant = known.waited ? (afterLobby ?? reason) : reason;
+      return { state: 'refused', reason: meant, evidence, ...(advice === undefined ? {} : { advice }) };
     }
     case 'inCall':
       return { ...inCall(view.evidence, snapshot, pages, who), ...(view.oneSided ? { oneSided: true } : {}) };
+    case 'lost':
+      return { state: 'unknown', evidence: view.evidence, ...elsewhere(seenIn !== undefined) };
     case 'givenUp':
       // The end of waiting. Without that it is a page like any other.
       if (known.waited) return { state: 'ended', evidence: view.evidence };
@@ -54,6 +59,11 @@ export function viewOf(
       const onTheWay = view.state === 'connecting' ? { onTheWay: true as const } : {};
       return { state: 'unknown', evidence: view.evidence, ...elsewhere(isElsewhere), ...onTheWay };
     }
+    case 'left':
+      // Nobody clicked Leave.
+      return { state: known.waited ? 'removed' : 'ended', evidence: view.evidence };
+    case 'lobby':
+      return { state: 'lobby', evidence: view.evidence, ...(view.isEarly ? { isEarly: true } : {}) };
     default:
       return { state: view.state, evidence: view.evidence };
   }

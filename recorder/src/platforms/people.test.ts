@@ -6,12 +6,10 @@ import { BUILT_IN } from './registry.ts';
 const MEET = BUILT_IN['google-meet'];
 const who = { displayName: 'Meeting Recorder', botNames: BOT_NAMES };
 const person = (name: string, self = false, speaking = false) => ({ name, self, speaking });
-const count = (people: ReturnType<typeof person>[], badge?: string) =>
-  peopleOf(
-    madeSnapshot({ people, ...(badge === undefined ? {} : { seen: { '[data-avatar-count]': [badge] } }) }),
-    MEET,
-    who,
-  ).participants;
+const BADGE = { '[data-avatar-count]': [''] };
+/** As the page has it: the badge is there, with a number on it or without. */
+const count = (people: ReturnType<typeof person>[], ...badges: string[]) =>
+  peopleOf(madeSnapshot({ people, seen: BADGE, counted: [badges] }), MEET, who).participants;
 
 describe('counting people', () => {
   it('is undefined, and not zero, where the page does not say', () => {
@@ -24,6 +22,21 @@ describe('counting people', () => {
     expect(count([person('Meeting Recorder', true), person('Ada')], '12')).toBe(12);
     expect(count([person('Meeting Recorder', true), person('Ada')])).toBe(2);
     expect(count([person('Ada')])).toBe(2);
+  });
+
+  it('takes the largest number, since guests from outside are counted in the same way', () => {
+    expect(count([person('Meeting Recorder', true)], '1', '12')).toBe(12);
+  });
+
+  it('does not say that we are alone while the place of the number is out of sight', () => {
+    const unseen = (people: ReturnType<typeof person>[]) => peopleOf(madeSnapshot({ people }), MEET, who).participants;
+    const us = person('Meeting Recorder', true);
+    expect(count([us])).toBe(1);
+    expect(unseen([us])).toBeUndefined();
+    expect(unseen([us, person('Otter.ai')])).toBeUndefined();
+    expect(unseen([us, person('Ada')])).toBe(2);
+    const tilesOnly = { ...MEET, people: { ...MEET.people, count: [] } };
+    expect(peopleOf(madeSnapshot({ people: [us] }), tilesOnly, who).participants).toBe(1);
   });
 
   it('counts no other recorder, and no other one of us', () => {

@@ -32,7 +32,8 @@ export function shownIn({ frames }: PageSnapshot, displayName: string): readonly
 
 /**
  * Counts people. The page's own number goes before what we count ourselves, since not everybody has a tile; a number that
- * cannot be read is undefined and never zero, and so is one that leaves us alone while somebody else is shown speaking.
+ * cannot be read is undefined and never zero, and so is one that leaves us alone while somebody else is shown speaking, or
+ * while what has the number on it is out of sight: a page that shows a shared screen at full size shows few of the others.
  * Other recorders, told by their names, count for nobody: two of them would keep each other in the call for ever. So does
  * somebody with our own name, who is another one of us, or the tile that a lost recorder left: it is shown as ourselves.
  */
@@ -48,7 +49,10 @@ export function peopleOf(
   const guests = others.filter(({ name }) => !isBot(name, who.botNames));
   const number = shownNumber(snapshot, pages);
   if (number === 0 || (number === undefined && shown.length === 0)) return { participants: undefined, shown };
-  if (number === undefined) return { participants: 1 + guests.length, shown };
+  if (number === undefined) {
+    const isTold = guests.length > 0 || isCounterShown(snapshot, pages);
+    return { participants: isTold ? 1 + guests.length : undefined, shown };
+  }
   const participants = Math.max(1, number - botsAmong(others, who.botNames) - (strangers.length - others.length));
   const isContradicted = participants === 1 && guests.some(({ speaking }) => speaking);
   return { participants: isContradicted ? undefined : participants, shown };
@@ -59,14 +63,22 @@ function botsAmong(others: readonly ShownPerson[], words: readonly string[]): nu
   return new Set(others.flatMap(({ name }) => (isBot(name, words) ? [name.trim().toLowerCase()] : []))).size;
 }
 
+/** Whether what the page has its number on is to be seen, be there a number or not; a page that has none is taken at its tiles. */
+function isCounterShown({ frames }: PageSnapshot, { people }: PlatformPages): boolean {
+  const isVisible = ({ css }: { css: string }) => frames.some(({ marks }) => (marks[css]?.visible ?? 0) > 0);
+  return people.count.length === 0 || people.count.some(isVisible);
+}
+
 function shownNumber({ frames }: PageSnapshot, { people }: PlatformPages): number | undefined {
-  for (const { css, number } of people.count) {
-    for (const { marks } of frames) {
-      for (const text of marks[css]?.texts ?? []) {
-        const digits = new RegExp(number, 'i').exec(text)?.[1]?.replace(/\D/g, '');
-        if (digits !== undefined && digits !== '') return Number(digits);
-      }
-    }
+  for (const [index, { css, attribute, number }] of people.count.entries()) {
+    const texts = frames.flatMap(({ marks, counted }) =>
+      attribute === undefined ? (marks[css]?.texts ?? []) : (counted[index] ?? []),
+    );
+    const numbers = texts.flatMap((text) => {
+      const digits = new RegExp(number, 'i').exec(text)?.[1]?.replace(/\D/g, '') ?? '';
+      return digits === '' ? [] : [Number(digits)];
+    });
+    if (numbers.length > 0) return Math.max(...numbers);
   }
   return undefined;
 }

@@ -16,7 +16,9 @@ export type PageView =
       readonly people?: readonly ShownPerson[];
       /** With `inCall`: all that proves it is drawn in one part of the page, which a lobby may draw, too. */
       readonly oneSided?: true;
-      /** With `unknown`: the document that the call was seen in has given way to another one. */
+      /** With `lobby`: nobody has begun the meeting, or there is none; the page does not tell. */
+      readonly isEarly?: true;
+      /** With `unknown`: the page has lost the call, or its document has given way to another one. */
       readonly elsewhere?: true;
       /** A page that is known, and leads on: no page that nobody knows. */
       readonly onTheWay?: true;
@@ -67,6 +69,8 @@ export interface Platform {
   observe(visit: Visit): Promise<PageView>;
   /** Leaves as a guest does, so that the others see us go. At most a few seconds. */
   leave(visit: Visit): Promise<void>;
+  /** The page has taken us for somebody without an account. */
+  isGuest?(visit: Visit): boolean;
   /** Questions of the page that were answered by rule, by their names, in all visits. */
   answered?(): ReadonlyMap<string, number>;
   /** What the last look at a page saw and took it for, to be kept as evidence. Texts of the page are in it. */

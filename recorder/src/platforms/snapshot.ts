@@ -28,12 +28,14 @@ export interface FrameSnapshot {
   readonly since: number;
   /** Visible texts of the page's own, each the whole text of its element; what people write is not among them. */
   readonly texts: readonly string[];
-  /** Labels of visible buttons and links. */
+  /** Labels and texts of visible buttons and links: where one has both, either may be the longer one. */
   readonly controls: readonly string[];
   /** For each selector asked for: elements that are there, elements that are visible, the texts of the latter. */
   readonly marks: Readonly<
     Record<string, { readonly present: number; readonly visible: number; readonly texts: readonly string[] }>
   >;
+  /** For each place of {@link PlatformPages.people}'s count that has its number in an attribute: the values, where visible. */
+  readonly counted: readonly (readonly string[])[];
   readonly people: readonly ShownPerson[];
   /** Selectors that the page could not read. */
   readonly unreadable: readonly string[];
@@ -56,6 +58,7 @@ export function requestOf({ states, dialogs, people, join, ignore }: PlatformPag
   const evidence = [
     ...states.refused.flatMap(({ any }) => any),
     ...states.inCall.flatMap(({ any }) => any),
+    ...(states.guest ?? []),
     ...dialogs.flatMap(({ seen }) => seen),
     ...[
       states.early ?? [],
@@ -66,8 +69,10 @@ export function requestOf({ states, dialogs, people, join, ignore }: PlatformPag
       states.prejoin,
       states.connecting ?? [],
       states.givenUp ?? [],
+      states.left ?? [],
       states.overCall.removed,
       states.overCall.ended,
+      states.overCall.lost ?? [],
     ].flat(),
   ];
   const targets = [join.open, join.join, ...join.off, ...dialogs.map(({ click }) => click)].flat();
@@ -172,19 +177,35 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
   texts.delete('');
 
   const labelOf = (element: Element): string =>
-    tidy(element.getAttribute('aria-label') ?? (element instanceof HTMLInputElement ? element.value : '')) ||
-    tidy(element.textContent ?? '');
-  const controls = all(document, request.clickable).slice(0, 1000).filter(isVisible).slice(0, 400).map(labelOf);
+    tidy(element.getAttribute('aria-label') ?? (element instanceof HTMLInputElement ? element.value : ''));
+  const labelsOf = (element: Element): string[] =>
+    [labelOf(element), tidy(element.textContent ?? '')].filter((text) => text !== '');
+  const controls = all(document, request.clickable).slice(0, 1000).filter(isVisible).slice(0, 400).flatMap(labelsOf);
 
   const marks: Record<string, { present: number; visible: number; texts: string[] }> = {};
   for (const css of request.selectors) {
     const found = all(document, css);
     const visible = found.filter(isVisible);
     const shown = visible.slice(0, 20).flatMap((element) => [labelOf(element), textOf(element)]);
-    marks[css] = { present: found.length, visible: visible.length, texts: [...new Set(shown)] };
+    marks[css] = {
+      present: found.length,
+      visible: visible.length,
+      texts: [...new Set(shown)].filter((text) => text !== ''),
+    };
   }
 
-  const { tile, name, notNames, self, speaking } = request.people;
+  const counted = request.people.count.map(({ css, attribute }) =>
+    attribute === undefined
+      ? []
+      : all(document, css)
+          .filter(isVisible)
+          .slice(0, 20)
+          .map((element) => element.getAttribute(attribute) ?? ''),
+  );
+  const { tile, name, noName, nameEnd, notNames, self, speaking } = request.people;
+  const isNoName = (text: string): boolean =>
+    text === '' || (noName !== undefined && new RegExp(noName, 'iu').test(text));
+  const endOfName = nameEnd === undefined ? undefined : new RegExp(`(?:${nameEnd}).*$`, 'iu');
   const tiles: { readonly element: Element; readonly person: ShownPerson }[] = [];
   for (const element of tile === undefined ? [] : all(document, tile).slice(0, 200)) {
     if (!isVisible(element)) continue;
@@ -193,7 +214,8 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
       if (way.startsWith('@')) return tidy(element.getAttribute(way.slice(1)) ?? '');
       return tidy((way === '' ? element : all(element, way)[0])?.textContent ?? '');
     });
-    const shown = texts.find((text) => text !== '') ?? '';
+    const found = texts.find((text) => !isNoName(text)) ?? '';
+    const shown = endOfName === undefined ? found : found.replace(endOfName, '').trim();
     if (shown === '' || notNames.includes(shown)) continue;
     const isSelf = self !== undefined && matches(element, self);
     const speaks = speaking !== undefined && matches(element, speaking);
@@ -209,6 +231,6 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
   return {
     ...{ url: location.href, title: tidy(document.title), since: performance.timeOrigin },
     language: document.documentElement.lang.slice(0, 2).toLowerCase(),
-    ...{ texts: [...texts], controls: [...new Set(controls)], marks, people, unreadable: [...unreadable] },
+    ...{ texts: [...texts], controls: [...new Set(controls)], marks, counted, people, unreadable: [...unreadable] },
   };
 }

@@ -325,6 +325,15 @@ export class RecordSession {
     if (!isThere) this.#notice(notSignedIn(identity.name, 'the browser does not take its profile'));
   }
 
+  /** A profile whose sign-in has run out is none: the platform says so by asking for a name. */
+  #noteGuest(): void {
+    const visit = this.#driver?.visit;
+    const name = this.#signedInAs;
+    if (name === undefined || visit === undefined || this.#platform?.isGuest?.(visit) !== true) return;
+    this.#signedInAs = undefined;
+    this.#notice(notSignedIn(name, 'the platform takes its profile for no sign-in; it may have run out'));
+  }
+
   /** The operator's descriptions of pages, where there are some. */
   async #descriptions(): Promise<Descriptions> {
     const { store, pagesKey, clock, logger } = this.#options;
@@ -422,6 +431,7 @@ export class RecordSession {
     const { clock } = this.#options;
     if (state.joinedAt !== undefined) this.#joinedAt ??= clock.now() - (clock.monotonic() - state.joinedAt);
     this.#participants = state.participants;
+    this.#noteGuest();
     // Towards the outside a recording that is being mended goes on.
     if (state.phase === 'inCall') this.#phase = 'Recording';
     else if (state.phase === 'lobby' && this.#phase === 'Joining') this.#phase = 'Lobby';

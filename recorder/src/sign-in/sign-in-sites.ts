@@ -21,7 +21,10 @@ const SITES: Readonly<Partial<Record<Platform, SignInSite>>> = {
       ...['microsoft.com', 'microsoftonline.com', 'microsoft.us', 'microsoftonline.us', 'cloud.microsoft'],
       ...['live.com', 'office.com', 'skype.com'],
     ],
-    origins: ['https://teams.microsoft.com', 'https://teams.live.com', 'https://login.microsoftonline.com'],
+    origins: [
+      ...['https://teams.microsoft.com', 'https://teams.cloud.microsoft', 'https://teams.live.com'],
+      ...['https://login.microsoftonline.com', 'https://login.live.com'],
+    ],
   },
   zoom: {
     url: 'https://zoom.us/signin',

@@ -8,7 +8,8 @@ import { ask, find, findAll, note, play, show } from './stage.js';
  * @param site.leaveButton - selector of what is clicked to leave
  * @param site.confirmLeave - resolves to whether it was meant; absent: it always is
  * @param site.dialogs - HTML of `consent`, `notice`, `cookies`, and `agreed`: the label that agrees to the first
- * @param site.chat - `button` that opens it, `panel` as HTML with a `field` and, where it has one, a button `.close`
+ * @param site.chat - `button` that opens it, `panel` as HTML with a `field` and, where it has them, a button `.close` and one
+ *   that sends, `send`
  * @param site.speaks - shows that the first of the others speaks, or does not: (speaking) => void; absent: nothing shows it
  * @param site.say - puts a message into the chat: (message, from) => void
  * @param site.uncount - takes what was drawn away by which people could be counted
@@ -31,7 +32,7 @@ export function makeRoom(site) {
     showPicture();
   }
 
-  /** The chat at the side, where guests may write: what is written is sent by Enter. */
+  /** The chat at the side, where guests may write: what is written is sent by its button, or where it has none by Enter. */
   function toggleChat() {
     const open = find('.chat-panel');
     if (open !== null) return open.remove();
@@ -39,15 +40,20 @@ export function makeRoom(site) {
     find('main').insertAdjacentHTML('beforeend', `<aside class="chat-panel">${site.chat.panel()}</aside>`);
     find('.chat-panel .close')?.addEventListener('click', toggleChat);
     const field = find(site.chat.field);
-    field.addEventListener('keydown', (event) => {
-      if (event.key !== 'Enter') return;
-      event.preventDefault();
+    const send = () => {
       const written = (field.value ?? field.textContent).trim();
       if (written === '') return;
       note('said', { text: written });
       site.say(written, self);
       if (field.value === undefined) field.textContent = '';
       else field.value = '';
+    };
+    const button = site.chat.send === undefined ? null : find(site.chat.send);
+    button?.addEventListener('click', send);
+    field.addEventListener('keydown', (event) => {
+      if (event.key !== 'Enter' || button !== null) return;
+      event.preventDefault();
+      send();
     });
   }
 

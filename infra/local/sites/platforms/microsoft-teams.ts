@@ -23,6 +23,7 @@ export const microsoftTeams: Site = {
     light: (key) => `https://teams.live.com/light-meetings/launch?agent=web#${pathOf(key)}`,
     government: (key) => `https://gov.teams.microsoft.us${pathOf(key)}`,
     cloud: (key) => `https://teams.cloud.microsoft${pathOf(key)}`,
+    bare: (key) => `https://teams.microsoft.com/meet/${key}`,
   },
   answer(visit) {
     const { hostname, pathname, searchParams } = visit.url;

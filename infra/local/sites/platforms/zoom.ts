@@ -5,6 +5,8 @@ const PASSCODE = 'fakePasscode.1';
 const NAMED = /^\/my\/fake\.host\.(\d{9,11})$/;
 const LAUNCHER = /^\/j\/(\d{9,11})$/;
 const CLIENT = /^\/wc\/(?:join\/)?(\d{9,11})(?:\/join)?$/;
+/** Pages beside the meeting's; any other address is Zoom's own home. */
+const PAGES: Readonly<Record<string, string>> = { '/signin': 'signIn', '/wc/home': 'client' };
 
 /** Zoom as facts of 2026 describe it: the launcher that calls the app, and the client in the browser behind it. */
 export const zoom: Site = {
@@ -32,8 +34,9 @@ export const zoom: Site = {
     const joined = CLIENT.exec(pathname)?.[1];
     if (joined !== undefined) return client(visit, visit.meetingOf(joined));
     const meeting = visit.meetingOf(searchParams.get('for') ?? 'none');
-    const page = pathname === '/signin' ? 'signIn' : 'home';
-    return pathname.startsWith('/wc/') ? undefined : { title: 'Zoom', program: 'zoom/other.js', page, meeting };
+    const page = PAGES[pathname];
+    if (page === undefined && pathname.startsWith('/wc/')) return undefined;
+    return { title: 'Zoom', program: 'zoom/other.js', page: page ?? 'home', meeting };
   },
 };
 

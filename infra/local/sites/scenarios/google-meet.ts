@@ -11,12 +11,15 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     ...right.HOST_ENDED,
   },
   {
-    name: 'has its other layout, a name and devices off, a question about devices; the host removes us',
+    name: 'has its other layout, a name and devices off, a question about devices, is captured; the host removes us',
     visits: [
-      { layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight', doorDialogs: ['devices'] },
+      {
+        ...{ layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight' },
+        ...{ doorDialogs: ['devices'], callDialogs: ['consent'] },
+      },
     ],
-    dialogs: { 'no-devices': 1 },
-    cues: [soon('remove')],
+    dialogs: { 'no-devices': 1, 'recording-consent': 1 },
+    cues: [soonAfterConsent('remove')],
     ...right.REMOVED,
   },
   {
@@ -35,8 +38,8 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   },
   {
     name: 'shows cookies and notices before and in the call; nobody is heard any more, and at last nobody speaks',
-    visits: [{ doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 }],
-    dialogs: { cookies: 2, 'got-it': 1 },
+    visits: [{ doorDialogs: ['cookies', 'notice', 'signInHint'], callDialogs: ['cookies'], lobbyText: 1 }],
+    dialogs: { cookies: 2, 'got-it': 2 },
     spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
     // For longer than the silence may last the page shows somebody speaking whom we do not hear.
     cues: [soon('loseSound'), soon('mute', 7)],
@@ -47,6 +50,13 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     visits: [{ controlsFirst: true, answer: 'deny', lobbySeconds: 6 }],
     onStack: true,
     ...right.refused('LobbyDenied', 'ask the host to admit the recorder'),
+  },
+  {
+    name: 'asks in the lobby whether we are still there, and says that we left as nobody wants us',
+    visits: [{ layout: 2, answer: 'deny', lobbySeconds: 6 }],
+    dialogs: { 'still-there': 1 },
+    cues: [{ do: 'askStillThere', once: 'lobby', seconds: 1 }],
+    ...right.refused('LobbyDenied'),
   },
   {
     name: 'has nobody who answers, and gives up',
@@ -106,9 +116,11 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
     ...right.refused('NoShow'),
   },
   {
-    name: 'draws the call before its lobby, hides its controls, and goes on for too long',
+    name: 'draws the call before its lobby, hides its controls, asks whether we are still there, and goes on for too long',
     visits: [{ controlsFirst: true, lobbyText: 2, lobbySeconds: 6, controlsHide: true }],
+    dialogs: { 'still-there': 1 },
     spec: { leave: { maxSeconds: 10 } },
+    cues: [soon('askStillThere')],
     ...right.maxDuration(10),
   },
   {
@@ -126,7 +138,7 @@ export const GOOGLE_MEET = right.scenariosOf('google-meet', [
   },
   {
     name: 'crashes, and lets us in again',
-    visits: [{ answer: 'straight' }],
+    visits: [{ answer: 'straight' }, { answer: 'straight', layout: 2 }],
     cues: [soon('crash'), again('hostEnds')],
     ...right.HOST_ENDED_MENDED,
   },

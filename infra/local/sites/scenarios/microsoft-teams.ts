@@ -17,6 +17,8 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
       { layout: 2, name: 'prefilled', microphone: 'off', camera: 'off', answer: 'straight', doorDialogs: ['devices'] },
     ],
     form: 'light',
+    // What Teams refuses in a name keeps its button closed.
+    spec: { displayName: 'Meeting Recorder (*)' },
     dialogs: { 'no-devices': 1 },
     cues: [soon('remove')],
     ...right.REMOVED,
@@ -37,10 +39,13 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     ...right.leftAlone(3),
   },
   {
-    name: 'shows cookies and notices before and in the call; nobody is heard any more, and at last nobody speaks',
-    visits: [{ layout: 2, doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 }],
+    name: 'asks for the passcode after we have knocked, shows cookies and notices before and in the call; nobody is heard any more, and at last nobody speaks',
+    visits: [
+      { layout: 2, passcode: PASSCODE, doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 },
+    ],
+    form: 'bare',
     dialogs: { cookies: 2, 'got-it': 1 },
-    spec: { leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
+    spec: { passcode: PASSCODE, leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
     // For longer than the silence may last the page shows somebody speaking whom we do not hear.
     cues: [soon('loseSound'), soon('mute', 7)],
     ...right.silence(4),
@@ -77,11 +82,28 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
   },
   {
     name: 'asks for another passcode than ours',
-    visits: [{ passcode: 'another' }],
+    visits: [{ layout: 2, passcode: 'another' }],
+    form: 'bare',
     spec: { passcode: PASSCODE },
     ...right.refused('WrongPasscode'),
   },
-  { name: 'does not let us connect', visits: [{ answer: 'block' }], ...right.refused('BlockedByPlatform') },
+  {
+    name: 'asks for a passcode that we have not',
+    visits: [{ layout: 2, passcode: PASSCODE }],
+    form: 'bare',
+    ...right.refused('WrongPasscode', 'neither url nor spec.passcode has one'),
+  },
+  {
+    name: 'lets guests in only once the event has begun',
+    visits: [{ door: 'blocked' }],
+    ...right.refused('BlockedByPlatform', 'have the organiser start it'),
+  },
+  {
+    name: 'does not let us connect',
+    visits: [{ answer: 'block' }],
+    spec: { leave: { lobbySeconds: 20 } },
+    ...right.refused('JoinFailed', "we couldn't connect you"),
+  },
   {
     name: 'sends guests to the sign-in',
     visits: [{ door: 'signIn' }],

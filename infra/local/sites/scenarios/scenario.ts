@@ -35,7 +35,7 @@ export interface Scenario {
   readonly form?: string;
   /** Through the whole stack: API, controller, ECS endpoint, S3. Without it a session alone does. */
   readonly onStack?: true;
-  readonly spec?: Pick<MeetingSpec, 'leave' | 'passcode'>;
+  readonly spec?: Pick<MeetingSpec, 'leave' | 'passcode' | 'displayName'>;
   readonly cues?: readonly Cue[];
   readonly phase: Extract<Phase, 'Completed' | 'Failed' | 'Cancelled'>;
   readonly reason: Reason;

@@ -75,7 +75,8 @@ describe('the classifier, on made pages', () => {
     const verdicts: Verdict[] = [];
     for (const item of items) verdicts.push(await judge(platform, address, item));
     console.log(confusion(platform, verdicts));
-    const isEnd = (state: string) => ['ended', 'removed'].includes(state) || state.startsWith('refused:');
+    const isEnd = (state: string) =>
+      ['ended', 'left', 'lost', 'removed'].includes(state) || state.startsWith('refused:');
     // The two that cost most: minutes of recorded lobby, and a meeting that is left in its middle.
     expect(verdicts.filter(({ wanted, got }) => wanted === 'lobby' && got === 'inCall')).toEqual([]);
     expect(verdicts.filter(({ wanted, got }) => wanted === 'inCall' && isEnd(got))).toEqual([]);

@@ -7,6 +7,12 @@ const toolbar = (more = ''): string =>
 const tile = (id: string, name: string, more = ''): string =>
   `<div data-participant-id="spaces/x/devices/${id}" aria-label="${name}" ${more} style="width:200px;height:120px"><video></video><div>${name}</div></div>`;
 const me = `<div data-participant-id="spaces/x/devices/1" aria-label="Meeting Recorder" style="width:200px;height:120px"><span data-self-name="Meeting Recorder">Meeting Recorder</span></div>`;
+/** As the tiles have it: no label, and the name in the second of two parts. */
+const untranslated = (id: string, name: string, more = ''): string =>
+  `<div data-participant-id="spaces/x/devices/${id}" style="width:200px;height:120px"><i class="notranslate" aria-hidden="true">frame_person</i><span class="notranslate">${name}</span>${more}</div>`;
+const sign = (name: string): string => `<div jsname="QgSmzd" class="${name}"></div>`;
+const avatars = (count: number): string =>
+  `<div data-avatar-count="${count}" style="width:40px;height:20px"><img alt=""></div>`;
 const phantom =
   '<div data-participant-id="visual_effects" aria-label="Backgrounds and effects" style="width:200px;height:120px"></div>';
 const call = (more = '', people = tile('2', 'Ada Lovelace') + tile('3', 'Grace Hopper')): string =>
@@ -28,6 +34,28 @@ export const GOOGLE_MEET_CASES = cases([
   ['prejoin', 'a call that anybody may enter', greenRoom(button('Join now'), name)],
   ['prejoin', 'signed in, no name', greenRoom(button('Join now') + button('Present'))],
   ['prejoin', 'signed in, in the call elsewhere', greenRoom(button('Switch here') + button('Join here too'))],
+  [
+    'prejoin',
+    'signed in, in the call elsewhere, with other ways kept back',
+    greenRoom(button('Switch here') + button('Other ways to join')),
+  ],
+  [
+    'prejoin',
+    'without devices, which hides the words on the button',
+    `<h1>abc-defg-hij</h1>${button('Ask to join', 'aria-label="Ask to join without microphone &amp; camera"')}`,
+  ],
+  [
+    'prejoin',
+    'without a camera, in a call that anybody may enter',
+    `<h1>abc-defg-hij</h1>${button('Join now', 'aria-label="Join now without camera"')}`,
+  ],
+  [
+    'prejoin',
+    'guest who may sign in',
+    `<header><a href="https://accounts.google.com/ServiceLogin">Sign in</a></header>${greenRoom(button('Ask to join'), name)}${dialog(
+      `<h2>Sign in with your Google account</h2><p>Instead of waiting to be let in, sign in with the Google account your host invited</p>${button('Got it')}`,
+    )}`,
+  ],
   ['prejoin', 'asks anyway', greenRoom(button('Ask to join anyway'), name)],
   ['prejoin', 'joins anyway', greenRoom(button('Join anyway'), `${name}<div>Your meeting is almost full</div>`)],
   [
@@ -88,6 +116,13 @@ export const GOOGLE_MEET_CASES = cases([
   ['lobby', 'in a status', `${toolbar()}<div role="status">You'll join the call when someone lets you in</div>`],
   ['lobby', 'German', lobby('Teilnahme wird erbeten …'), { language: 'de' }],
   ['lobby', 'broken by markup', `${toolbar()}<p>Please wait until a <b>meeting host</b> brings you into the call</p>`],
+  [
+    'lobby',
+    'asked whether we are still there',
+    lobby('Asking to be let in...') +
+      dialog(`<h2>Are you still there?</h2>${button('Leave now')}${button('Keep waiting')}`),
+  ],
+  ['lobby', 'nobody has begun it', lone("You can't create a meeting yourself")],
 
   ['refused:LobbyDenied', 'somebody said no', lone('Someone in the call denied your request to join')],
   ['refused:LobbyDenied', 'not allowed', lone("You weren't allowed to join this call")],
@@ -123,6 +158,14 @@ export const GOOGLE_MEET_CASES = cases([
   ['refused:LobbyTimeout', 'nobody answered', lone('No one responded to your request to join the call')],
   [
     'refused:LobbyTimeout',
+    'cannot join the call, since nobody has answered; may ask again',
+    lone(
+      "You can't join this call",
+      `<p>No one has responded to your request to join the call</p>${button('Ask to join again')}`,
+    ),
+  ],
+  [
+    'refused:LobbyTimeout',
     'nobody answered, with help',
     lone('No one responded to your request to join the call', '<a href="#">Learn more</a>'),
   ],
@@ -139,6 +182,25 @@ export const GOOGLE_MEET_CASES = cases([
     { url: 'https://workspace.google.com/products/meet/' },
   ],
   ['refused:BlockedByPlatform', 'problem connecting', lone('There is a problem connecting to this video call')],
+  ['refused:BlockedByPlatform', 'full', lone('This meeting is full. Try again later.')],
+  [
+    'refused:BlockedByPlatform',
+    'full, with a number',
+    lone("You can't join this call", '<p>This call has reached the maximum of 100 participants. Try again later.</p>'),
+  ],
+  [
+    'refused:BlockedByPlatform',
+    "another organisation's",
+    lone("You can't join this call", "<p>This video call is restricted to an organization you don't belong to.</p>"),
+  ],
+  [
+    'refused:BlockedByPlatform',
+    'not allowed, since an app listens',
+    lone(
+      "You're not allowed to join this call",
+      "<p>You're not allowed to join this call. An app is collecting audio and/or video from the call.</p>",
+    ),
+  ],
   [
     'refused:MeetingNotFound',
     'check the code',
@@ -147,6 +209,12 @@ export const GOOGLE_MEET_CASES = cases([
   ['refused:MeetingNotFound', 'invalid name', lone('Invalid video call name')],
   ['refused:MeetingNotFound', 'expired', lone('Your meeting code has expired')],
   ['refused:MeetingNotFound', 'does not work', lone("The meeting code you entered doesn't work")],
+  [
+    'refused:MeetingNotFound',
+    'French, by its mark',
+    `<div data-startup-code="217"></div><h1>Vérifiez votre code de réunion</h1>${button("Revenir à l'écran d'accueil")}`,
+    { language: 'fr' },
+  ],
   [
     'refused:SignInRequired',
     'the sign-in of Google',
@@ -188,10 +256,66 @@ export const GOOGLE_MEET_CASES = cases([
   ['inCall', 'who may join', call('<div>People outside your organization are not allowed to join</div>')],
   ['inCall', 'greeted, before the tiles', `${toolbar()}<div>You have joined the call</div>`],
   ['inCall', 'a badge of people', call('<div data-avatar-count="3">3</div>')],
+  ['inCall', 'a badge of people, without a figure on it', call(avatars(5)), { participants: 5 }],
+  [
+    'inCall',
+    'a badge of people, behind one of people from outside',
+    call(avatars(2) + avatars(5)),
+    { participants: 5 },
+  ],
+  [
+    'inCall',
+    'a note-taker, whose name stands behind an icon',
+    call('', untranslated('2', 'Ada Lovelace') + untranslated('3', 'Otter.ai')),
+    { participants: 2 },
+  ],
+  [
+    'inCall',
+    'somebody speaks',
+    call(avatars(2), untranslated('2', 'Ada Lovelace', sign('Oaajhc'))),
+    { participants: 2 },
+  ],
+  [
+    'inCall',
+    'nobody speaks, and who is there has gone by its number',
+    call(avatars(1), untranslated('2', 'Ada Lovelace', sign('gjg47c'))),
+    { participants: 1 },
+  ],
   [
     'inCall',
     'notice of a recording',
     call(dialog(`<p>This meeting is being recorded</p>${button('Join now')}${button('Leave')}`)),
+  ],
+  [
+    'inCall',
+    'notice of a recording, and of notes',
+    call(
+      dialog(
+        `<p>This video call is being recorded and transcribed. Gemini is taking notes.</p>${button('Leave')}${button('Join now', 'data-mdc-dialog-action="ok"')}`,
+        'role="dialog" aria-modal="true"',
+      ),
+    ),
+  ],
+  [
+    'inCall',
+    'notice of a capture',
+    call(
+      dialog(
+        `<p>This meeting is being captured</p>${button('Join', 'data-mdc-dialog-action="ok"')}`,
+        'role="alertdialog"',
+      ),
+    ),
+  ],
+  ['inCall', 'notes are taken, for as long as it lasts', call('<header><div>Gemini is taking notes</div></header>')],
+  [
+    'inCall',
+    'asked whether we are still there',
+    call(dialog(`<h2>Are you still there?</h2>${button('Leave now')}${button('Stay in the call')}`)),
+  ],
+  [
+    'inCall',
+    'an error of starting it, over the call',
+    call("<div>Couldn't start the video call because of an error</div>"),
   ],
   [
     'inCall',
@@ -231,14 +355,26 @@ export const GOOGLE_MEET_CASES = cases([
   ['inCall', 'German, one other', call('', tile('2', 'Ada Lovelace')), { language: 'de' }],
   ['inCall', 'texts of the lobby left hidden', call(hidden('<div>Asking to be let in...</div>'))],
 
-  ['ended', 'we left', lone('You left the meeting', button('Rejoin'))],
+  ['left', 'we left', lone('You left the meeting', button('Rejoin'))],
+  ['left', 'we left, in other words', lone("You've left the meeting", button('Rejoin'))],
   ['ended', 'call ended', lone('The call ended')],
   ['ended', 'meeting ended', lone('Meeting ended')],
   ['ended', 'for everyone', lone('The meeting has ended for everyone')],
-  ['ended', 'with the stars', lone('You left the meeting', '<div>How was the audio and video?</div>')],
+  ['ended', 'for everyone, by the host', '<h1 jsname="r4nke">Your host ended the meeting for everyone</h1>'],
+  ['ended', 'everyone left', lone('The call ended because everyone left')],
+  ['ended', 'put out for want of an answer', lone('Are you still there?')],
+  [
+    'ended',
+    'French, by its mark',
+    `<div data-call-ended="true"><h1>L'appel est terminé</h1>${button("Revenir à l'écran d'accueil")}</div>`,
+    { language: 'fr' },
+  ],
+  ['left', 'with the stars', lone('You left the meeting', '<div>How was the audio and video?</div>')],
   ['removed', 'removed', lone("You've been removed from the meeting")],
   ['removed', 'removed, curly', lone('You\u2019ve been removed from the meeting')],
   ['removed', 'removed, and no word of a meeting', lone("You've been removed")],
+  ['removed', 'removed, said of then', lone('You were removed from the meeting')],
+  ['removed', 'may not come again', lone("You can't rejoin this meeting")],
   [
     'removed',
     'removed, with the controls hidden',
@@ -247,6 +383,13 @@ export const GOOGLE_MEET_CASES = cases([
 
   ['unknown', 'blank', ''],
   ['unknown', 'loading', '<div role="progressbar"></div>'],
+  [
+    'connecting',
+    'French, an error by its mark',
+    '<div data-startup-code="105"></div><h1>Un problème est survenu</h1>',
+    { language: 'fr' },
+  ],
+  ['connecting', 'an error of starting it', lone("Couldn't start the video call because of an error")],
   [
     'unknown',
     'home of Meet, at the address of a meeting',

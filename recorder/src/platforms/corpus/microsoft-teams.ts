@@ -10,6 +10,10 @@ const controls =
   icon('Mute', 'id="microphone-button"');
 const tile = (name: string): string =>
   `<div data-stream-type="Video" data-tid="${name}" style="width:200px;height:120px"><span>${name}</span></div>`;
+const signedIn = (address: string, label: string): string =>
+  `<div data-cid="calling-participant-stream" data-stream-type="Video" data-tid="${address}" aria-label="${label}" style="width:200px;height:120px"></div>`;
+const tagged = (name: string, label: string): string =>
+  `<div data-stream-type="Video" data-tid="${name}" aria-label="${label}" style="width:200px;height:120px"><span data-tid="participant-info-nametag">${name}</span></div>`;
 const call = (more = '', people = tile('Ada Lovelace') + tile('Grace Hopper')): string =>
   `<div role="toolbar">${controls}</div><div>${people}</div>${more}`;
 const badged = (id: string, number: number): string =>
@@ -21,6 +25,11 @@ const name = '<input data-tid="prejoin-display-name-input" placeholder="Type you
 const preJoin = (more = '', join = button('Join now', 'data-tid="prejoin-join-button"')): string =>
   `${name}<input type="checkbox" role="switch" data-tid="toggle-video"><input type="checkbox" role="switch" data-tid="toggle-mute">${join}${button('Cancel', 'data-tid="prejoin-cancel-button"')}${more}`;
 const lobby = (text: string): string => `<div><h2>${text}</h2></div>${icon('Leave', 'id="hangup-button"')}`;
+/** What guests are shown once they have knocked, for one of several reasons. */
+const retry = (heading: string, more = '', description = ''): string =>
+  `<main data-tid="calling-retry-screen"><h1 id="calling-retry-screen-title">${heading}</h1><h2 id="calling-retry-screen-description">${description}</h2>${more}${button('Dismiss', 'data-tid="calling-retry-cancelbutton"')}</main>`;
+const rejoin = button('Rejoin', 'data-tid="calling-retry-rejoinbutton"');
+const NO_MATCH = "We couldn't find a meeting matching this ID and passcode";
 const lone = (heading: string, more = ''): string => `<main><h1>${heading}</h1>${more}</main>`;
 const chat = (words: string): string =>
   `<div data-tid="message-pane-list"><div data-tid="chat-pane-message"><p>${words}</p></div></div>`;
@@ -93,7 +102,14 @@ export const MICROSOFT_TEAMS_CASES = cases([
     `<div>${controls}</div><h2>Jemand lässt Sie in Kürze herein</h2>`,
     { language: 'de' },
   ],
-  ['lobby', 'let them know', lobby("When the meeting starts, we've let people in the meeting know you're waiting")],
+  ['lobby', 'have let them know', lobby("We've let people in the meeting know you're waiting")],
+  [
+    'lobby',
+    'will let them know, with all controls drawn',
+    `<div>${controls}</div><h2>When the meeting starts, we'll let people know you're waiting.</h2>`,
+  ],
+  ['lobby', 'to be admitted', lobby('Waiting to be admitted')],
+  ['lobby', 'by its mark', '<div data-tid="lobby-waiting-screen"><p>Gleich geht es los</p></div>', { language: 'de' }],
 
   ['refused:LobbyDenied', 'denied', lone('Sorry, but you were denied access to the meeting.')],
   ['refused:LobbyDenied', 'declined', lone('Your request to join was declined')],
@@ -109,9 +125,14 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ],
   [
     'refused:LobbyDenied',
-    'German, by its mark',
-    lone('Ihre Anfrage wurde abgelehnt', button('Abbrechen', 'data-tid="calling-retry-cancelbutton"')),
+    'German',
+    retry('Leider wurde Ihnen der Zugriff auf die Besprechung verweigert.'),
     { language: 'de' },
+  ],
+  [
+    'refused:LobbyDenied',
+    'denied, and may try again',
+    retry('Sorry, but you were denied access to the meeting.', rejoin),
   ],
   ['refused:LobbyTimeout', 'nobody', lone('No one let you in', button('Rejoin'))],
   ['refused:LobbyTimeout', 'we could not', lone("Sorry, we couldn't get you in")],
@@ -119,6 +140,27 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ['refused:SignInRequired', 'or the web', lone('To join, sign in or use Teams on the web')],
   ['refused:SignInRequired', 'signed in', lone('You need to be signed in to Teams to access this meeting')],
   ['refused:SignInRequired', 'or the organizer', lone('Sign in to Teams to join, or contact the meeting organizer')],
+  [
+    'refused:SignInRequired',
+    'by policy',
+    retry('Due to org policy, you need to sign in or use Teams on the web to join this meeting.'),
+  ],
+  [
+    'refused:SignInRequired',
+    'an account',
+    retry('To join this Teams meeting, you need to be signed in to an account.'),
+  ],
+  [
+    'refused:SignInRequired',
+    'signed out',
+    retry('To join this meeting, sign in again or select another account.', rejoin),
+  ],
+  [
+    'refused:SignInRequired',
+    'no account of work or school',
+    retry("If you're not signed in to a Teams (work or school) account, sign in and try joining again."),
+  ],
+  ['refused:SignInRequired', 'the login page of old', '<h1>Sign in</h1>', { url: 'https://login.windows.net/common' }],
   ['refused:SignInRequired', 'the login form', '<form><h1>Sign in</h1><input name="loginfmt" type="email"></form>'],
   [
     'refused:SignInRequired',
@@ -142,16 +184,35 @@ export const MICROSOFT_TEAMS_CASES = cases([
     'event not begun',
     lone('External participants are not permitted to join before the event begins'),
   ],
+  ['prejoin', 'not connected', retry("Sorry, we couldn't connect you", rejoin)],
   [
-    'refused:BlockedByPlatform',
-    'not connected',
-    lone("Sorry, we couldn't connect you", button('Retry', 'data-tid="calling-retry-rejoinbutton"')),
+    'prejoin',
+    'a name that it does not take',
+    preJoin("<p>Your name can only include letters, numbers, spaces, and these symbols: - ' . _ @</p>"),
   ],
   ['refused:CaptchaRequired', 'real person', lone("Verify you're a real person", '<img alt="captcha"><input>')],
   [
     'refused:CaptchaRequired',
     'real person, over the way in',
     preJoin(dialog("<h2>Verify you're a real person</h2><input>")),
+  ],
+  [
+    'refused:CaptchaRequired',
+    'in another language, over the way in',
+    preJoin(
+      dialog('<p id="captcha-dialog-instructions">Geben Sie die Zeichen ein</p><input data-tid="HIP-Captcha-Input">'),
+    ),
+    { language: 'de' },
+  ],
+  ['refused:MeetingNotFound', 'no match', retry('Check the meeting', '', NO_MATCH)],
+  [
+    'prejoin',
+    'no match, and the passcode can still be given',
+    retry(
+      'Check the meeting',
+      `<input data-tid="meeting-code-input" value="123"><input data-tid="meeting-passcode-input">${button('Rejoin', 'data-tid="calling-retry-rejoinbutton" disabled')}`,
+      NO_MATCH,
+    ),
   ],
   ['refused:MeetingNotFound', 'bad link', lone('Looks like the meeting URL is incorrect')],
   ['refused:MeetingNotFound', 'not found', lone("We couldn't find that meeting")],
@@ -189,6 +250,48 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ['inCall', 'German, one other', call('', tile('Ada Lovelace')), { language: 'de' }],
   ['inCall', 'a badge of people', badged('roster-button', 7), { participants: 7 }],
   ['inCall', 'a badge of unread messages', badged('chat-button', 1), { participants: 3 }],
+  [
+    'inCall',
+    'a badge of people, and one of the lobby before it',
+    badged('roster-button', 7).replace(
+      '<span data-tid="toolbar-item-badge">',
+      '<span data-tid="roster-button-badge">2</span><span data-tid="toolbar-item-badge">',
+    ),
+    { participants: 7 },
+  ],
+  [
+    'inCall',
+    'guests with a mark behind their names, one of them ourselves',
+    call('', tile('Meeting Recorder (Guest)') + tile('Ada Lovelace (Unverified)')),
+    { participants: 2 },
+  ],
+  [
+    'inCall',
+    'people who are signed in',
+    call(
+      '',
+      signedIn('ada@example.com', 'Ada Lovelace, video is on, Context menu is available') +
+        signedIn('recorder@example.com', 'Meeting Recorder, muted'),
+    ),
+    { participants: 2 },
+  ],
+  [
+    'inCall',
+    'names on tags',
+    call(
+      '',
+      tagged('Ada Lovelace', 'Ada Lovelace External unfamiliar, video is on') +
+        tagged('Meeting Recorder', 'Meeting Recorder, muted'),
+    ),
+    { participants: 2 },
+  ],
+  [
+    'inCall',
+    'our own picture',
+    call('', tile('Ada Lovelace') + tile('Somebody').replace('<span>', '<span data-tid="myself-video"></span><span>')),
+    { participants: 2 },
+  ],
+  ['inCall', 'a subject like the end', call('<div data-tid="meeting-header-title"><p>Call ended</p></div>')],
   ['inCall', 'message about a removal', call(chat("You've been removed from this meeting"))],
   ['inCall', 'message about the end', call(chat('Meeting ended'))],
   ['inCall', 'message like the lobby', call(chat('Someone will let you in shortly'))],
@@ -208,10 +311,24 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ['removed', 'removed', lone("You've been removed from this meeting", button('Rejoin'))],
   ['removed', 'removed, curly', lone('You\u2019ve been removed from this meeting')],
   ['removed', 'removed, and no word of a meeting', lone("You've been removed", button('Rejoin'))],
+  ['removed', 'as what can be tried again', retry('Removed from the meeting', rejoin)],
+  ['removed', 'were removed', lone('You were removed from the meeting')],
   ['removed', 'by somebody', lone('Someone removed you from the meeting')],
   ['ended', 'meeting', lone('Meeting ended')],
   ['ended', 'call', lone('Call ended')],
   ['ended', 'for all', lone('The meeting has ended', button('Dismiss'))],
+  [
+    'ended',
+    'for guests',
+    `<main><h1 data-tid="anon-meeting-end-screen-header">Enjoy your call? Join Teams today for free</h1>${button('Rejoin', 'data-tid="anon-meeting-end-screen-rejoin-button"')}</main>`,
+  ],
+  [
+    'ended',
+    'for guests, in another language',
+    `<main><h1 data-tid="anon-meeting-end-screen-header">Hat es Ihnen gefallen?</h1></main>`,
+    { language: 'de' },
+  ],
+  ['ended', 'by mistake', lone('Did you leave by mistake?', button('Rejoin'))],
   ['ended', 'rating', lone('The meeting has ended', '<p>How was the call quality?</p>')],
   [
     'ended',
@@ -222,6 +339,8 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ['unknown', 'blank', ''],
   ['unknown', 'loading', '<div role="progressbar">Loading Microsoft Teams</div>'],
   ['unknown', 'hang-up alone', icon('Leave', 'id="hangup-button"')],
+  ['connecting', 'its splash', '<div id="loading-screen"><img alt="" width="90" height="90"></div>'],
+  ['unknown', 'what can be tried again, and who knows why', retry('Something went wrong')],
   ['unknown', 'home', '<h1>Microsoft Teams</h1><nav>Activity Chat Calendar</nav>'],
   ['unknown', 'retired', lone('Internet Explorer is not supported')],
   ['unknown', 'an alert alone', toast('Something happened')],

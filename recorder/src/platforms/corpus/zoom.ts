@@ -2,9 +2,14 @@ import { button, cases, dialog, hidden, icon } from './case.ts';
 
 const footer = (people = 3): string =>
   `<footer id="wc-footer">${icon('unmute my microphone')}${icon('start my video')}
-  ${icon(`open the manage participants list pane,${people} particpants`.replace('particpants', 'participants'), 'class="footer-button__participants-icon"')}
+  ${icon(`open the manage participants list pane,${people} particpants`, 'class="footer-button__participants-icon"')}
   ${icon('open the chat panel')}${icon('Share Screen')}${icon('Reactions')}${icon('More meeting control ')}
   <button aria-label="Leave" class="footer__leave-btn">Leave</button></footer>`;
+/** As footers of other meetings have it, of that and the way out alone. */
+const fewControls = (controls: string): string =>
+  `<footer id="wc-footer">${controls}<button aria-label="Leave" class="footer__leave-btn">Leave</button></footer>`;
+/** With devices that are refused. */
+const soundButton = (label: string): string => icon(label, 'class="join-audio-container__btn"');
 const avatar = (name: string): string =>
   `<div class="video-avatar__avatar" style="width:200px;height:120px"><span class="video-avatar__avatar-name">${name}</span></div>`;
 /** With a picture, the name stands at its foot. */
@@ -18,12 +23,29 @@ const call = (
   people = avatar('Meeting Recorder') + avatar('Ada Lovelace') + avatar('Grace Hopper'),
 ): string =>
   `<div class="meeting-app"><div class="single-main-container__video-frame" style="width:300px;height:200px">${people}</div>${footer()}</div>${more}`;
+const withSoundButton = (label: string, more = ''): string =>
+  call(more).replace(icon('unmute my microphone'), soundButton(label));
+/** Alone, by the tiles. */
+const counted = (label: string): string => call('', avatar('Meeting Recorder')).replace(/open the manage [^"]*/, label);
+/** Around a tile. */
+const active = (people: string): string =>
+  `<div class="gallery-video-container__video-frame gallery-video-container__video-frame--active">${people}</div>`;
 const modal = (title: string, buttons = button('OK')): string =>
   `<div class="zm-modal" role="dialog" style="position:fixed;top:20px;left:20px;background:#fff"><div class="zm-modal-body-title">${title}</div>${buttons}</div>`;
 const preview = (more = '', join = button('Join', 'class="preview-join-button"')): string =>
   `<div>Enter Meeting Info</div><button id="preview-audio-control-button" aria-label="Mute">m</button><button id="preview-video-control-button" aria-label="Stop Video">v</button><label>Your Name<input id="input-for-name" type="text"></label>${more}${join}`;
 const waiting = (text: string): string =>
   `<div class="meeting-app"><div><div>${text}</div><div>Design review</div></div>${button('Leave')}</div>`;
+const onTopic = (topic: string): string =>
+  waiting('Please wait, the meeting host will let you in soon.').replace(
+    '<div>Design review</div>',
+    `<div class="wr-topic">${topic}</div>`,
+  );
+const timeout = `<div role="dialog" aria-label="Meeting connected timeout."><div>Joining Meeting Timeout or Browser restriction</div>
+  ${button('Report Problem')}${button('Retry')}${button('Leave')}</div>`;
+const smartCaptcha = `<div class="component_smart_captcha"><img alt=""><p>Type the characters you see</p><input placeholder="Enter captcha"></div>`;
+/** What the client shows to nobody in particular. */
+const clientHome = `<h1>Home</h1>${button('New Meeting')}<input type="text" placeholder="Meeting ID or Personal Link Name">${button('Join')}`;
 const lone = (heading: string, more = ''): string => `<div><h4>${heading}</h4>${more}</div>`;
 const chat = (words: string): string =>
   `<aside><div class="chat-container__chat-list" aria-label="Chat Message List"><div class="chat-message__text-box">${words}</div></div></aside>`;
@@ -67,12 +89,16 @@ export const ZOOM_CASES = cases([
   ],
   ['prejoin', 'disclaimer over it', preview(modal('Terms', '<button id="disclaimer_agree">Agree</button>'))],
   ['prejoin', 'in a frame', framed(preview())],
+  ['prejoin', 'in a frame of its home', framed(preview()), { url: 'https://app.zoom.us/wc/home' }],
   [
     'prejoin',
     'German, by its marks',
     '<label>Ihr Name<input id="input-for-name"></label><button class="preview-join-button">Beitreten</button>',
   ],
   ['prejoin', 'please wait on a button', preview('<span>Please wait</span>')],
+  ['prejoin', 'another question about devices', preview(dialog(button('Continue without audio or video')))],
+  ['prejoin', 'room for a captcha', preview('<div class="component_smart_captcha"></div>')],
+  ['prejoin', 'says who protects it', preview('<small>Zoom is protected by reCAPTCHA and the Privacy Policy</small>')],
 
   ['lobby', 'soon', waiting('Please wait, the meeting host will let you in soon.')],
   ['lobby', 'host has to start', waiting('Waiting for the host to start the meeting')],
@@ -110,6 +136,12 @@ export const ZOOM_CASES = cases([
     'with the form left hidden',
     waiting('Please wait, the meeting host will let you in soon.') + hidden(preview()),
   ],
+  ['lobby', 'webinar that the host has to start', waiting('Please wait for the host to start this webinar')],
+  ['lobby', 'host is elsewhere', waiting('The host has another meeting in progress')],
+  ['lobby', 'put on hold', call('<div class="on-hold-main"><h4>You are on hold</h4></div>')],
+  ['lobby', 'put on hold, in a frame', framed(call('<div class="on-hold-main"><h4>You are on hold</h4></div>'))],
+  ['lobby', 'topic like a registration', onTopic('Kickoff (requires registration)')],
+  ['lobby', 'topic like another refusal', onTopic('Meeting capacity has been reached')],
 
   ['refused:LobbyDenied', 'request denied', lone('The host has denied your request to join')],
   ['refused:LobbyDenied', 'removed from the waiting room', lone('You have been removed from the waiting room')],
@@ -126,6 +158,8 @@ export const ZOOM_CASES = cases([
   ],
   ['refused:WrongPasscode', 'incorrect', preview('<input id="input-for-pwd"><div>Incorrect passcode</div>')],
   ['refused:WrongPasscode', 'in a frame', framed(preview('<input id="input-for-pwd"><div>Passcode wrong</div>'))],
+  ['refused:WrongPasscode', 'invalid', preview('<input id="input-for-pwd"><div>Invalid meeting passcode</div>')],
+  ['refused:WrongPasscode', 'password', preview('<input id="input-for-pwd"><div>Incorrect Password</div>')],
   ['refused:MeetingNotFound', 'invalid link', lone('This meeting link is invalid')],
   ['lobby', 'not begun yet', lone('This meeting link is invalid (3,001)')],
   ['lobby', 'not begun yet, by its title', lone('Oops'), { title: 'Error - Zoom' }],
@@ -157,6 +191,20 @@ export const ZOOM_CASES = cases([
   ],
   ['refused:SignInRequired', 'registration', lone('This meeting requires registration')],
   [
+    'refused:SignInRequired',
+    'registration for a webinar, by its address',
+    `<h1>Kickoff</h1><form><label>First Name<input type="text"></label><label>Email<input type="email"></label>${button('Register')}</form>`,
+    { url: 'https://zoom.us/webinar/register/WN_abc' },
+  ],
+  ['refused:SignInRequired', 'authenticated users', modal('Only authenticated users can join')],
+  ['refused:SignInRequired', 'authentication, in other words', lone('This meeting requires authentication')],
+  [
+    'refused:SignInRequired',
+    'the sign-in page, by another address',
+    '<h1>Sign In</h1><input type="email">',
+    { url: 'https://zoom.us/login' },
+  ],
+  [
     'refused:CaptchaRequired',
     'asks for one',
     preview('<div>Check captcha</div><img alt="captcha"><input name="captcha">'),
@@ -166,10 +214,15 @@ export const ZOOM_CASES = cases([
     'challenge',
     `${preview()}<iframe title="recaptcha challenge expires in two minutes" width="300" height="400"></iframe>`,
   ],
+  ['refused:CaptchaRequired', 'of its own', preview(smartCaptcha)],
+  ['refused:CaptchaRequired', 'of its own, in a frame', framed(preview(smartCaptcha))],
+  ['refused:CaptchaRequired', 'of its own, by its sentence', preview('<p>Type the characters you see</p>')],
+  ['refused:CaptchaRequired', 'of its own, by its field', preview('<input placeholder="Enter captcha">')],
   ['refused:BlockedByPlatform', 'bots', lone("We detected you may be a bot. Automated bots aren't allowed to join.")],
   ['refused:BlockedByPlatform', 'bots, curly', lone('Automated bots aren\u2019t allowed')],
   ['refused:BlockedByPlatform', 'rtms', modal('Recording apps must use Zoom RTMS to access meeting content')],
   ['refused:BlockedByPlatform', 'locked', modal('This meeting is locked by the host')],
+  ['refused:BlockedByPlatform', 'full', modal('Meeting capacity has been reached')],
   ['refused:BlockedByPlatform', 'no browsers', lone('The host has disabled joining from a browser')],
 
   ['inCall', 'two others', call()],
@@ -191,6 +244,49 @@ export const ZOOM_CASES = cases([
   ['inCall', 'guest called like the wait for the host', call('', avatar('Host has joined'))],
   ['inCall', 'says waiting room', call('<div>Ada Lovelace entered the waiting room</div>')],
   ['inCall', 'join audio', call(button('Join Audio by Computer'))],
+  ['inCall', 'sound not joined', withSoundButton('join audio')],
+  ['inCall', 'sound not joined, asked how', withSoundButton('join audio', button('Join Audio by Computer'))],
+  ['inCall', 'sound joined, devices refused', withSoundButton('audio')],
+  [
+    'inCall',
+    'bar over the picture',
+    call(
+      '<div class="notification-message-wrap">Please enable access to your microphone and camera for the best experience.<i class="notification-message-wrap__close" role="button" aria-label="close">x</i></div>',
+    ),
+  ],
+  [
+    'inCall',
+    'asked to speak',
+    call(modal('The host would like you to unmute', button('Stay Muted') + button('Unmute'))),
+  ],
+  ['inCall', 'notice of a helper', call(modal('Zoom AI is on', button('Accept')))],
+  ['inCall', 'notice of interpreters', call(modal('This meeting has language interpretation', button('Okay')))],
+  ['inCall', 'one speaks', call('', avatar('Meeting Recorder') + active(avatar('Ada Lovelace'))), { participants: 3 }],
+  [
+    'inCall',
+    'number of people on the label',
+    counted('open the manage participants list pane,1 particpants'),
+    { participants: 1 },
+  ],
+  [
+    'inCall',
+    'number of people on the label, in brackets',
+    counted('open the participants list pane,[2] particpants'),
+    { participants: 2 },
+  ],
+  [
+    'inCall',
+    'short labels',
+    call()
+      .replace('"Share Screen"', '"Share"')
+      .replace('"Reactions"', '"React"')
+      .replace(icon('More meeting control '), '<div aria-label="More meeting control ">More</div>'),
+  ],
+  [
+    'inCall',
+    'topic like a registration',
+    call('<div class="meeting-info-icon__title">Kickoff (requires registration)</div>'),
+  ],
   ['inCall', 'footer faded', call().replace('id="wc-footer"', 'id="wc-footer" style="opacity:0"')],
   [
     'inCall',
@@ -202,6 +298,16 @@ export const ZOOM_CASES = cases([
   ['inCall', 'message like the lobby', call(chat('Please wait, the meeting host will let you in soon.'))],
   ['inCall', 'message like the wall', call(chat("Automated bots aren't allowed"))],
   ['inCall', 'message like a passcode', call(chat('Passcode wrong'))],
+  ['inCall', 'asked whether to leave', call(`<div id="wc-leave">${button('Leave Meeting')}${button('Cancel')}</div>`)],
+  ['inCall', 'message like another end', call(chat('The meeting has been ended'))],
+  ['inCall', 'message like another end, in a chat that is a dialog', call(dialog(chat('The meeting has been ended')))],
+  ['inCall', 'message like another lobby', call(chat('The host has another meeting in progress'))],
+  ['inCall', 'message like a capacity', call(chat('Meeting capacity has been reached'))],
+  ['inCall', 'message like a sign-in', call(chat('Only authenticated users can join'))],
+  ['inCall', 'message like a registration', call(chat('The next one requires registration'))],
+  ['inCall', 'message like a captcha', call(chat('Type the characters you see'))],
+  ['inCall', 'captions like a password', call(captions('it says incorrect password'))],
+  ['inCall', 'guest called like a network error', call('', avatar('Network error, please try again.'))],
   ['inCall', 'guest called like the lobby', call('', avatar('Waiting for the host to start'))],
   ['inCall', 'guest called like the end', call('', avatar('This meeting has ended'))],
   ['inCall', 'guest called like a removal', call('', avatar('You have been removed'))],
@@ -221,12 +327,28 @@ export const ZOOM_CASES = cases([
     'over the call, by its label',
     call('<div aria-label="Meeting is end now" style="position:fixed;top:0">The end</div>'),
   ],
+  ['ended', 'over the call, and nobody is said to have done it', call(modal('The meeting has been ended'))],
+  ['ended', 'over the call, by an admin', call(modal('This meeting has been ended by your admin'))],
+  ['ended', 'gone to its own page', lone('Leaving'), { url: 'https://app.zoom.us/wc/leave?x=1' }],
+  ['ended', 'gone home', clientHome, { url: 'https://app.zoom.us/wc/home?ref_from=launch' }],
+  ['ended', 'gone home, by the shortest address', clientHome, { url: 'https://app.zoom.us/wc' }],
+  ['ended', 'asked how it was', lone('How was your webinar?'), { url: 'https://zoom.us/postattendee' }],
   ['ended', 'alone', lone('This meeting has been ended by host')],
   ['ended', 'thanks', lone('Thank you for attending the meeting')],
   ['ended', 'after the call', modal('This meeting has ended')],
   ['removed', 'over the call', call(modal('You have been removed from this meeting by the host'))],
+  ['removed', 'by ourselves', call(modal('You have joined this meeting on another platform.'))],
   ['removed', 'alone', lone('You have been removed')],
   ['removed', 'in a frame', framed(call(modal('You have been removed by the host')))],
+
+  [
+    'lost',
+    'over the call',
+    call(
+      '<div id="wc-leave"><div>Meeting Disconnected</div><p>Network error, please try again.</p></div>',
+      active(avatar('Ada Lovelace')),
+    ),
+  ],
 
   ['unknown', 'blank', ''],
   ['connecting', 'joining', '<div class="meeting-app"><div>Joining Meeting...</div></div>'],
@@ -236,6 +358,17 @@ export const ZOOM_CASES = cases([
     '<div class="meeting-app"><div>Joining Meeting...</div><button aria-label="Leave" class="footer__leave-btn">Leave</button></div>',
   ],
   ['connecting', 'joining, in a frame', framed('<div class="meeting-app"><div>Joining Meeting\u2026</div></div>')],
+  ['connecting', 'joining takes too long', timeout],
+  ['connecting', 'joining takes too long, in a frame', framed(timeout)],
+  ['connecting', 'joining fails', modal('Fail to join the meeting.')],
+  [
+    'connecting',
+    'back from another room',
+    '<div class="meeting-app"><div class="loading-layer--bo-room"><p>Returning to Main Session...</p></div></div>',
+  ],
+  ['controls', 'sound not joined, and no more', fewControls(soundButton('join audio'))],
+  ['controls', 'short labels, and no more', fewControls(icon('Share') + icon('React'))],
+  ['controls', 'more as no button', fewControls('<div aria-label="More meeting control ">More</div>')],
   ['controls', 'waiting room before its text, with a number of people', `<div class="meeting-app"></div>${footer(4)}`],
   [
     'controls',

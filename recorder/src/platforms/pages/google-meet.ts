@@ -1,14 +1,15 @@
 import type { PlatformPages } from '@meetingbot/crds-schema';
-import { contains, css, text } from './evidence.ts';
+import { contains, css, text, within } from './evidence.ts';
 
 /** The lobby draws it, too. */
 const TOOLBAR = 'toolbar';
+const DIALOG = '[role="dialog"],[role="alertdialog"]';
 const DENIED_ADVICE =
   'somebody in the call said no: ask the host to admit the recorder, also under People, additional review';
 
 /**
  * Google Meet in a browser, English with a few German sentences. Sources: texts and selectors that open recorders matched
- * between February 2025 and September 2026. Two things make it treacherous: the lobby draws the call's own controls some
+ * between February 2025 and October 2026. Two things make it treacherous: the lobby draws the call's own controls some
  * seconds before its text, with one tile ("Backgrounds and effects") that is nobody, and "Return to home screen" is on every
  * page that is not the call: also, and alone, on the one that a lobby gives way to after ten minutes.
  */
@@ -35,7 +36,7 @@ export const GOOGLE_MEET: PlatformPages = {
         reason: 'SignInRequired',
         any: [
           { url: '^https://accounts\\.google\\.com/' },
-          { text: 'Sign in', contains: 'your Google Account' },
+          // The green room of a guest has a link called so, and a hint to use "your Google account".
           ...contains(
             'your Google Account to join',
             'Sign in to join this video call',
@@ -61,16 +62,24 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         reason: 'LobbyTimeout',
-        any: contains('No one responded to your request to join', 'Niemand hat auf deine Anfrage reagiert'),
+        any: contains(
+          'No one responded to your request to join',
+          'No one has responded to your request to join',
+          'Niemand hat auf deine Anfrage reagiert',
+        ),
         advice:
           'nobody answered the knock within the ten minutes that Meet allows: the host finds it under People, also under additional review',
       },
       {
         reason: 'MeetingNotFound',
-        any: contains(
-          ...['Check your meeting code', 'Invalid video call name', 'Your meeting code has expired'],
-          ...["The meeting code you entered doesn't work", 'This meeting code is invalid'],
-        ),
+        any: [
+          ...contains(
+            ...['Check your meeting code', 'Invalid video call name', 'Your meeting code has expired'],
+            ...["The meeting code you entered doesn't work", 'This meeting code is invalid'],
+          ),
+          // In every language.
+          { css: '[data-startup-code="217"]', present: true },
+        ],
       },
       {
         reason: 'CaptchaRequired',
@@ -85,6 +94,27 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         reason: 'BlockedByPlatform',
+        any: [
+          ...text('This meeting is full', 'This meeting is full. Try again later', 'This video call is full'),
+          ...contains('has reached the maximum of'),
+        ],
+        advice:
+          'the meeting has as many people in it as it may have: somebody has to leave before the recorder can join',
+      },
+      {
+        reason: 'BlockedByPlatform',
+        any: contains(
+          'An app is collecting audio and/or video from the call',
+          "You aren't allowed to join this video call",
+          "restricted to an organization you don't belong to",
+        ),
+        advice:
+          'a policy of the organisation keeps this guest out: invite the account of a signed-in recorder to the event',
+      },
+      {
+        reason: 'BlockedByPlatform',
+        // It is said at the door, and to those whose knock was declined.
+        afterLobby: 'LobbyDenied',
         any: [
           // Where Meet sends a guest whom it does not want.
           { url: '^https://workspace\\.google\\.com/' },
@@ -110,6 +140,7 @@ export const GOOGLE_MEET: PlatformPages = {
         advice: DENIED_ADVICE,
       },
     ],
+    early: contains("You can't create a meeting yourself", "The meeting hasn't started yet"),
     lobby: [
       ...contains(
         ...[
@@ -185,35 +216,39 @@ export const GOOGLE_MEET: PlatformPages = {
         name: 'words',
         part: TOOLBAR,
         any: css(
-          'button[aria-label="Raise hand" i]',
+          'button[aria-label^="Raise hand" i]',
           'button[aria-label="Send a reaction" i]',
-          'button[aria-label="Chat with everyone" i]',
+          'button[aria-label^="Chat with everyone" i]',
         ),
       },
       { name: 'greeting', any: contains('You have joined the call') },
     ],
     removed: contains(
-      "You've been removed",
-      'You have been removed from the meeting',
+      ...["You've been removed", 'You have been removed from the meeting', 'You were removed from the meeting'],
+      ...["You can't rejoin this meeting", 'Removed from meeting'],
       'Du wurdest aus der Besprechung entfernt',
     ),
     ended: [
       ...text(
-        'You left the meeting',
         'Meeting ended',
         'Call ended',
         'The call ended',
         'The meeting has ended',
         'The call has ended',
-        ...[
-          'Du hast die Besprechung verlassen',
-          'Du hast den Anruf verlassen',
-          'Besprechung beendet',
-          'Der Anruf wurde beendet',
-        ],
+        ...['Besprechung beendet', 'Der Anruf wurde beendet'],
       ),
-      ...contains('The meeting has ended for everyone', 'The host ended the meeting', 'The host has ended this call'),
+      ...contains(
+        ...['The meeting has ended for everyone', 'host ended the meeting', 'host has ended the meeting'],
+        ...['The host has ended this call', 'The call ended because'],
+      ),
+      // Whoever does not answer the question is put out, and finds it as the heading of the page after that.
+      { css: 'h1:not([role="dialog"] *,[role="alertdialog"] *)', text: 'Are you still there?' },
+      { css: '[data-call-ended="true"]', present: true },
     ],
+    left: text(
+      ...['You left the meeting', "You've left the meeting", "You've left the call"],
+      ...['Du hast die Besprechung verlassen', 'Du hast den Anruf verlassen'],
+    ),
     prejoin: [
       ...css('input[type="text"][aria-label="Your name" i]', 'input[placeholder="Your name" i]'),
       ...text(
@@ -224,10 +259,20 @@ export const GOOGLE_MEET: PlatformPages = {
         'Join anyway',
         'Join here too',
         'Switch here',
+        ...['Join as a viewer', 'Join the waiting room anyway'],
       ),
       ...contains('Ready to join?', "What's your name?", 'Getting ready'),
       ...css('[aria-label="Turn off microphone" i]', 'input[jsname][type="text"]'),
     ],
+    connecting: [
+      ...contains(
+        "Couldn't start the video call because of an error",
+        'encountered a problem joining this video call',
+        "You're currently in a video call in another window",
+      ),
+      { css: '[data-startup-code]:not([data-startup-code=""])', present: true },
+    ],
+    guest: css('input[type="text"][aria-label="Your name" i]', 'input[placeholder="Your name" i]'),
     givenUp: [{ url: '^https://meet\\.google\\.com/(landing|home)?([?#]|$)' }, ...text('Return to home screen')],
   },
   join: {
@@ -258,7 +303,7 @@ export const GOOGLE_MEET: PlatformPages = {
           'Join the call now',
           'Join anyway',
           'Join here too',
-          'Switch here',
+          ...['Join as a viewer', 'Join the waiting room anyway'],
           ...['Teilnahme erbitten', 'Teilnahme anfragen', 'Jetzt teilnehmen', 'Trotzdem teilnehmen'],
         ],
       },
@@ -292,18 +337,34 @@ export const GOOGLE_MEET: PlatformPages = {
     {
       name: 'recording-consent',
       when: 'always',
-      seen: contains(
-        ...[
-          'This meeting is being recorded',
-          'This call is being recorded',
-          'is being transcribed',
-          'take notes for me',
-        ],
-        ...['Your call audio and video will be shared with', 'being recorded or transcribed'],
+      // No sound reaches us before it is answered, though the call is drawn behind it. The call's head says the like of it for good.
+      seen: within(
+        DIALOG,
+        ...['is being recorded', 'is being transcribed', 'being recorded or transcribed', 'is being captured'],
+        ...['take notes for me', 'is taking notes', 'Your call audio and video will be shared with'],
       ),
       click: [
-        { css: '[role="dialog"] button,[role="alertdialog"] button', names: ['Join now', 'Got it', 'OK', 'Continue'] },
+        { css: '[role="dialog"] [data-mdc-dialog-action="ok"],[role="alertdialog"] [data-mdc-dialog-action="ok"]' },
+        {
+          css: '[role="dialog"] button,[role="alertdialog"] button',
+          names: ['Join now', 'Join', 'Got it', 'OK', 'Continue'],
+        },
       ],
+    },
+    {
+      name: 'still-there',
+      when: 'always',
+      seen: within(DIALOG, 'Are you still there?'),
+      click: [
+        { css: '[role="dialog"] button,[role="alertdialog"] button', names: ['Stay in the call', 'Keep waiting'] },
+      ],
+    },
+    {
+      // The same account is in the call already: we come in beside it, and do not put it out.
+      name: 'elsewhere',
+      when: 'joining',
+      seen: text('Switch here'),
+      click: [{ names: ['Join here too'] }, { names: ['Other ways to join'] }],
     },
     {
       name: 'device-missing',
@@ -321,24 +382,26 @@ export const GOOGLE_MEET: PlatformPages = {
   ],
   people: {
     count: [
-      { css: '[data-avatar-count]', number: '(\\d+)' },
+      // A number of guests from outside is drawn like it, and is no larger.
+      { css: '[data-avatar-count]', attribute: 'data-avatar-count', number: '(\\d+)' },
       { css: 'button[aria-label^="People" i],[role="button"][aria-label^="People" i]', number: 'people\\D*(\\d+)' },
     ],
     // A lone tile, while none is ours, is the lobby's: nobody, under a name in whatever language.
     tile: 'body:has([data-self-name]) [data-participant-id],[data-participant-id] ~ [data-participant-id],[data-participant-id]:has(~ [data-participant-id])',
     // The list at the side labels its items; the tiles have the name in them.
-    name: '@aria-label || .notranslate',
+    name: '@aria-label || .notranslate:not([aria-hidden="true"])',
     notNames: ['visual_effects', 'Backgrounds and effects'],
     self: '[data-self-name]',
     // An attribute of the sign itself, whose classes have other names every few weeks.
-    speaking: '[data-audio-level]:not([data-audio-level="0"]),[data-is-speaking="true"]',
+    speaking:
+      '[data-audio-level]:not([data-audio-level="0"]),[data-is-speaking="true"],[jsname="QgSmzd"]:is(.Oaajhc,.HX2H7,.wEsLMd,.OgVli)',
   },
   leave: [
     [{ css: 'button[aria-label="Leave call" i]' }, { css: 'button[jsname="CQylAd"]' }],
     [{ names: ['Just leave the call'] }],
   ],
   chat: {
-    open: [{ css: 'button[aria-label="Chat with everyone" i]' }],
+    open: [{ css: 'button[aria-label^="Chat with everyone" i]' }],
     field: ['textarea[aria-label="Send a message" i]', 'textarea[aria-label*="message" i]'],
     close: [{ css: 'button[aria-label="Close" i]' }],
   },

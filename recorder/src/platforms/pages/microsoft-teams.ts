@@ -3,21 +3,28 @@ import { contains, css, text, within } from './evidence.ts';
 
 /** The lobby draws it, too. */
 const TOOLBAR = 'toolbar';
+const RETRY = '[data-tid="calling-retry-screen"],#calling-retry-screen-title,#calling-retry-screen-description';
+const RETRY_PASSCODE = '[data-tid="meeting-passcode-input"]';
 const DENIED_ADVICE = 'somebody in the meeting said no: ask the organiser to admit the recorder';
 const SIGN_IN_ADVICE =
   'the organiser must allow guests: meeting options, "Who can bypass the lobby", and anonymous join in the Teams admin center; or invite the account of a signed-in recorder';
 
 /**
  * Microsoft Teams in a browser (work, school, personal, government), guest view. Sources: texts and selectors that open
- * recorders matched between May 2025 and August 2026. `data-tid` is the same in all languages; the texts are English, and a
- * few German. Toasts have the role alert and say all sorts of things: no sign hangs on that role alone.
+ * recorders matched between May 2025 and October 2026. `data-tid` is the same in all languages; the texts are English, and a
+ * few German. One screen that offers to try again (RETRY) stands for a removal, a denial, a passcode, a link that leads
+ * nowhere and a lost connection: its words say which. Toasts have the role alert and say all sorts of things: no sign hangs on that role alone.
  */
 export const MICROSOFT_TEAMS: PlatformPages = {
   platform: 'microsoft-teams',
-  version: '2026-11-27',
+  version: '2026-11-28',
   languages: ['en'],
   home: '^https://([a-z0-9-]+\\.)*teams\\.(microsoft\\.com|live\\.com|cloud\\.microsoft|microsoft\\.us)/',
-  frames: ['iframe[data-tid="app-host-iframe"]', 'iframe#embedded-page-container'],
+  frames: [
+    'iframe[data-tid="app-host-iframe"]',
+    'iframe#embedded-page-container',
+    'iframe[data-tid="hosted-content-iframe"]',
+  ],
   ignore: [
     ...[
       '[data-tid*="chat" i]:not(button)',
@@ -30,6 +37,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
       '[data-tid*="participant" i]:not(button)',
     ],
     ...['[data-stream-type]', '[data-tid*="display-name"]', '[data-tid="call-title"]', '[data-tid="meeting-title"]'],
+    '[data-tid="meeting-header-title"]',
     ...['[role="tree"]', '[role="complementary"]'],
   ],
   states: {
@@ -37,12 +45,17 @@ export const MICROSOFT_TEAMS: PlatformPages = {
       {
         reason: 'SignInRequired',
         any: [
-          { url: '^https://login\\.(microsoftonline|live|microsoft)\\.' },
+          { url: '^https://login\\.(partner\\.)?(microsoftonline|live|microsoft|windows)\\.' },
           ...css('input[name="loginfmt"]'),
           ...contains(
             ...['We need to verify your info before you can join', 'To join, sign in or use Teams on the web'],
             ...['You need to be signed in to Teams to access this meeting', 'Sign in to Teams to join'],
             ...['Only people with an account in this organization', 'you need to sign in to join this meeting'],
+            ...['you need to sign in or use Teams on the web', 'you need to be signed in to an account'],
+            ...[
+              'sign in again or select another account',
+              "If you're not signed in to a Teams (work or school) account",
+            ],
           ),
         ],
         advice: SIGN_IN_ADVICE,
@@ -54,24 +67,31 @@ export const MICROSOFT_TEAMS: PlatformPages = {
       },
       {
         reason: 'CaptchaRequired',
-        any: contains(
-          "Verify you're a real person",
-          'Verify you are a real person',
-          "Let's make sure you're a real person",
-        ),
+        any: [
+          ...css('[data-tid="HIP-Captcha-Input"]', '[data-tid="HIP-Captcha-Image"]', '#captcha-dialog-instructions'),
+          ...contains(
+            "Verify you're a real person",
+            'Verify you are a real person',
+            "Let's make sure you're a real person",
+          ),
+        ],
         advice:
           'the organisation asks guests for a captcha: turn that off for the meeting, or invite a signed-in recorder',
       },
       {
         reason: 'LobbyDenied',
-        any: contains(
-          ...[
-            'but you were denied access to the meeting',
-            'Sorry, but you were denied',
-            'Your request to join was declined',
-          ],
-          'denied you access to the meeting',
-        ),
+        any: [
+          ...contains(
+            ...[
+              'but you were denied access to the meeting',
+              'Sorry, but you were denied',
+              'Your request to join was declined',
+            ],
+            'denied you access to the meeting',
+          ),
+          // German.
+          ...within(RETRY, 'verweigert', 'abgelehnt'),
+        ],
         advice: DENIED_ADVICE,
       },
       {
@@ -108,10 +128,21 @@ export const MICROSOFT_TEAMS: PlatformPages = {
         ),
       },
       {
+        // Where it has a field, the passcode can still be given there.
+        reason: 'MeetingNotFound',
+        any: [
+          {
+            css: `body:not(:has(${RETRY_PASSCODE})) :is(h1,h2,p)`,
+            contains: "We couldn't find a meeting matching this ID and passcode",
+          },
+        ],
+        advice:
+          'check the link and the passcode: Teams does not say which of them is wrong, or whether the meeting is over',
+      },
+      {
         reason: 'BlockedByPlatform',
         any: contains(
           ...[
-            "we couldn't connect you",
             'Your organization has blocked',
             "You're not allowed to join this meeting",
             'Bots are not allowed',
@@ -121,12 +152,6 @@ export const MICROSOFT_TEAMS: PlatformPages = {
         ),
         advice:
           'the policy of the organisation keeps recorders out (ExternalBotAccessMode): its administrator can allow them',
-      },
-      {
-        // A page that offers to try again is a connection that failed, or a meeting that is not there.
-        reason: 'LobbyDenied',
-        any: css('body:not(:has([data-tid="calling-retry-rejoinbutton"])) [data-tid="calling-retry-cancelbutton"]'),
-        advice: DENIED_ADVICE,
       },
     ],
     lobby: [
@@ -141,11 +166,11 @@ export const MICROSOFT_TEAMS: PlatformPages = {
         'Someone in the meeting should let you in soon',
         "we've let people in the meeting know",
       ),
-      ...css('[data-tid="lobby-screen"]', '[data-tid="calling-lobby-screen"]'),
+      ...css('[data-tid="lobby-screen"]', '[data-tid="calling-lobby-screen"]', '[data-tid="lobby-waiting-screen"]'),
       ...contains(
-        'Waiting for the meeting to start',
-        'The meeting will start when',
-        'Waiting for others to let you in',
+        ...['Waiting for the meeting to start', 'The meeting will start when', 'Waiting for others to let you in'],
+        ...["let people know you're waiting", 'Waiting for someone to let you in', 'Waiting to be admitted'],
+        'Your request to join has been sent',
       ),
     ],
     overCall: { removed: [], ended: [] },
@@ -178,12 +203,17 @@ export const MICROSOFT_TEAMS: PlatformPages = {
       { name: 'clock', any: css('#call-duration-custom', '[data-tid="call-duration"]') },
       { name: 'alone', any: text('Waiting for others to join') },
     ],
-    removed: contains(
-      'Sie wurden aus dieser Besprechung entfernt',
-      "You've been removed",
-      'You have been removed from this meeting',
-      'Someone removed you from the meeting',
-    ),
+    removed: [
+      ...contains(
+        'Sie wurden aus dieser Besprechung entfernt',
+        "You've been removed",
+        'You have been removed from this meeting',
+        'Someone removed you from the meeting',
+        'You were removed from the meeting',
+      ),
+      // Beside those words a toast says it of others.
+      ...within(RETRY, 'Removed from the meeting', 'Removed from meeting'),
+    ],
     ended: [
       ...text('Besprechung beendet', 'Anruf beendet', 'Die Besprechung wurde beendet'),
       ...text(
@@ -194,23 +224,33 @@ export const MICROSOFT_TEAMS: PlatformPages = {
         'This meeting has ended',
         'You left the meeting',
       ),
-      ...contains('The meeting has ended', 'The organizer ended the meeting', 'Your meeting has ended'),
-      ...css('[data-tid="calling-rejoin-button"]', '[data-tid="call-ended-screen"]'),
+      ...contains(
+        ...['The meeting has ended', 'The organizer ended the meeting', 'Your meeting has ended'],
+        ...['Did you leave by mistake', 'Enjoy your call? Join Teams today for free'],
+      ),
+      ...css(
+        ...['[data-tid="anon-meeting-end-screen-header"]', '[data-tid="anon-meeting-end-screen-rejoin-button"]'],
+        ...['[data-tid="calling-rejoin-button"]', '[data-tid="call-ended-screen"]'],
+      ),
     ],
     prejoin: [
+      // What keeps the way in closed goes first: it is what is said of a way that led nowhere.
+      ...contains('Your name can only include', "we couldn't connect you"),
       ...css(
         ...[
           '[data-tid="prejoin-join-button"]',
           '[data-tid="prejoin-display-name-input"]',
           '[data-tid="joinOnWeb"]',
           '#prejoin-join-button',
+          RETRY_PASSCODE,
         ],
         ...['button[aria-label="Join meeting from this browser" i]', 'input[placeholder="Type your name" i]'],
       ),
       ...text('Continue on this browser', 'Join on this browser', 'Join from browser', 'Join now'),
       ...contains('How do you want to join your Teams meeting'),
     ],
-    connecting: text('Connecting', 'Hang on'),
+    connecting: [...text('Connecting', 'Hang on'), ...css('#loading-screen')],
+    guest: css('[data-tid="prejoin-display-name-input"]'),
   },
   join: {
     open: [
@@ -223,12 +263,17 @@ export const MICROSOFT_TEAMS: PlatformPages = {
           'Join from browser',
           'Join from this browser',
           'Use the web app instead',
+          ...['Continue in this browser', 'Join on the web'],
         ],
       },
     ],
     name: ['[data-tid="prejoin-display-name-input"]', 'input[placeholder="Type your name" i]'],
+    // So it says itself, on the page where the button stays closed.
+    notInName: "[^\\p{L}\\p{M}\\p{N}\\s'._@-]",
     passcode: [
       '[data-tid="prejoin-passcode-input"]',
+      // Guests are asked for it after they have joined, where the link did not have it.
+      RETRY_PASSCODE,
       'input[name="passcode" i]',
       'input[placeholder*="passcode" i]',
       'input[aria-label*="passcode" i]',
@@ -246,6 +291,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
     join: [
       { css: '[data-tid="prejoin-join-button"]' },
       { css: '#prejoin-join-button' },
+      { css: '[data-tid="calling-retry-rejoinbutton"]' },
       { names: ['Join now', 'Join', 'Ask to join', 'Join meeting'] },
     ],
   },
@@ -281,12 +327,6 @@ export const MICROSOFT_TEAMS: PlatformPages = {
         },
       ],
     },
-    {
-      name: 'connection-failed',
-      when: 'joining',
-      seen: css('[data-tid="calling-retry-rejoinbutton"]'),
-      click: [{ css: '[data-tid="calling-retry-rejoinbutton"]' }],
-    },
     { name: 'got-it', when: 'always', seen: text('Got it'), click: [{ names: ['Got it'] }] },
     {
       name: 'tip',
@@ -303,19 +343,22 @@ export const MICROSOFT_TEAMS: PlatformPages = {
   ],
   people: {
     count: [
-      { css: '[data-tid="roster-button"],#roster-button', number: '(\\d+)' },
-      // The chat has a badge too: unread messages are nobody.
+      // The chat has a badge too, of unread messages, and people in the lobby have another one on the same button.
       {
         css: '[data-tid="roster-button"] [data-tid="toolbar-item-badge"],#roster-button [data-tid="toolbar-item-badge"]',
         number: '(\\d+)',
       },
+      { css: '[data-tid="roster-button"],#roster-button', number: '(\\d+)' },
     ],
     tile: '[data-stream-type="Video"][data-tid],[data-stream-type="Avatar"][data-tid],[data-tid="calling-participant-stream"][aria-label]',
-    name: '@data-tid',
-    notNames: ['calling-participant-stream', 'screen-share'],
-    self: '[data-is-self="true"],[data-self="true"]',
-    speaking:
-      '[data-is-speaking="true"],.vdi-frame-occlusion[data-active="true"],[data-tid="voice-level-stream-outline"].is-speaking',
+    name: '[data-tid="participant-info-nametag"] || @data-tid || @aria-label',
+    // Of somebody who is signed in the tile has the e-mail address; what follows the name says what the account is, or does.
+    noName: '@|^calling-participant-stream$',
+    nameEnd:
+      '\\s*\\((?:guest|unverified|external|unfamiliar)\\)|, (?:muted|unmuted|video is|camera is|microphone is|context menu|has context)\\b',
+    notNames: ['screen-share'],
+    self: '[data-tid="myself-video"],[data-is-self="true"]',
+    speaking: '[data-tid="voice-level-stream-outline"].vdi-frame-occlusion,[data-is-speaking="true"]',
   },
   leave: [
     [
@@ -327,7 +370,13 @@ export const MICROSOFT_TEAMS: PlatformPages = {
   ],
   chat: {
     open: [{ css: '#chat-button' }, { css: '[data-tid="chat-button"]' }],
-    field: ['[data-tid="ckeditor"][contenteditable="true"]', '[role="textbox"][contenteditable="true"]'],
+    field: [
+      '[data-tid="ckeditor"][contenteditable="true"]',
+      '[data-tid="ckeditor"] [contenteditable="true"]',
+      '[role="textbox"][contenteditable="true"]',
+    ],
+    // Of the light meeting: Enter begins a new line there.
+    send: [{ css: '[data-tid="newMessageCommands-send"]' }, { css: '[data-tid="sendMessageCommands-send"]' }],
     close: [{ css: '#chat-button' }, { css: '[data-tid="chat-button"]' }],
   },
 };

@@ -7,12 +7,12 @@ const MODAL = '.zm-modal-body-title,.zm-modal,[role="dialog"],[role="alertdialog
 
 /**
  * Zoom's web client, in the page or in a frame of it, English with a few German sentences. Sources: texts and selectors that
- * open recorders matched between 2025 and August 2026. `.meeting-app` is in the waiting room too; "Please wait" is said in
+ * open recorders matched between 2025 and October 2026. `.meeting-app` is in the waiting room too; "Please wait" is said in
  * meetings too; the toolbar hides itself without a mouse; the end is a dialog over the call.
  */
 export const ZOOM: PlatformPages = {
   platform: 'zoom',
-  version: '2026-11-27',
+  version: '2026-11-28',
   languages: ['en'],
   home: '^https://([a-z0-9-]+\\.)*(zoom\\.us|zoom\\.com|zoomgov\\.com)/',
   frames: ['iframe#webclient', 'iframe.pwa-webclient__iframe', 'iframe[src*="/wc/"]'],
@@ -34,7 +34,7 @@ export const ZOOM: PlatformPages = {
       '[class*="closed-caption"]',
       '[class*="live-transcription"]',
       '#live-transcription-subtitle',
-      '[class*="meeting-topic"]',
+      ...['[class*="meeting-topic"]', '.meeting-info-icon__title', '.wr-topic'],
       '[role="complementary"]',
     ],
   ],
@@ -54,15 +54,26 @@ export const ZOOM: PlatformPages = {
       {
         reason: 'SignInRequired',
         any: [
-          { url: '^https://[a-z0-9.-]*zoom[a-z.]*/(signin|saml|oauth)' },
+          { url: '^https://[a-z0-9.-]*zoom[a-z.]*/(webinar|meeting)/register/' },
+          ...contains('meeting requires registration', 'webinar requires registration'),
+        ],
+        advice: 'register the recorder for it, and give the link of its own that comes by mail, which has a tk in it',
+      },
+      {
+        reason: 'SignInRequired',
+        any: [
+          { url: '^https://[a-z0-9.-]*zoom[a-z.]*/(signin|login|saml|oauth)' },
           ...contains(
             ...[
               'The host requires authentication',
               'Sign in to join this meeting',
               'This meeting is for authorized attendees only',
-              'requires registration',
             ],
-            'You need to sign in to join',
+            ...[
+              'You need to sign in to join',
+              'Only authenticated users can join',
+              'This meeting requires authentication',
+            ],
           ),
         ],
         advice:
@@ -76,8 +87,9 @@ export const ZOOM: PlatformPages = {
             '#wc_captcha',
             'img[alt*="captcha" i]',
             'input[name="captcha" i]',
+            ...['input[placeholder*="captcha" i]', '.component_smart_captcha', '.CaptchaContainer'],
           ),
-          ...contains('Check captcha', 'Enter the characters you see', "Verify you're human"),
+          ...contains('Check captcha', 'the characters you see', "Verify you're human"),
         ],
       },
       {
@@ -86,6 +98,7 @@ export const ZOOM: PlatformPages = {
           'Passcode wrong',
           'Incorrect passcode',
           'Wrong passcode',
+          ...['Invalid meeting passcode', 'Incorrect password', 'Password is wrong'],
           'passcode is incorrect',
           'The passcode you entered',
         ),
@@ -131,11 +144,12 @@ export const ZOOM: PlatformPages = {
           'The meeting has been locked',
           'You cannot join this meeting',
           'not authorized to join',
+          ...['Meeting capacity has been reached', 'Not support start or join meeting from web'],
         ),
         advice: 'the host must allow to "join from your browser" and unlock the meeting',
       },
     ],
-    // So open recorders of 2026 found it where the host had not begun; each looked again for ten minutes.
+    // So open recorders of 2026 found it where the host had not begun, and where there was no such meeting.
     early: contains('This meeting link is invalid (3,001)'),
     // Of that page and of a meeting that does not exist, which says so.
     perhapsEarly: [{ title: 'Error - Zoom' }],
@@ -148,7 +162,8 @@ export const ZOOM: PlatformPages = {
           'Waiting for the host to start',
         ],
         ...["We've let them know you're here", 'host to start the meeting', 'host to start this meeting'],
-        'will start when the host joins',
+        ...['will start when the host joins', 'host to start this webinar', 'host to start the webinar'],
+        ...['host has another meeting in progress', 'host is currently in another meeting'],
         // German.
         'der Host lässt Sie bald herein',
         'Es wird auf den Host gewartet',
@@ -160,13 +175,21 @@ export const ZOOM: PlatformPages = {
         '#waiting-room',
         '[class*="wr-content"]',
         '[class*="waiting-room"]:not(button)',
+        // Put on hold.
+        '.on-hold-main',
       ),
     ],
     overCall: {
-      removed: within(MODAL, 'You have been removed', "You've been removed", 'removed you from'),
+      removed: within(
+        MODAL,
+        ...['You have been removed', "You've been removed", 'removed you from'],
+        'joined this meeting on another platform',
+      ),
+      lost: within('#wc-leave', 'Network error', 'Meeting Disconnected'),
       ended: [
         ...within(
           MODAL,
+          ...['The meeting has been ended', 'This meeting has been ended by your admin'],
           'This meeting has been ended by host',
           'Dieses Meeting wurde vom Host beendet',
           'The meeting has been ended by host',
@@ -213,6 +236,7 @@ export const ZOOM: PlatformPages = {
           'button[aria-label*="mute my microphone" i]',
           '#wc-footer button[aria-label*="join audio" i]',
           'button[aria-label="More meeting control" i]',
+          '[aria-label^="More meeting control" i]',
         ),
       },
       {
@@ -221,6 +245,7 @@ export const ZOOM: PlatformPages = {
         any: css(
           'button[aria-label="Share Screen" i]',
           'button[aria-label="Reactions" i]',
+          ...['#wc-footer button[aria-label="Share" i]', '#wc-footer button[aria-label="React" i]'],
           'button[aria-label*="chat panel" i]',
         ),
       },
@@ -234,6 +259,9 @@ export const ZOOM: PlatformPages = {
         'Thank you for attending the meeting',
       ),
       ...text('This meeting has ended', 'The meeting has ended', 'You left the meeting', 'Meeting has ended'),
+      // Where its client goes by itself after that.
+      { url: '^https://[a-z0-9.-]*zoom[a-z.]*/(wc/(leave|home)|postattendee)([/?#]|$)' },
+      { url: '^https://app\\.zoom\\.us(:[0-9]+)?/wc/?([?#]|$)' },
     ],
     prejoin: [
       ...css(
@@ -248,7 +276,12 @@ export const ZOOM: PlatformPages = {
       ...text('Join from your browser', 'Join from Your Browser', 'Launch Meeting', 'Download Now'),
     ],
     // It was seen to stay for more than 90 s, and then for good: only a new browser helps.
-    connecting: text('Joining Meeting'),
+    connecting: [
+      ...text('Joining Meeting'),
+      ...contains('Joining Meeting Timeout', 'Fail to join the meeting', 'Failed to join the meeting'),
+      // On the way to a room beside the meeting, or back.
+      ...css('.loading-layer--bo-room'),
+    ],
   },
   join: {
     // The launcher offers the browser only once the app was to be downloaded.
@@ -281,12 +314,16 @@ export const ZOOM: PlatformPages = {
       name: 'no-devices',
       when: 'always',
       seen: contains(
-        'Continue without microphone and camera',
-        'Continue without microphone',
-        'Continue without camera',
+        ...['Continue without microphone and camera', 'Continue without microphone', 'Continue without camera'],
+        'Continue without audio or video',
       ),
       click: [
-        { names: ['Continue without microphone and camera', 'Continue without microphone', 'Continue without camera'] },
+        {
+          names: [
+            ...['Continue without microphone and camera', 'Continue without microphone', 'Continue without camera'],
+            'Continue without audio or video',
+          ],
+        },
       ],
     },
     {
@@ -297,14 +334,12 @@ export const ZOOM: PlatformPages = {
         'being recorded',
         'is recording',
         'will be recorded',
-        'AI Companion',
-        'transcribed',
-        'live streamed',
+        ...['AI Companion', 'Zoom AI', 'transcribed', 'transcript', 'live streamed', 'language interpretation'],
       ),
       click: [
         {
           css: '.zm-modal button,[role="dialog"] button,[role="alertdialog"] button',
-          names: ['Got it', 'OK', 'Continue', 'Agree', 'I agree', 'Join'],
+          names: ['Got it', 'OK', 'Okay', 'Continue', 'Agree', 'I agree', 'Accept', 'I understand', 'Join'],
         },
       ],
     },
@@ -320,19 +355,52 @@ export const ZOOM: PlatformPages = {
       seen: text('Join Audio by Computer'),
       click: [{ names: ['Join Audio by Computer'] }],
     },
+    {
+      // Whoever has not joined the sound hears nothing. With devices that are refused the button is called "audio" though it flows.
+      name: 'no-audio',
+      when: 'inCall',
+      seen: css('button.join-audio-container__btn[aria-label="join audio" i]'),
+      click: [{ css: 'button.join-audio-container__btn[aria-label="join audio" i]' }],
+    },
+    {
+      name: 'unmute',
+      when: 'inCall',
+      seen: within(MODAL, 'would like you to unmute'),
+      click: [{ css: '.zm-modal button,[role="dialog"] button', names: ['Stay Muted'] }],
+    },
+    {
+      name: 'join-timeout',
+      when: 'always',
+      seen: css('[role="dialog"][aria-label^="Meeting connected timeout" i]'),
+      click: [{ css: '[role="dialog"][aria-label^="Meeting connected timeout" i] button', names: ['Retry'] }],
+    },
+    {
+      name: 'reconnect',
+      when: 'always',
+      seen: css('.dialog-reconnect-container'),
+      click: [{ css: '.dialog-reconnect-container button', names: ['Retry'] }],
+    },
+    {
+      // Over the picture for as long as it is not closed.
+      name: 'device-bar',
+      when: 'inCall',
+      seen: within('.notification-message-wrap', 'access to your microphone and camera'),
+      click: [{ css: '.notification-message-wrap__close' }],
+    },
     { name: 'got-it', when: 'always', seen: text('Got it'), click: [{ names: ['Got it'] }] },
   ],
   people: {
     count: [
-      { css: 'button[aria-label*="participants list" i]', number: '(\\d+)\\s*participant' },
+      { css: 'button[aria-label*="participants list" i]', number: '(\\d+)\\]?\\s*partic' },
       { css: '.footer-button__number-counter', number: '^(\\d+)$' },
-      { css: '#wc-footer', number: '(\\d+)\\s*participants?' },
+      { css: '#wc-footer', number: '(\\d+)\\]?\\s*partic' },
     ],
     tile: '[class*="video-avatar__avatar"]',
     name: '[class*="avatar-name"] || [class*="avatar-footer"]',
     notNames: [],
     self: '[data-is-self="true"]',
-    speaking: '[class*="speaking"],[data-speaking="true"]',
+    // It stays with the last one who spoke.
+    speaking: '[class*="video-frame--active"] [class*="video-avatar__avatar"]',
   },
   leave: [
     [{ css: 'button[aria-label="Leave" i]' }, { css: 'button.footer__leave-btn' }, { css: 'button.leave-btn' }],

@@ -3,11 +3,12 @@ import { room } from './call.js';
 import { refusal } from './endings.js';
 import { greenRoom } from './green-room.js';
 import { lobby } from './lobby.js';
+import { askStillThere } from './still-there.js';
 
 /** The way through Meet's one page, as it is told. */
 async function main() {
   note('opened', { language: navigator.language, stored: localStorage.getItem('account') ?? undefined });
-  onAct(room.acts);
+  onAct({ ...room.acts, askStillThere });
   show(`<div class="loading" role="progressbar" aria-label="${text('Loading', 'Wird geladen')}"></div>`);
   await wait(0.4);
   if (play.door !== 'open') return refusal(play.door);

@@ -4,11 +4,14 @@ import { controls } from './controls.js';
 import { drawEnding } from './endings.js';
 import { lobby } from './lobby.js';
 
+/** Classes of the sign of who speaks. */
+const [SPEAKING, SILENT] = ['Oaajhc', 'gjg47c'];
+
 const tile = (name, index, self = false) => `<div class="tile" data-participant-id="spaces/fake/devices/${index}"
     data-requested-participant-id="spaces/fake/devices/${index}" jscontroller="H1wM9">
   <div class="avatar">${html(initials(name))}</div>
   <div ${self ? `data-self-name="${html(name)}" ` : ''}class="name"><span class="notranslate">${html(name)}</span></div>
-  <div class="speaking" jsname="QgSmzd" data-audio-level="0"></div></div>`;
+  <div jsname="QgSmzd" class="${SILENT}" data-audio-level="0"></div></div>`;
 
 const dialog = (head, body, buttons, corner = '') =>
   `<div role="dialog" aria-modal="${corner === ''}" class="dialog ${corner}"><h2>${head}</h2><p>${body}</p>${buttons
@@ -17,11 +20,22 @@ const dialog = (head, body, buttons, corner = '') =>
     )
     .join('')}</div>`;
 
+/** What agrees to a recording. */
+const agreed = () => (play.layout === 1 ? text('Join now', 'Jetzt teilnehmen') : text('Join', 'Teilnehmen'));
+
+const consent = (role, head, body) =>
+  `<div role="${role}" aria-modal="true" class="dialog"><h2>${head}</h2><p>${body}</p>
+  <button class="plain" data-mdc-dialog-action="cancel"><span>${text('Leave', 'Verlassen')}</span></button>
+  <button class="filled" data-mdc-dialog-action="ok"><span>${agreed()}</span></button></div>`;
+
+/** In a call that is recorded, for as long as it lasts. */
+const pill = () => `<div class="pill">${text('Gemini is taking notes', 'Gemini macht Notizen')}</div>`;
+
 /** Meet's call. */
 export const room = makeRoom({
   frame: () => `<main class="call"><div class="tiles"></div>
     <aside class="chat" hidden><h2>${text('In-call messages', 'Chat')}</h2></aside>
-    <div class="snack" aria-live="polite"></div></main><div id="bar"></div>`,
+    <div class="snack" aria-live="polite"></div>${play.callDialogs.includes('consent') ? pill() : ''}</main><div id="bar"></div>`,
   draw({ self, others, countShown }) {
     find('.tiles').innerHTML = others.map((name, i) => tile(name, i + 2)).join('') + tile(self, 1, true);
     const count = countShown ? others.length + 1 : undefined;
@@ -31,7 +45,11 @@ export const room = makeRoom({
   uncount() {
     for (const each of findAll('.tile')) each.removeAttribute('data-participant-id');
   },
-  speaks: (speaking) => find('.tile .speaking')?.setAttribute('data-audio-level', speaking ? '4' : '0'),
+  speaks(speaking) {
+    const sign = find('.tile [jsname=QgSmzd]');
+    if (play.layout === 1) sign?.setAttribute('data-audio-level', speaking ? '4' : '0');
+    else sign?.setAttribute('class', speaking ? SPEAKING : SILENT);
+  },
   leaveButton: '[jsname=CQylAd]',
   chat: {
     button: `[aria-label="${text('Chat with everyone', 'Mit allen chatten')}"]`,
@@ -42,12 +60,17 @@ export const room = makeRoom({
   },
   dialogs: {
     consent: () =>
-      dialog(
-        text('This video call is being recorded and transcribed', 'Dieser Videoanruf wird aufgezeichnet'),
-        text('Your call audio and video will be shared with Notetaker by Example', 'Ton und Bild werden geteilt'),
-        [text('Leave', 'Verlassen'), text('Join now', 'Jetzt teilnehmen')],
-      ),
-    agreed: () => text('Join now', 'Jetzt teilnehmen'),
+      play.layout === 1
+        ? consent(
+            'dialog',
+            text(
+              'This video call is being recorded and transcribed. Gemini is taking notes.',
+              'Dieser Videoanruf wird aufgezeichnet',
+            ),
+            text('Your call audio and video will be shared with Notetaker by Example', 'Ton und Bild werden geteilt'),
+          )
+        : consent('alertdialog', text('This meeting is being captured', 'Diese Videokonferenz wird erfasst'), ''),
+    agreed,
     notice: () =>
       dialog(
         text('Your meeting is safe', 'Deine Videokonferenz ist sicher'),

@@ -21,7 +21,7 @@ const ENDINGS = {
           ),
           home() + feedback(),
         )
-      : page(text('Meeting ended', 'Besprechung beendet'), '', home()),
+      : page(text('Your host ended the meeting for everyone', 'Besprechung beendet'), '', home()),
   removed: () =>
     page(
       play.layout === 1
@@ -31,16 +31,19 @@ const ENDINGS = {
       home() + feedback(),
     ),
   left: () => page(text('You left the meeting', 'Du hast die Besprechung verlassen'), '', rejoin() + home()),
+  stillThere: () => page(text('Are you still there?', 'Bist du noch da?'), '', home()),
 };
 
 /** The pages that let nobody in; that it is over already is one of those after a call. */
 const REFUSALS = {
   denied: () =>
-    page(
-      text("You can't join this call", 'Du kannst nicht teilnehmen'),
-      text('Someone in the call denied your request to join', 'Jemand im Anruf hat deine Anfrage abgelehnt'),
-      home(),
-    ),
+    play.layout === 1
+      ? page(
+          text("You can't join this call", 'Du kannst nicht teilnehmen'),
+          text('Someone in the call denied your request to join', 'Jemand im Anruf hat deine Anfrage abgelehnt'),
+          home(),
+        )
+      : ENDINGS.left(),
   noAnswer: () =>
     page(
       text("You can't join this call", 'Du kannst nicht teilnehmen'),

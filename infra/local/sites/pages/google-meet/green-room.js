@@ -41,13 +41,22 @@ function joinLabel() {
   return isKnock ? text('Ask to join', 'Teilnahme erbitten') : text('Join now', 'Jetzt teilnehmen');
 }
 
+/** For whoever has no devices, or none that he may use: it hides the words on the button. */
+function joinName() {
+  const devices =
+    play.layout === 1
+      ? text('without microphone & camera', 'ohne Mikrofon und Kamera')
+      : text('without camera', 'ohne Kamera');
+  return html(`${joinLabel()} ${devices}`);
+}
+
 function draw() {
   const preview = `<div class="preview" jsname="kAl1nf"><div class="self">${text('Camera is starting', 'Kamera wird gestartet')}</div>
     <div class="toggles">${toggle('microphone', play.microphone)}${toggle('camera', play.camera)}</div>
     <button class="effects" aria-label="${text('Apply visual effects', 'Visuelle Effekte anwenden')}">visual_effects</button></div>`;
   const form = `<div class="form"><h1>${play.name === 'absent' ? text('Ready to join?', 'Bereit zur Teilnahme?') : text("What's your name?", 'Wie heißt du?')}</h1>
     ${nameField()}
-    <div class="join"><button ${joinMark()} class="filled"${play.name === 'empty' ? ' disabled' : ''}><span jsname="V67aGc" class="label">${joinLabel()}</span></button></div>
+    <div class="join"><button ${joinMark()} class="filled" aria-label="${joinName()}"${play.name === 'empty' ? ' disabled' : ''}><span jsname="V67aGc" class="label">${joinLabel()}</span></button></div>
     <p><button class="plain" jsname="wIJfwd" aria-label="${text('Other ways to join', 'Weitere Teilnahmeoptionen')}"><span>${text('Other ways to join', 'Weitere Optionen')}</span></button></p>
     <small>${text('By joining, you agree to the Google Terms of Service.', 'Durch die Teilnahme stimmst du den Nutzungsbedingungen zu.')}</small></div>`;
   show(`<header class="bar"><b>Google Meet</b><a href="https://accounts.google.com/ServiceLogin">${text('Sign in', 'Anmelden')}</a></header>
@@ -73,6 +82,10 @@ const DIALOGS = {
       <button class="plain"><span>${text('Leave', 'Verlassen')}</span></button><button class="filled"><span>${agreed()}</span></button></div>`,
   notice:
     () => `<div role="dialog" class="dialog" aria-label="${text('New', 'Neu')}"><h2>${text('Others may see your video differently', 'Andere sehen dein Video anders')}</h2>
+    <button class="plain"><span>${text('Got it', 'Ok')}</span></button></div>`,
+  signInHint:
+    () => `<div role="dialog" class="dialog corner"><h2>${text('Sign in with your Google account', 'Mit deinem Google-Konto anmelden')}</h2>
+    <p>${text('Instead of waiting to be let in, sign in with the Google account your host invited', 'Melde dich an, statt zu warten')}</p>
     <button class="plain"><span>${text('Got it', 'Ok')}</span></button></div>`,
 };
 

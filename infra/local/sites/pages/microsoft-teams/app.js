@@ -2,6 +2,7 @@ import { note, onAct, play, show, text, wait } from '../stage.js';
 import { room } from './call.js';
 import { refusal } from './endings.js';
 import { lobby } from './lobby.js';
+import { match } from './matching.js';
 import { preJoin } from './pre-join.js';
 
 /** The way through the web client, as it is told. */
@@ -16,8 +17,8 @@ async function main() {
   const asked = await preJoin();
   note('asked', asked);
   await wait(0.5);
-  if (asked.passcode !== play.passcode) return refusal('wrongPasscode');
-  if (play.answer === 'block') return refusal('blocked');
+  if (asked.passcode !== play.passcode) await match();
+  if (play.answer === 'block') return refusal('notConnected');
   if (play.answer === 'straight' || (await lobby(asked.name))) room.enter(asked.name);
 }
 

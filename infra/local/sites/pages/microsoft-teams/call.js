@@ -4,12 +4,13 @@ import { controls } from './controls.js';
 import { drawEnding } from './endings.js';
 import { lobby } from './lobby.js';
 
+/** Guests have a mark behind their names; layout 2 shows an account by its address. */
 const tile = (
   name,
   self = false,
-) => `<div class="tile" role="menuitem" data-tid="${html(name)}" data-stream-type="Video" aria-label="${html(name)}, ${self ? text('muted', 'stumm') : ''}">
+) => `<div class="tile" role="menuitem" data-tid="${play.layout === 2 && !self ? `${initials(name)}@example.com` : html(name)}${self ? ` (${text('Guest', 'Gast')})` : ''}" data-stream-type="Video" aria-label="${html(name)}, ${self ? text('muted', 'stumm') : 'video is on, Context menu is available'}">
   <div class="avatar">${html(initials(name))}</div><div class="name">${html(name)}</div>
-  ${self ? '' : '<div data-tid="voice-level-stream-outline" class="speaking"></div>'}</div>`;
+  ${self ? '<div data-tid="myself-video"></div>' : '<div data-tid="voice-level-stream-outline" class="speaking"></div>'}</div>`;
 
 /** The list of people at the side, which layout 2 has open. */
 const roster = (
@@ -40,10 +41,14 @@ export const room = makeRoom({
   chat: {
     button: '#chat-button',
     panel: () => `<h2>${text('Meeting chat', 'Chat')}</h2>
-      <div data-tid="ckeditor" contenteditable="true" role="textbox" aria-label="${text('Type a message', 'Nachricht eingeben')}"></div>`,
+      <div data-tid="ckeditor" contenteditable="true" role="textbox" aria-label="${text('Type a message', 'Nachricht eingeben')}"></div>
+      ${play.layout === 2 ? `<button data-tid="newMessageCommands-send" aria-label="${text('Send', 'Senden')}">➤</button>` : ''}`,
     field: '.chat-panel [data-tid=ckeditor]',
+    // Where there is a button Enter begins a new line.
+    send: '.chat-panel [data-tid=newMessageCommands-send]',
   },
-  speaks: (speaking) => find('[data-tid=voice-level-stream-outline]')?.classList.toggle('is-speaking', speaking),
+  speaks: (speaking) =>
+    find('[data-tid=voice-level-stream-outline]')?.classList.toggle('vdi-frame-occlusion', speaking),
   dialogs: {
     consent:
       () => `<div role="dialog" aria-modal="true" class="dialog"><h2>${text('Recording and transcription have started', 'Aufzeichnung hat begonnen')}</h2>

@@ -3,49 +3,52 @@ import { note, play, show, text } from '../stage.js';
 const page = (head, line, buttons = '') =>
   `<header class="bar"><b>Microsoft Teams</b></header><main class="ending"><h1 data-tid="calling-screen-title">${head}</h1><p>${line}</p><div>${buttons}</div></main>`;
 const rejoin = () =>
-  `<button class="filled" data-tid="anon-meeting-end-screen-rejoin">${text('Rejoin', 'Erneut teilnehmen')}</button><button class="plain">${text('Dismiss', 'Schließen')}</button>`;
-const retry = () =>
-  `<button class="filled" data-tid="calling-retry-rejoinbutton">${text('Try again', 'Erneut versuchen')}</button><button class="plain" data-tid="calling-retry-cancelbutton">${text('Cancel', 'Abbrechen')}</button>`;
+  `<button class="filled" data-tid="anon-meeting-end-screen-rejoin-button">${text('Rejoin', 'Erneut teilnehmen')}</button><button class="plain">${text('Dismiss', 'Schließen')}</button>`;
+/** What a guest is shown after the call. */
+const farewell = () =>
+  `<header class="bar"><b>Microsoft Teams</b></header><main class="ending"><h1 data-tid="anon-meeting-end-screen-header">${text('Enjoy your call? Join Teams today for free', 'Hat Ihnen der Anruf gefallen?')}</h1><div>${rejoin()}</div></main>`;
+/** One screen for much that can go wrong once a guest has knocked. */
+const retry = (head, again = '') =>
+  `<header class="bar"><b>Microsoft Teams</b></header><main class="ending" data-tid="calling-retry-screen"><h1 id="calling-retry-screen-title">${head}</h1>
+  <div>${again}<button class="plain" data-tid="calling-retry-cancelbutton">${text('Dismiss', 'Schließen')}</button></div></main>`;
+const again = () =>
+  `<button class="filled" data-tid="calling-retry-rejoinbutton">${text('Rejoin', 'Erneut versuchen')}</button>`;
 const signIn = () => `<button class="filled">${text('Sign in', 'Anmelden')}</button>`;
 
 /** The pages after a call. */
 const ENDINGS = {
   ended: () =>
-    play.layout === 1
-      ? page(
-          text('Meeting ended', 'Besprechung beendet'),
-          text('Enjoy your call? Join Teams today for free', ''),
-          rejoin(),
-        )
-      : page(text('The meeting has ended', 'Die Besprechung wurde beendet'), '', rejoin()),
+    play.layout === 1 ? farewell() : page(text('The meeting has ended', 'Die Besprechung wurde beendet'), '', rejoin()),
   removed: () =>
-    page(
-      play.layout === 1
-        ? text("You've been removed from this meeting", 'Sie wurden aus dieser Besprechung entfernt')
-        : text('You’ve been removed from this meeting', 'Sie wurden entfernt'),
-      '',
-      rejoin(),
-    ),
+    play.layout === 1
+      ? page(text("You've been removed from this meeting", 'Sie wurden aus dieser Besprechung entfernt'), '', rejoin())
+      : retry(text('Removed from the meeting', 'Sie wurden entfernt'), again()),
   left: () => page(text('You left the meeting', 'Sie haben die Besprechung verlassen'), '', rejoin()),
 };
 
 /** The pages that let nobody in; that it is over already is one of those after a call. */
 const REFUSALS = {
   denied: () =>
-    play.layout === 1
-      ? page(
-          text('Sorry, but you were denied access to the meeting.', 'Ihnen wurde der Zugriff verweigert.'),
-          '',
-          rejoin(),
-        )
-      : page(text('Your request to join was declined', 'Ihre Anfrage wurde abgelehnt'), '', retry()),
+    retry(
+      play.layout === 1
+        ? text('Sorry, but you were denied access to the meeting.', 'Sie dürfen leider nicht hinein.')
+        : text('Your request to join was declined', 'Ihre Anfrage wurde abgelehnt'),
+    ),
   noAnswer: () =>
     page(
       text("Sorry, we couldn't let you in", 'Leider konnten wir Sie nicht hereinlassen'),
       text('No one responded to your request to join the meeting', 'Niemand hat auf Ihre Anfrage reagiert'),
       rejoin(),
     ),
-  blocked: () => page(text("Sorry, we couldn't connect you", 'Leider konnten wir Sie nicht verbinden'), '', retry()),
+  blocked: () =>
+    page(
+      text(
+        'External participants are not permitted to join before the event begins. Please join after the event has started.',
+        'Die Veranstaltung hat noch nicht begonnen.',
+      ),
+      '',
+    ),
+  notConnected: () => retry(text("Sorry, we couldn't connect you", 'Leider konnten wir Sie nicht verbinden'), again()),
   notFound: () =>
     page(
       text(
@@ -66,13 +69,7 @@ const REFUSALS = {
     page(
       text("Verify you're a real person", 'Bestätigen Sie, dass Sie ein Mensch sind'),
       text('Enter the characters you see', 'Geben Sie die Zeichen ein'),
-      '<input type="text" aria-label="Characters"><button class="filled">Submit</button>',
-    ),
-  wrongPasscode: () =>
-    page(
-      text('Check your meeting ID and passcode and try again', 'Besprechungs-ID und Passcode prüfen'),
-      text('The passcode is incorrect', 'Der Passcode ist falsch'),
-      '<input type="text" data-tid="meeting-passcode-input" aria-label="Passcode">',
+      '<input type="text" data-tid="HIP-Captcha-Input" aria-label="Characters"><button class="filled">Submit</button>',
     ),
   unknown: () =>
     page(

@@ -26,8 +26,9 @@ function nameField() {
   return `<input type="text" data-tid="prejoin-display-name-input" placeholder="${text('Type your name', 'Namen eingeben')}" maxlength="256" autocomplete="off"${value}>`;
 }
 
+/** Who is signed in is asked before, and guests only after they have knocked. */
 const passcodeField = () =>
-  play.passcode === undefined
+  play.passcode === undefined || play.layout === 2
     ? ''
     : `<input type="text" data-tid="prejoin-passcode-input" aria-label="${text('Meeting passcode', 'Besprechungspasscode')}" autocomplete="off">`;
 
@@ -59,6 +60,7 @@ function draw() {
     <fieldset><legend>${text('Audio', 'Audio')}</legend><label><input type="radio" name="audio" checked> ${text('Computer audio', 'Computeraudio')}</label>
       <label><input type="radio" name="audio"> ${text("Don't use audio", 'Kein Audio')}</label></fieldset>
     <p><button data-tid="prejoin-cancel-button" class="plain">${text('Cancel', 'Abbrechen')}</button>
+    <span class="refused" hidden>${text("Your name can only include letters, numbers, spaces, and these symbols: - ' . _ @", 'Nur Buchstaben und Zahlen')}</span>
     <button data-tid="prejoin-join-button" id="prejoin-join-button" class="filled" aria-label="${text('Join now', 'Jetzt teilnehmen')} ${text('with camera and microphone', '')}">${text('Join now', 'Jetzt teilnehmen')}</button></p></section></main>`);
 }
 
@@ -70,7 +72,9 @@ export async function preJoin() {
   const field = find('[data-tid=prejoin-display-name-input]');
   const passcode = find('[data-tid=prejoin-passcode-input]');
   const check = () => {
-    button.disabled = field?.value.trim() === '' || passcode?.value === '';
+    const isRefused = /[^\p{L}\p{M}\p{N} '._@-]/u.test(field?.value ?? '');
+    find('.refused').hidden = !isRefused;
+    button.disabled = isRefused || field?.value.trim() === '' || passcode?.value === '';
   };
   check();
   field?.addEventListener('input', check);

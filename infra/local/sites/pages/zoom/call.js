@@ -1,27 +1,56 @@
 import { makeRoom } from '../room.js';
 import { ask, find, findAll, html, initials, play, text } from '../stage.js';
 import { drawEnding } from './endings.js';
-import { footer } from './footer.js';
+import { footer, soundJoined } from './footer.js';
 import { waitingRoom } from './waiting-room.js';
+
+const FRAME = 'gallery-video-container__video-frame';
 
 const tile = (
   name,
-) => `<div class="tile video-avatar__avatar single-suspension-container__video-frame"><div class="avatar">${html(initials(name))}</div>
-  <div class="name video-avatar__avatar-footer"><span role="none">${html(name)}</span></div><div class="ring"></div></div>`;
+) => `<div class="${FRAME}"><div class="tile video-avatar__avatar"><div class="avatar">${html(initials(name))}</div>
+  <div class="name video-avatar__avatar-footer"><span role="none">${html(name)}</span></div></div></div>`;
+
+/** Over the picture until it is closed. */
+const deviceBar =
+  () => `<div class="notification-message-wrap">${text('Please enable access to your microphone and camera for the best experience.', 'Bitte erlauben Sie Mikrofon und Kamera.')}
+  <i class="notification-message-wrap__close" role="button" aria-label="${text('close', 'schließen')}">✕</i></div>`;
+
+/** Whoever has not joined the sound hears nothing of it. */
+let isHeard = !play.soundApart;
+const hush = ({ target }) => {
+  target.muted = true;
+};
+if (!isHeard) addEventListener('play', hush, true);
+
+async function joinSound({ currentTarget }) {
+  await ask(
+    `<div class="join-dialog dialog corner"><button class="zm-btn filled join-audio-by-voip__join-btn">${text('Join Audio by Computer', 'Per Computer dem Audio beitreten')}</button></div>`,
+  );
+  isHeard = true;
+  removeEventListener('play', hush, true);
+  for (const element of findAll('audio')) element.muted = false;
+  currentTarget.setAttribute('aria-label', soundJoined());
+}
 
 /** Zoom's call. */
 export const room = makeRoom({
   frame: () =>
-    `<main class="call meeting-app"><div class="single-main-container__video-frame tiles"></div><aside class="chat" hidden></aside><div class="snack"></div></main><div id="foot"></div>`,
+    `<main class="call meeting-app"><div class="single-main-container__video-frame tiles"></div><aside class="chat" hidden></aside><div class="snack"></div>${play.layout === 1 ? '' : deviceBar()}</main><div id="foot"></div>`,
   draw({ self, others, countShown }) {
     find('.tiles').innerHTML = [...others, self].map(tile).join('');
-    find('#foot').innerHTML = footer({ count: countShown ? others.length + 1 : undefined });
+    find('#foot').innerHTML = footer({ count: countShown ? others.length + 1 : undefined, isHeard });
+    if (!isHeard) find('.join-audio-container__btn').addEventListener('click', joinSound);
+    find('.notification-message-wrap__close')?.addEventListener('click', () => {
+      find('.notification-message-wrap')?.remove();
+    });
     find('.snack').textContent = text('Please wait: the waiting room is now enabled', 'Der Warteraum ist jetzt aktiv');
   },
   uncount() {
     for (const each of findAll('.tile')) each.remove();
   },
-  speaks: (speaking) => find('.tile .ring')?.classList.toggle('video-avatar__speaking', speaking),
+  // In life it stays with the last one who spoke.
+  speaks: (speaking) => find('.tile')?.parentElement.classList.toggle(`${FRAME}--active`, speaking),
   leaveButton: '.footer__leave-btn',
   chat: {
     button: `[aria-label="${text('open the chat panel', 'Chat öffnen')}"]`,

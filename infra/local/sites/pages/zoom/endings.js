@@ -1,4 +1,4 @@
-import { note, play, show, text } from '../stage.js';
+import { note, play, show, text, wait } from '../stage.js';
 
 const modal = (
   title,
@@ -61,7 +61,9 @@ const REFUSALS = {
     page(
       text('Enter the verification code', 'Prüfcode eingeben'),
       text('Complete the challenge to join', ''),
-      `<input type="text" placeholder="${text('Verification code', 'Prüfcode')}"><button class="filled">${text('Check Captcha', 'Check Captcha')}</button>`,
+      play.layout === 1
+        ? `<input type="text" placeholder="${text('Verification code', 'Prüfcode')}"><button class="filled">${text('Check Captcha', 'Check Captcha')}</button>`
+        : `<div class="component_smart_captcha"><p>${text('Type the characters you see', 'Geben Sie die Zeichen ein')}</p><input type="text" placeholder="${text('Enter captcha', 'Captcha eingeben')}"></div>`,
     ),
   unknown: () =>
     page(
@@ -71,7 +73,13 @@ const REFUSALS = {
     ),
 };
 
-export const drawEnding = (kind) => show(ENDINGS[kind]());
+/** The client of layout 2 does not stay at its end. */
+export async function drawEnding(kind) {
+  show(ENDINGS[kind]());
+  if (kind !== 'ended' || play.layout === 1) return;
+  await wait(0.5);
+  top.location.assign(`/wc/home?ref_from=launch&for=${play.key}`);
+}
 
 export function refusal(kind) {
   note('over');

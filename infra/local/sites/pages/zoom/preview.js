@@ -28,7 +28,8 @@ function draw() {
     <div class="form preview-meeting-info"><h1>${text('Enter Meeting Info', 'Meetinginformationen eingeben')}</h1>${fields()}
     <p class="error" role="alert"></p>
     <p><button type="button"${id} class="zm-btn preview-join-button filled zm-btn--primary"${play.name === 'empty' ? ' disabled' : ''}>${label}</button></p>
-    <small>${text('By clicking "Join", you agree to our Terms of Service and Privacy Statement.', 'Mit „Beitreten“ stimmen Sie zu.')}</small></div></main>`);
+    <small>${text('By clicking "Join", you agree to our Terms of Service and Privacy Statement.', 'Mit „Beitreten“ stimmen Sie zu.')}</small>
+    <small>${text('Zoom is protected by reCAPTCHA.', 'Zoom ist durch reCAPTCHA geschützt.')}</small></div></main>`);
 }
 
 const agreed = () => text('I Agree', 'Ich stimme zu');
