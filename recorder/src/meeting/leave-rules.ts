@@ -36,7 +36,9 @@ function dueInCall(state: MeetingState, joinedAt: number, now: number, rules: Me
   if (state.othersSeen && state.aloneMs >= rules.aloneMs) {
     return { reason: 'LeftAlone', message: `alone for ${seconds(rules.aloneMs)} after the others had left` };
   }
-  const isEmpty = state.participants !== undefined && state.participants <= 1 && !state.othersSeen;
+  // Of one shared screen that hides the others nobody has heard where there never were any.
+  const participants = state.participants ?? (state.onlyUs ? 1 : undefined);
+  const isEmpty = participants !== undefined && participants <= 1 && !state.othersSeen;
   if (isEmpty && now - joinedAt >= rules.noShowMs) {
     // What an earlier recorder was in, and has recorded, is no meeting that nobody came to.
     const reason = (state.firstJoinedAt ?? joinedAt) < joinedAt ? 'LeftAlone' : 'NoShow';

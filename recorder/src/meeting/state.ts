@@ -85,6 +85,8 @@ export interface MeetingState {
   /** A take runs or is about to. */
   readonly recording: boolean;
   readonly participants: number | undefined;
+  /** The last look at the call showed nobody but us. */
+  readonly onlyUs: boolean;
   /** How many looks in a row showed somebody else; the second one arms the rule of being alone. */
   readonly othersStreak: number;
   readonly othersSeen: boolean;
@@ -129,6 +131,7 @@ export function initialState(now: number, before?: SeenBefore): MeetingState {
     prepared: false,
     recording: false,
     participants: undefined,
+    onlyUs: false,
     othersStreak: 0,
     othersSeen: before?.others ?? false,
     aloneMs: 0,

@@ -326,6 +326,13 @@ describe('the others', () => {
     expect(play.reason).toBeUndefined();
   });
 
+  it('never came where nobody but us was ever shown, and have not left for that alone', () => {
+    const people = [{ name: 'Recorder', self: true, speaking: false }];
+    expect(new Play().joined().look({ state: 'inCall', people }, 1300).reason).toBe('NoShow');
+    const shared = new Play().joined(3).look({ state: 'inCall', people }, 1300);
+    expect(shared.reason).toBeUndefined();
+  });
+
   it('are not missed where the page never says who is there', () => {
     expect(new Play().joined().inCall(4000).reason).toBeUndefined();
   });

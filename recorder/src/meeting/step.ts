@@ -151,7 +151,9 @@ function inCall(
   proved: boolean,
   now: number,
 ): Step {
-  const state = listen(before, view.people ?? [], now);
+  const { people = [] } = view;
+  const onlyUs = people.length > 0 && people.every(({ self }) => self);
+  const state = { ...listen(before, people, now), onlyUs };
   if (state.phase === 'inCall') return same(count(state, view.participants, now));
   if (!state.entered || !proved) return same(state);
   const since = state.sighting?.since ?? now;

@@ -1,6 +1,7 @@
 import type { DescribedPlatform } from '@meetingbot/crds-schema';
 import { describe, expect, it } from 'vitest';
 import { Attendance } from './attendance.ts';
+import type { madeSnapshot } from './made-snapshot.fixture.ts';
 import { BUILT_IN } from './registry.ts';
 import { visitToldPage } from './told-page.fixture.ts';
 
@@ -53,5 +54,29 @@ describe('the way in', () => {
     await lookIn(2000);
     await lookIn(119_000);
     await expect(lookIn(1000)).rejects.toMatchObject({ reason: 'JoinFailed', timedOut: false });
+  });
+});
+
+describe('in the call', () => {
+  const call = {
+    '#hangup-button': ['Leave'],
+    '#raisehands-button': ['Raise'],
+    '[data-tid="call-duration"]': ['00:12'],
+  };
+  const us = { name: 'Meeting Recorder', self: true, speaking: false };
+  const counter = BUILT_IN['microsoft-teams'].people.count.at(-1)?.css ?? '';
+  const movesFor = async (page: Parameters<typeof madeSnapshot>[0]) => {
+    const { attendance, moves, end } = open('microsoft-teams', (time) => {
+      if (time > 100) end();
+      return page;
+    });
+    await attendance.stay();
+    return moves.map((time) => Math.floor(time / 30));
+  };
+
+  it('controls are woken now and then where nobody else is shown and the place of the number is out of sight', async () => {
+    expect(await movesFor({ seen: call, people: [us] })).toEqual([0, 1, 2, 3]);
+    expect(await movesFor({ seen: { ...call, [counter]: ['People'] }, people: [us] })).toEqual([]);
+    expect(await movesFor({ seen: call, people: [us, { ...us, name: 'Ada', self: false }] })).toEqual([]);
   });
 });

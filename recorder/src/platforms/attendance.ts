@@ -6,6 +6,7 @@ import { type Classified, classify, holds, isKnown } from './classify.ts';
 import { STEP_MS } from './elements.ts';
 import { type Act, type Answer, isThere, nextAct } from './next-act.ts';
 import { passcodeFault } from './passcode.ts';
+import { isCounterShown, shownIn } from './people.ts';
 import { JoinError, type Visit } from './platform.ts';
 import { type PageSnapshot, takeSnapshot } from './snapshot.ts';
 import { stuck } from './stuck.ts';
@@ -17,6 +18,8 @@ const PACE_IN_CALL_MS = 1000;
 /** How long a page may be none we know before it is called unknown, and how long a known one may lead nowhere. */
 const UNKNOWN_MS = 60_000;
 const STUCK_MS = 120_000;
+/** Controls that are woken for the number on them lie over the picture for some seconds. */
+const WAKE_AGAIN_MS = 30_000;
 
 /** What is typed; the texts never reach a log. */
 export interface GuestWords {
@@ -50,6 +53,7 @@ export class Attendance {
   /** Since when the page is on its way in by itself, monotonic; undefined: it is not. */
   #connectingSince: number | undefined;
   #nudge = 0;
+  #wokenAt = Number.NEGATIVE_INFINITY;
   #isGuest = false;
 
   constructor(
@@ -152,7 +156,7 @@ export class Attendance {
         if (inCallSince !== undefined) {
           await this.#announcement?.say(this.#visit, this.#pages, clock.monotonic() - inCallSince);
         }
-        if (look !== undefined && 'proofs' in look.view && look.view.proofs > 0) await this.wakeControls(STEP_MS);
+        if (look !== undefined && this.#wantsControls(look)) await this.wakeControls(STEP_MS);
       } catch (error) {
         // Whoever looks on sees the same, and decides.
         if (!signal.aborted) logger.debug({ error: String(error) }, 'nothing could be done to the page');
@@ -225,6 +229,18 @@ export class Attendance {
     for (const key of this.#done.keys()) {
       if (!key.startsWith('join ') && !key.startsWith('dialog ') && key !== 'reload') this.#done.delete(key);
     }
+  }
+
+  /** The call is not proved without them, or nobody else is shown and how many there are cannot be read. */
+  #wantsControls({ view, snapshot, at }: Look): boolean {
+    if ('proofs' in view) return view.proofs > 0;
+    const isDoubtful =
+      view.state === 'inCall' &&
+      !isCounterShown(snapshot, this.#pages) &&
+      shownIn(snapshot, this.#words.displayName).every(({ self }) => self);
+    if (!isDoubtful || at - this.#wokenAt < WAKE_AGAIN_MS) return false;
+    this.#wokenAt = at;
+    return true;
   }
 
   /** Controls hide while the mouse rests; a call is not proved without them. @param ms - how long that may take */

@@ -67,7 +67,7 @@ describe('the classifier', () => {
 
   it('believes no page that has not begun, and says what is behind a refusal, where the call is proved in two parts', () => {
     const certain = { ...call, '[data-self-name]': [NAME] };
-    const early = "The meeting hasn't started yet";
+    const early = "You can't create a meeting yourself";
     expect(classify(madeSnapshot({ texts: [early] }), MEET, NAME)).toMatchObject({ state: 'lobby', isEarly: true });
     expect(classify(madeSnapshot({ texts: [early], seen: call }), MEET, NAME)).toMatchObject({ state: 'lobby' });
     expect(classify(madeSnapshot({ texts: [early], seen: certain }), MEET, NAME).state).toBe('inCall');

@@ -64,7 +64,7 @@ function botsAmong(others: readonly ShownPerson[], words: readonly string[]): nu
 }
 
 /** Whether what the page has its number on is to be seen, be there a number or not; a page that has none is taken at its tiles. */
-function isCounterShown({ frames }: PageSnapshot, { people }: PlatformPages): boolean {
+export function isCounterShown({ frames }: PageSnapshot, { people }: PlatformPages): boolean {
   const isVisible = ({ css }: { css: string }) => frames.some(({ marks }) => (marks[css]?.visible ?? 0) > 0);
   return people.count.length === 0 || people.count.some(isVisible);
 }

@@ -214,7 +214,8 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
       if (way.startsWith('@')) return tidy(element.getAttribute(way.slice(1)) ?? '');
       return tidy((way === '' ? element : all(element, way)[0])?.textContent ?? '');
     });
-    const found = texts.find((text) => !isNoName(text)) ?? '';
+    // A tile with nothing but such a text is still somebody's.
+    const found = texts.find((text) => !isNoName(text)) ?? (texts.join('') === '' ? '' : 'somebody');
     const shown = endOfName === undefined ? found : found.replace(endOfName, '').trim();
     if (shown === '' || notNames.includes(shown)) continue;
     const isSelf = self !== undefined && matches(element, self);

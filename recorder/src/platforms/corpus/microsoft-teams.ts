@@ -277,6 +277,13 @@ export const MICROSOFT_TEAMS_CASES = cases([
   ],
   [
     'inCall',
+    'somebody who is signed in, and shown by the address alone',
+    call('', tile('Meeting Recorder') + signedIn('ada@example.com', '')),
+    { participants: 2 },
+  ],
+  ['inCall', 'a name with an @ in it', call('', tile('Meeting Recorder') + tile('Ada @ Acme')), { participants: 2 }],
+  [
+    'inCall',
     'names on tags',
     call(
       '',

@@ -140,7 +140,7 @@ export const GOOGLE_MEET: PlatformPages = {
         advice: DENIED_ADVICE,
       },
     ],
-    early: contains("You can't create a meeting yourself", "The meeting hasn't started yet"),
+    early: contains("You can't create a meeting yourself"),
     lobby: [
       ...contains(
         ...[
@@ -223,11 +223,14 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       { name: 'greeting', any: contains('You have joined the call') },
     ],
-    removed: contains(
-      ...["You've been removed", 'You have been removed from the meeting', 'You were removed from the meeting'],
-      ...["You can't rejoin this meeting", 'Removed from meeting'],
-      'Du wurdest aus der Besprechung entfernt',
-    ),
+    removed: [
+      ...contains(
+        ...["You've been removed", 'You have been removed from the meeting', 'You were removed from the meeting'],
+        ...["You can't rejoin this meeting", 'Du wurdest aus der Besprechung entfernt'],
+      ),
+      // As a part of a text it is said of others.
+      ...text('Removed from meeting'),
+    ],
     ended: [
       ...text(
         'Meeting ended',

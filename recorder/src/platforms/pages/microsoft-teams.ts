@@ -353,7 +353,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
     tile: '[data-stream-type="Video"][data-tid],[data-stream-type="Avatar"][data-tid],[data-tid="calling-participant-stream"][aria-label]',
     name: '[data-tid="participant-info-nametag"] || @data-tid || @aria-label',
     // Of somebody who is signed in the tile has the e-mail address; what follows the name says what the account is, or does.
-    noName: '@|^calling-participant-stream$',
+    noName: '^\\S+@\\S+\\.\\w+$|^calling-participant-stream$',
     nameEnd:
       '\\s*\\((?:guest|unverified|external|unfamiliar)\\)|, (?:muted|unmuted|video is|camera is|microphone is|context menu|has context)\\b',
     notNames: ['screen-share'],
