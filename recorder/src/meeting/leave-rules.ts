@@ -19,11 +19,11 @@ function dueOutside(state: MeetingState, now: number, rules: MeetingRules): Meet
   if (now - state.joiningSince < rules.lobbyMs + grace) return undefined;
   const time = `within ${seconds(rules.lobbyMs)}`;
   const { unknownSince = now } = state;
-  if (state.lobbySeen && now - unknownSince >= rules.unknownMs) {
+  if (state.lobbySince !== undefined && now - unknownSince >= rules.unknownMs) {
     const message = `the lobby gave way to a page that we do not know, and nothing followed ${time}: ${state.evidence}`;
     return { reason: 'UnknownPage', message };
   }
-  if (state.lobbySeen) {
+  if (state.lobbySince !== undefined) {
     const what = state.early ? 'nobody began the meeting, or there is none' : 'nobody let us in';
     return { reason: 'LobbyTimeout', message: `${what}, ${time}; the last look: ${state.evidence}` };
   }

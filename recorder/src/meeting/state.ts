@@ -66,7 +66,8 @@ export interface MeetingState {
   readonly joiningSince: number;
   /** All steps of joining are done. */
   readonly entered: boolean;
-  readonly lobbySeen: boolean;
+  /** When a lobby was first seen; undefined: not yet. */
+  readonly lobbySince: number | undefined;
   /** The lobby that was seen last was a meeting that nobody had begun, or that does not exist. */
   readonly early: boolean;
   /** Since when every look shows a page that nobody knows; undefined: the last one did not. */
@@ -120,7 +121,7 @@ export function initialState(now: number, before?: SeenBefore): MeetingState {
     phase: 'joining',
     joiningSince: now,
     entered: false,
-    lobbySeen: false,
+    lobbySince: undefined,
     early: false,
     unknownSince: undefined,
     sighting: undefined,

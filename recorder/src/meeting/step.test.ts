@@ -201,6 +201,14 @@ describe('getting in', () => {
     expect(play.look({ state: 'ended' }, 2).reason).toBe('LobbyTimeout');
   });
 
+  it('is closed by the platform where it puts us out of the lobby soon, without a word', () => {
+    const waiting = (seconds: number) => new Play().see({ kind: 'entered' }).look({ state: 'lobby' }, seconds);
+    const wordless = { state: 'ended', wordless: true } as const;
+    expect(waiting(2).look(wordless, 30).reason).toBe('BlockedByPlatform');
+    expect(waiting(600).look(wordless, 30).reason).toBe('LobbyTimeout');
+    expect(waiting(2).look({ state: 'ended' }, 30).reason).toBe('LobbyTimeout');
+  });
+
   it('is denied to whoever is removed before a lobby was seen, once the way in is behind us', () => {
     const play = new Play().look({ state: 'removed' }, 30);
     expect(play.reason).toBeUndefined();

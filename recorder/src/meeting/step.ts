@@ -7,6 +7,9 @@ import type { Action, MeetingState, Observation } from './state.ts';
 /** Whoever is shown speaking for longer than this, without a break, is shown so for another reason. */
 const SPEECH_MS = 60_000;
 
+/** A platform that gives up waiting for the host takes minutes; one that does not want us takes no time. */
+const PUT_OUT_MS = 60_000;
+
 export interface Step {
   readonly state: MeetingState;
   readonly actions: readonly Action[];
@@ -40,7 +43,9 @@ function take(state: MeetingState, observation: Observation, now: number, rules:
       return same({ ...state, entered: true, sighting: undefined });
     case 'joinFailed': {
       const { reason, message, timedOut } = observation;
-      return timedOut && state.lobbySeen ? finish(state, 'LobbyTimeout', message) : finish(state, reason, message);
+      return timedOut && state.lobbySince !== undefined
+        ? finish(state, 'LobbyTimeout', message)
+        : finish(state, reason, message);
     }
     case 'page':
       return look(forgive(state, now, rules), observation.view, now, rules);
@@ -91,14 +96,16 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
     case 'removed':
       if (!again) return same(seen);
       if (wasIn(seen)) return finish(seen, 'Removed', view.evidence);
-      return seen.lobbySeen || isBehindUs(seen, since, now, rules)
+      return seen.lobbySince !== undefined || isBehindUs(seen, since, now, rules)
         ? finish(seen, 'LobbyDenied', view.evidence)
         : same(seen);
     case 'ended':
       if (!again) return same(seen);
       if (wasIn(seen)) return finish(seen, 'HostEnded', view.evidence);
       if (!isBehindUs(seen, since, now, rules)) return same(seen);
-      return seen.lobbySeen
+      if (view.wordless && since - (seen.lobbySince ?? since) < PUT_OUT_MS)
+        return finish(seen, 'BlockedByPlatform', `put out soon after asking, without a word: ${view.evidence}`);
+      return seen.lobbySince !== undefined
         ? finish(seen, 'LobbyTimeout', `nobody let us in before it was over: ${view.evidence}`)
         : finish(seen, 'Missed', `the meeting was over before we were in it: ${view.evidence}`);
     case 'lobby':
@@ -138,7 +145,7 @@ function outOfSight(state: MeetingState, view: PageView, now: number, rules: Mee
 }
 
 function lobby(state: MeetingState, again: boolean, now: number): Step {
-  const waiting: MeetingState = { ...state, phase: 'lobby', lobbySeen: true };
+  const waiting: MeetingState = { ...state, phase: 'lobby', lobbySince: state.lobbySince ?? now };
   if (state.phase !== 'inCall') return same(waiting);
   if (!again) return same(state);
   // Put back into the lobby: what shows now is not the meeting, and waiting begins anew.

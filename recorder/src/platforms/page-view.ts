@@ -43,7 +43,7 @@ export function viewOf(
       return { state: 'unknown', evidence: view.evidence, ...elsewhere(seenIn !== undefined) };
     case 'givenUp':
       // The end of waiting. Without that it is a page like any other.
-      if (known.waited) return { state: 'ended', evidence: view.evidence };
+      if (known.waited) return { state: 'ended', evidence: view.evidence, wordless: true };
       return { state: 'unknown', evidence: view.evidence, ...elsewhere(isElsewhere) };
     case 'prejoin':
       return {

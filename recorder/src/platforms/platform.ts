@@ -18,6 +18,8 @@ export type PageView =
       readonly oneSided?: true;
       /** With `lobby`: nobody has begun the meeting, or there is none; the page does not tell. */
       readonly isEarly?: true;
+      /** With `ended`: where waiting in the lobby ends, and not a word of why. */
+      readonly wordless?: true;
       /** With `unknown`: the page has lost the call, or its document has given way to another one. */
       readonly elsewhere?: true;
       /** A page that is known, and leads on: no page that nobody knows. */
