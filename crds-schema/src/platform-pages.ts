@@ -108,7 +108,7 @@ export const PlatformPages = Type.Object(
               afterLobby: Type.Optional(
                 enumOf(
                   REFUSAL_REASONS,
-                  'What it means to those who have waited in the lobby, where that is another thing.',
+                  'What it means to those who have waited in the lobby, where that is another thing; with the general advice for it.',
                 ),
               ),
               advice: Type.Optional(line('What the host can do about it.')),

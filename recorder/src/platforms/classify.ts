@@ -32,9 +32,9 @@ const PROOFS_NEEDED = 2;
  *
  * A meeting that nobody has begun is waited for as in a lobby. Refusals and the lobby go before the call, since platforms
  * draw the call's controls behind both. The end goes after it, unless it is one that is drawn over the call: a sentence about
- * an end, while the call is proved, is somebody's sentence. So may a refusal be to somebody who is in: its view has the call
- * as well. What the page says while it connects goes after all that is
- * known of it otherwise. What none of the description fits is unknown.
+ * an end, while the call is proved, is somebody's sentence. So may a refusal be for whoever is in: it comes with the call
+ * that is proved beside it. What the page says while it connects goes after all that is known of it otherwise. What none of
+ * the description fits is unknown.
  * @param displayName - the name that we gave at the door: not every page marks our own tile
  */
 export function classify(snapshot: PageSnapshot, pages: PlatformPages, displayName: string): Classified {

@@ -34,8 +34,8 @@ export function viewOf(
       if (isElsewhere) return { state: 'unknown', evidence, elsewhere: true };
       if (mayPass && stayedMs < SIGN_IN_STAYS_MS)
         return { state: 'unknown', evidence: `a sign-in that may lead on by itself: ${evidence}`, onTheWay: true };
-      const meant = known.waited ? (afterLobby ?? reason) : reason;
-      return { state: 'refused', reason: meant, evidence, ...(advice === undefined ? {} : { advice }) };
+      if (known.waited && afterLobby !== undefined) return { state: 'refused', reason: afterLobby, evidence };
+      return { state: 'refused', reason, evidence, ...(advice === undefined ? {} : { advice }) };
     }
     case 'inCall':
       return { ...inCall(view.evidence, snapshot, pages, who), ...(view.oneSided ? { oneSided: true } : {}) };

@@ -4,6 +4,8 @@ import { contains, css, text, within } from './evidence.ts';
 /** The lobby draws it, too. */
 const TOOLBAR = 'toolbar';
 const DIALOG = '[role="dialog"],[role="alertdialog"]';
+const CLOSED_ADVICE =
+  'Meet or its administrator keeps this guest out: invite the account of a signed-in recorder to the event';
 const DENIED_ADVICE =
   'somebody in the call said no: ask the host to admit the recorder, also under People, additional review';
 
@@ -113,19 +115,19 @@ export const GOOGLE_MEET: PlatformPages = {
       },
       {
         reason: 'BlockedByPlatform',
-        // It is said at the door, and to those whose knock was declined.
-        afterLobby: 'LobbyDenied',
         any: [
           // Where Meet sends a guest whom it does not want.
           { url: '^https://workspace\\.google\\.com/' },
-          ...contains(
-            "You can't join this video call",
-            "can't join this meeting",
-            'There is a problem connecting to this video call',
-          ),
+          ...contains('There is a problem connecting to this video call'),
         ],
-        advice:
-          'Meet or its administrator keeps this guest out: invite the account of a signed-in recorder to the event',
+        advice: CLOSED_ADVICE,
+      },
+      {
+        reason: 'BlockedByPlatform',
+        // It is said at the door, and to those whose knock was declined.
+        afterLobby: 'LobbyDenied',
+        any: contains("You can't join this video call", "can't join this meeting"),
+        advice: CLOSED_ADVICE,
       },
       {
         // After all others: the heading and the button are on pages, too, whose line says more.
@@ -395,7 +397,7 @@ export const GOOGLE_MEET: PlatformPages = {
     name: '@aria-label || .notranslate:not([aria-hidden="true"])',
     notNames: ['visual_effects', 'Backgrounds and effects'],
     self: '[data-self-name]',
-    // An attribute of the sign itself, whose classes have other names every few weeks.
+    // Where it has an attribute, that; its classes get other names every few weeks.
     speaking:
       '[data-audio-level]:not([data-audio-level="0"]),[data-is-speaking="true"],[jsname="QgSmzd"]:is(.Oaajhc,.HX2H7,.wEsLMd,.OgVli)',
   },
