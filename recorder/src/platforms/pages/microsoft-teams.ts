@@ -13,7 +13,8 @@ const SIGN_IN_ADVICE =
  * Microsoft Teams in a browser (work, school, personal, government), guest view. Sources: texts and selectors that open
  * recorders matched between May 2025 and October 2026. `data-tid` is the same in all languages; the texts are English, and a
  * few German. One screen that offers to try again (RETRY) stands for a removal, a denial, a passcode, a link that leads
- * nowhere and a lost connection: its words say which. Toasts have the role alert and say all sorts of things: no sign hangs on that role alone.
+ * nowhere and a lost connection: its words say which. Toasts have the role alert and say all sorts of things: no sign hangs
+ * on that role alone.
  */
 export const MICROSOFT_TEAMS: PlatformPages = {
   platform: 'microsoft-teams',
