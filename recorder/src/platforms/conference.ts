@@ -24,8 +24,11 @@ const AFTER_LEAVE_MS = 1500;
 
 /** What of a platform cannot be data. */
 export interface ConferenceFunctions {
-  /** The address that is opened for the one that the user gave. */
-  entranceOf(url: URL): URL;
+  /**
+   * The address that is opened for the one that the user gave.
+   * @param passcode - of the meeting, where it is known: some platforms take it by the address only
+   */
+  entranceOf(url: URL, passcode?: string): URL;
   /** The passcode in the user's address. */
   passcodeOf(url: URL): string | undefined;
   /** The entrance with the token of somebody who vouches for us. Absent: the platform has no such thing. */
@@ -60,7 +63,7 @@ export function conferencePlatform(
     endConfirmMs: END_CONFIRM_MS,
     async enter(visit) {
       visit.logger.info({ platform: pages.platform, pages: pages.version }, 'joining by the description');
-      const entrance = entranceOf(url);
+      const entrance = entranceOf(url, words.passcode);
       // Asked for at the door: it is good for an hour only.
       const token = vouchedFor === undefined ? undefined : await vouch?.(visit.signal);
       const vouched = token === undefined ? undefined : vouchedFor?.(entrance, token);

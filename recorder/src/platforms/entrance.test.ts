@@ -45,6 +45,14 @@ describe('the address that is opened', () => {
     expect(platform.entranceOf(new URL(url)).href).toBe(opened);
   });
 
+  it('has the passcode that was given apart where Teams takes it by the address only', () => {
+    const opened = (url: string, passcode?: string) => microsoftTeams.entranceOf(new URL(url), passcode).searchParams;
+    expect(opened('https://teams.microsoft.com/meet/260', 'secret').get('p')).toBe('secret');
+    expect(opened('https://teams.microsoft.com/meet/260?p=its', 'secret').get('p')).toBe('its');
+    expect(opened('https://teams.microsoft.com/meet/260').has('p')).toBe(false);
+    expect(opened('https://teams.microsoft.com/l/meetup-join/19%3ameeting_x/0', 'secret').has('p')).toBe(false);
+  });
+
   it('gives Jitsi its settings behind what was there already', () => {
     const { hash } = jitsi.entranceOf(new URL('https://meet.jit.si/Room#config.subject=x'));
     expect(hash).toMatch(/^#config\.subject=x&config\.defaultLanguage=/);

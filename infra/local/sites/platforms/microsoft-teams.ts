@@ -33,7 +33,9 @@ export const microsoftTeams: Site = {
     if (pathname === '/dl/launcher/launcher.html') return launcher(visit, searchParams.get('url') ?? '');
     if (keyOf(pathname) === undefined) return undefined;
     const query = `url=${encodeURIComponent(`/_#${pathname}`)}&type=meetup-join`;
-    return { redirect: `https://${hostname}/dl/launcher/launcher.html?${query}&msLaunch=true&directDl=true` };
+    const passcode = searchParams.get('p');
+    const given = passcode === null ? '' : `&p=${encodeURIComponent(passcode)}`;
+    return { redirect: `https://${hostname}/dl/launcher/launcher.html?${query}&msLaunch=true&directDl=true${given}` };
   },
 };
 

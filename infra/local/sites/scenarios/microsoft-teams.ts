@@ -43,7 +43,7 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     visits: [
       { layout: 2, passcode: PASSCODE, doorDialogs: ['cookies', 'notice'], callDialogs: ['cookies'], lobbyText: 1 },
     ],
-    form: 'bare',
+    form: 'invitation',
     dialogs: { cookies: 2, 'got-it': 1 },
     spec: { passcode: PASSCODE, leave: { silenceSeconds: 4, silenceArmSeconds: 1 } },
     // For longer than the silence may last the page shows somebody speaking whom we do not hear.
@@ -85,7 +85,8 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     visits: [{ layout: 2, passcode: 'another' }],
     form: 'bare',
     spec: { passcode: PASSCODE },
-    ...right.refused('WrongPasscode'),
+    // Teams does not say which of the two is wrong.
+    ...right.refused('MeetingNotFound', 'check the link and the passcode'),
   },
   {
     name: 'asks for a passcode that we have not',
@@ -136,9 +137,10 @@ export const MICROSOFT_TEAMS = right.scenariosOf('microsoft-teams', [
     ...right.refused('CaptchaRequired'),
   },
   {
-    name: 'has nobody else in it',
-    visits: [{ answer: 'straight', others: [] }],
-    spec: { leave: { noShowSeconds: 5 } },
+    name: 'takes the passcode by its address, and has nobody else in it',
+    visits: [{ answer: 'straight', layout: 2, passcode: PASSCODE, others: [] }],
+    form: 'bare',
+    spec: { passcode: PASSCODE, leave: { noShowSeconds: 5 } },
     ...right.refused('NoShow'),
   },
   {

@@ -214,6 +214,24 @@ export const MICROSOFT_TEAMS_CASES = cases([
       NO_MATCH,
     ),
   ],
+  [
+    'refused:MeetingNotFound',
+    'no match for the passcode in the address, in another language',
+    retry(
+      'Hoppla',
+      `<input data-tid="meeting-passcode-input" value="abc">${button('Erneut', 'data-tid="calling-retry-rejoinbutton" disabled')}`,
+    ),
+    { language: 'de' },
+  ],
+  [
+    'prejoin',
+    'no match, and the passcode was typed',
+    retry(
+      'Check the meeting',
+      `<input data-tid="meeting-passcode-input" value="abc">${button('Rejoin', 'data-tid="calling-retry-rejoinbutton"')}`,
+      NO_MATCH,
+    ),
+  ],
   ['refused:MeetingNotFound', 'bad link', lone('Looks like the meeting URL is incorrect')],
   ['refused:MeetingNotFound', 'not found', lone("We couldn't find that meeting")],
   [

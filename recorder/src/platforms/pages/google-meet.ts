@@ -187,19 +187,15 @@ export const GOOGLE_MEET: PlatformPages = {
       {
         name: 'captions',
         part: TOOLBAR,
-        any: css(
-          'button[jsname="r8qRAd"]',
-          'button[aria-label="Turn on captions" i]',
-          'button[aria-label="Turn off captions" i]',
-        ),
+        any: css('button[jsname="r8qRAd"]', '[aria-label="Turn on captions" i]', '[aria-label="Turn off captions" i]'),
       },
       {
         name: 'sharing',
         part: TOOLBAR,
         any: css(
-          'button[aria-label="Present now" i]',
-          'button[aria-label="Share screen" i]',
-          'button[aria-label^="You are presenting" i]',
+          '[aria-label="Present now" i]',
+          '[aria-label="Share screen" i]',
+          '[aria-label^="You are presenting" i]',
         ),
       },
       {
@@ -218,9 +214,18 @@ export const GOOGLE_MEET: PlatformPages = {
         name: 'words',
         part: TOOLBAR,
         any: css(
-          'button[aria-label^="Raise hand" i]',
-          'button[aria-label="Send a reaction" i]',
-          'button[aria-label^="Chat with everyone" i]',
+          '[aria-label^="Raise hand" i]',
+          '[aria-label="Send a reaction" i]',
+          '[aria-label^="Chat with everyone" i]',
+        ),
+      },
+      {
+        // In August 2026 no lobby had these; the toolbar beside them has been filled for those who wait before.
+        name: 'details',
+        part: TOOLBAR,
+        any: css(
+          '[aria-label="Meeting details" i]',
+          '[role="region"][aria-label="Call feature notifications and actions" i]',
         ),
       },
       { name: 'greeting', any: contains('You have joined the call') },
@@ -248,7 +253,6 @@ export const GOOGLE_MEET: PlatformPages = {
       ),
       // Whoever does not answer the question is put out, and finds it as the heading of the page after that.
       { css: 'h1:not([role="dialog"] *,[role="alertdialog"] *)', text: 'Are you still there?' },
-      { css: '[data-call-ended="true"]', present: true },
     ],
     left: text(
       ...['You left the meeting', "You've left the meeting", "You've left the call"],

@@ -129,12 +129,15 @@ export const MICROSOFT_TEAMS: PlatformPages = {
         ),
       },
       {
-        // Where it has a field, the passcode can still be given there.
+        // Where its field is empty the passcode can still be given there; filled from the address, the button stays closed.
         reason: 'MeetingNotFound',
         any: [
           {
             css: `body:not(:has(${RETRY_PASSCODE})) :is(h1,h2,p)`,
             contains: "We couldn't find a meeting matching this ID and passcode",
+          },
+          {
+            css: `body:has([data-tid="calling-retry-rejoinbutton"]:disabled) ${RETRY_PASSCODE}[value]:not([value=""])`,
           },
         ],
         advice:
@@ -232,6 +235,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
       ...css(
         ...['[data-tid="anon-meeting-end-screen-header"]', '[data-tid="anon-meeting-end-screen-rejoin-button"]'],
         ...['[data-tid="calling-rejoin-button"]', '[data-tid="call-ended-screen"]'],
+        '[data-tid="call-rating-flex-container"]',
       ),
     ],
     prejoin: [
@@ -273,7 +277,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
     notInName: "[^\\p{L}\\p{M}\\p{N}\\s'._@-]",
     passcode: [
       '[data-tid="prejoin-passcode-input"]',
-      // Guests are asked for it after they have joined, where the link did not have it.
+      // Guests are asked for it once they have knocked, where the address did not have it.
       RETRY_PASSCODE,
       'input[name="passcode" i]',
       'input[placeholder*="passcode" i]',

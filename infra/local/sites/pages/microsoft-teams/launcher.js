@@ -16,7 +16,9 @@ note('opened', { language: navigator.language, token });
 find('[data-tid=joinInApp]').addEventListener('click', () => location.assign(`msteams:/l/meetup-join/${play.key}`));
 find('[data-tid=joinOnWeb]').addEventListener('click', () => {
   const path = play.layout === 1 ? '/v2/?meetingjoin=true' : '/light-meetings/launch?agent=web';
-  location.assign(`${path}&for=${encodeURIComponent(play.key)}#/meet/${encodeURIComponent(play.key)}`);
+  const passcode = new URLSearchParams(location.search).get('p');
+  const given = passcode === null ? '' : `&p=${encodeURIComponent(passcode)}`;
+  location.assign(`${path}${given}&for=${encodeURIComponent(play.key)}#/meet/${encodeURIComponent(play.key)}`);
 });
 // The real one does it without being asked: the browser must not put its own dialog over everything.
 const frame = document.createElement('iframe');
