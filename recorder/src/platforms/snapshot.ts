@@ -212,7 +212,8 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
     const ways = name === undefined ? [''] : name.split('||').map((way) => way.trim());
     const texts = ways.map((way) => {
       if (way.startsWith('@')) return tidy(element.getAttribute(way.slice(1)) ?? '');
-      return tidy((way === '' ? element : all(element, way)[0])?.textContent ?? '');
+      const holders = way === '' ? [element] : all(element, way).slice(0, 20);
+      return holders.map((holder) => tidy(holder.textContent ?? '')).find((text) => text !== '') ?? '';
     });
     // A tile with nothing but such a text is still somebody's.
     const found = texts.find((text) => !isNoName(text)) ?? (texts.join('') === '' ? '' : 'somebody');

@@ -9,7 +9,7 @@ const tile = (id: string, name: string, more = ''): string =>
 const me = `<div data-participant-id="spaces/x/devices/1" aria-label="Meeting Recorder" style="width:200px;height:120px"><span data-self-name="Meeting Recorder">Meeting Recorder</span></div>`;
 /** As the tiles have it: no label, and the name in the second of two parts. */
 const untranslated = (id: string, name: string, more = ''): string =>
-  `<div data-participant-id="spaces/x/devices/${id}" style="width:200px;height:120px"><i class="notranslate" aria-hidden="true">frame_person</i><span class="notranslate">${name}</span>${more}</div>`;
+  `<div data-participant-id="spaces/x/devices/${id}" style="width:200px;height:120px"><i class="notranslate">frame_person</i><span class="notranslate cR8Azd"></span><span class="notranslate">${name}</span>${more}</div>`;
 const sign = (name: string): string => `<div jsname="QgSmzd" class="${name}"></div>`;
 const avatars = (count: number): string =>
   `<div data-avatar-count="${count}" style="width:40px;height:20px"><img alt=""></div>`;

@@ -397,8 +397,8 @@ export const GOOGLE_MEET: PlatformPages = {
     ],
     // A lone tile, while none is ours, is the lobby's: nobody, under a name in whatever language.
     tile: 'body:has([data-self-name]) [data-participant-id],[data-participant-id] ~ [data-participant-id],[data-participant-id]:has(~ [data-participant-id])',
-    // The list at the side labels its items; the tiles have the name in them.
-    name: '@aria-label || .notranslate:not([aria-hidden="true"])',
+    // The list at the side labels its items; the tiles have the name in them, among icons of the same class.
+    name: '@aria-label || span.notranslate:not([aria-hidden="true"])',
     notNames: ['visual_effects', 'Backgrounds and effects'],
     self: '[data-self-name]',
     // Where it has an attribute, that; its classes get other names every few weeks.
