@@ -188,6 +188,9 @@ export const PlatformPages = Type.Object(
           }),
         ),
         passcode: listOf(Css, 'The field for the passcode.'),
+        offer: Type.Optional(
+          targets('Of those who wait in the lobby: leads to the field for the passcode. Clicked where we have one.'),
+        ),
         off: listOf(targets('Switches one device off, where it is on.'), 'Microphone and camera.'),
         join: targets('The button that joins, or asks to.'),
       },

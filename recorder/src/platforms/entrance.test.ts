@@ -54,8 +54,9 @@ describe('the address that is opened', () => {
   });
 
   it('gives Jitsi its settings behind what was there already', () => {
-    const { hash } = jitsi.entranceOf(new URL('https://meet.jit.si/Room#config.subject=x'));
-    expect(hash).toMatch(/^#config\.subject=x&config\.defaultLanguage=/);
+    const { hash, search } = jitsi.entranceOf(new URL('https://meet.jit.si/Room#config.subject=x'));
+    expect(search).toBe('?lang=en');
+    expect(hash).toMatch(/^#config\.subject=x&config\.startWithAudioMuted=true&/);
     expect(hash).toContain('&config.disableSelfView=true');
   });
 

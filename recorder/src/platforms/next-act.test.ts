@@ -105,6 +105,30 @@ describe('what a guest does next', () => {
     expect(act(open, at('dialog elsewhere', 1, 1000), 3000)).toMatchObject({ target: { names: ['Join here too'] } });
   });
 
+  it('gives the passcode to a lobby that takes it, once, and waits where there is none to give', () => {
+    const JITSI = BUILT_IN.jitsi;
+    const lobby: Classified = { state: 'lobby', evidence: 'words' };
+    const snapshot = madeSnapshot({ seen: { '[data-testid="lobby.enterPasswordButton"]': [] } });
+    const act = (hasPasscode: boolean, done: Done = new Map()) =>
+      nextAct(lobby, snapshot, JITSI, { done, now: 9000, hasPasscode, documentAt: 0 });
+    expect(act(true)).toMatchObject({ do: 'click', key: 'offer' });
+    expect(act(true, at('offer', 1, 1000))).toBeUndefined();
+    expect(act(false)).toBeUndefined();
+  });
+
+  it('answers the question that lies over the way in, whose button stays drawn', () => {
+    const JITSI = BUILT_IN.jitsi;
+    const seen = {
+      '[data-testid="prejoin.joinMeeting"]': ['Join meeting'],
+      '[role="dialog"]:has(input[name="lockKey"]) #modal-dialog-ok-button': ['Join'],
+    };
+    const done: Done = new Map([['passcode', { times: 1, at: 1000 }]]);
+    const past = { done, now: 1500, hasPasscode: true, documentAt: 0 };
+    expect(nextAct(prejoin, madeSnapshot({ seen }), JITSI, past)).toMatchObject({
+      target: { css: expect.stringContaining('modal-dialog-ok-button') },
+    });
+  });
+
   it('knocks again late and seldom only', () => {
     const snapshot = madeSnapshot({ seen: { 'button.preview-join-button': ['Join'] } });
     const act = (done: Done, now: number) =>

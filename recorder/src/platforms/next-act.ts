@@ -93,9 +93,11 @@ export function nextAct(
       return clicks.map((each) => ({ ...each, do: 'answer', dialog: name, near, others: [] }));
     });
   if (dialog !== undefined) return { ...dialog, others };
-  if (view.state === 'lobby' || view.state === 'inCall') return undefined;
-
   const { join } = pages;
+  // Whoever has the passcode need not wait.
+  if (view.state === 'lobby') return past.hasPasscode ? click('offer', join.offer ?? [], 1)[0] : undefined;
+  if (view.state === 'inCall') return undefined;
+
   const [first] = [
     ...click('open', join.open),
     ...type('name', join.name),

@@ -75,7 +75,7 @@ export function requestOf({ states, dialogs, people, join, ignore }: PlatformPag
       states.overCall.lost ?? [],
     ].flat(),
   ];
-  const targets = [join.open, join.join, ...join.off, ...dialogs.map(({ click }) => click)].flat();
+  const targets = [join.open, join.offer ?? [], join.join, ...join.off, ...dialogs.map(({ click }) => click)].flat();
   const selectors = [
     ...[...evidence, ...targets, ...people.count].flatMap(({ css }) => (css === undefined ? [] : [css])),
     ...[...join.name, ...join.passcode, SIGN_IN_FIELD],

@@ -23,6 +23,7 @@ export function makeRoom(site) {
   let countShown = true;
   let media;
   let isMuted = false;
+  let isOver = false;
 
   function draw() {
     site.draw({ self, others, countShown });
@@ -116,6 +117,8 @@ export function makeRoom(site) {
   }
 
   async function leave() {
+    // The call may still be drawn behind its end.
+    if (isOver) return;
     if (site.confirmLeave !== undefined && !(await site.confirmLeave())) return;
     note('leaveClicked');
     close();
@@ -123,11 +126,13 @@ export function makeRoom(site) {
   }
 
   function end(kind) {
+    isOver = true;
     note('over');
     site.ending(kind);
   }
 
   function enter(name) {
+    isOver = false;
     self = name;
     others = [...play.others];
     show(site.frame());

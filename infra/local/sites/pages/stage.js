@@ -48,12 +48,18 @@ export function onAct(acts) {
   };
 }
 
-/** Puts a dialog over the page; resolves to the label of what was clicked. */
-export function ask(dialog) {
+/** Puts something over the page, which stays drawn. @returns what holds it */
+export function cover(dialog) {
   const holder = document.createElement('div');
   holder.className = 'scrim';
   holder.innerHTML = dialog;
   root.append(holder);
+  return holder;
+}
+
+/** Puts a dialog over the page; resolves to the label of what was clicked. */
+export function ask(dialog) {
+  const holder = cover(dialog);
   return new Promise((answered) => {
     holder.addEventListener('click', ({ target }) => {
       const button = target.closest('button, [role=button]');

@@ -64,6 +64,13 @@ export const JITSI = right.scenariosOf('jitsi', [
     ...right.CANCELLED,
   },
   {
+    name: 'has nobody who answers in its lobby, which our password opens; the host ends it',
+    visits: [{ answer: 'nobody', layout: 2, passcode: PASSWORD }],
+    spec: { passcode: PASSWORD },
+    cues: [HOST_ENDS],
+    ...right.HOST_ENDED,
+  },
+  {
     name: 'is locked with a password that we do not have',
     visits: [{ passcode: PASSWORD }],
     ...right.refused('WrongPasscode'),

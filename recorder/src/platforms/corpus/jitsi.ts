@@ -6,7 +6,7 @@ const toolbox =
   icon('Share your screen') +
   icon('Open chat') +
   icon('Raise your hand') +
-  icon('Participants') +
+  icon('Open participants panel. 3 participants') +
   icon('More actions') +
   icon('Leave the meeting', 'class="hangup-button"');
 const remote = (name: string): string =>
@@ -20,7 +20,7 @@ const preJoin = (more = ''): string =>
   `<div data-testid="prejoin.screen"><h1>Design review</h1><input id="premeeting-name-input" placeholder="Enter your name">${more}
   <div data-testid="prejoin.joinMeeting" role="button">Join meeting</div>${icon('Mute microphone')}${icon('Stop camera')}</div>`;
 const lobby = (text: string, more = ''): string =>
-  `<div class="lobby-screen" style="padding:9px"><div data-testid="lobby.waitingMessage">${text}</div>${more}</div>`;
+  `<div class="lobby-screen" style="padding:9px"><div class="lobby-screen-content"><p>${text}</p>${more}</div></div>`;
 const plain = (text: string): string => `<div><span>${text}</span>${button('Hang up')}</div>`;
 const lone = (heading: string, more = ''): string => `<h1>${heading}</h1>${more}`;
 const chat = (words: string): string =>
@@ -58,6 +58,17 @@ export const JITSI_CASES = cases([
   ],
   [
     'prejoin',
+    'asks for a password, with the way in behind it',
+    preJoin() +
+      dialog(`<input id="required-password-input" name="lockKey">${button('Join', 'id="modal-dialog-ok-button"')}`),
+  ],
+  [
+    'prejoin',
+    'a name that is not safe, and a box to be ticked',
+    `<div class="premeeting-screen">${preJoin('<label><input type="checkbox">I understand the risks, I want to join the meeting</label>')}</div>`,
+  ],
+  [
+    'prejoin',
     'lobby with a password',
     '<input data-testid="lobby.password"><button data-testid="lobby.passwordJoinButton">Join</button>',
   ],
@@ -77,6 +88,21 @@ export const JITSI_CASES = cases([
     dialog(
       `<p>Waiting for the host ...</p><p>The conference has not yet started because no moderators have yet arrived.</p>${button('Log-in')}`,
     ),
+  ],
+  [
+    'lobby',
+    'a moderator writes to us, with the way in behind it',
+    preJoin() + lobby('Ada has started a lobby chat with you.'),
+  ],
+  [
+    'lobby',
+    'those who may watch',
+    `<div id="visitors-waiting-queue">You'll join the meeting as soon as it is live!</div>`,
+  ],
+  [
+    'lobby',
+    'nobody has begun it',
+    lone("This meeting hasn't started yet.", 'A participant needs to start the meeting. Please try again in a bit.'),
   ],
   ['lobby', 'over the whole call', call(lobby('Asking to join meeting...'))],
   ['lobby', 'over the toolbox', `<div>${toolbox}</div>${lobby('Asking to join meeting...')}`],
@@ -106,6 +132,19 @@ export const JITSI_CASES = cases([
     dialog(`<h2>Authentication required</h2><p>Please login</p>${button('Login')}`),
   ],
   ['refused:SignInRequired', 'authenticated', lone('You need to be authenticated to join this meeting')],
+  [
+    'refused:SignInRequired',
+    'requires it, over the way in',
+    `${preJoin()}<div>This call requires authentication. Please login in order to proceed.</div>`,
+  ],
+  [
+    'refused:BlockedByPlatform',
+    'a lobby that lets nobody watch',
+    dialog(
+      "<h2>Sorry, you're not allowed to join this call.</h2><p>You cannot join while there is a lobby enabled for the meeting.</p>",
+    ),
+  ],
+  ['refused:BlockedByPlatform', 'an old page of errors', lone('Sorry! You are not allowed to be here :(')],
   ['refused:SignInRequired', 'the login page', '<h1>Sign in</h1>', { url: 'https://meet.jit.si/static/oauth.html' }],
   [
     'refused:SignInRequired',
@@ -135,6 +174,27 @@ export const JITSI_CASES = cases([
   ['inCall', 'one other', call('', remote('Ada Lovelace'))],
   ['inCall', 'alone', call('', '')],
   ['inCall', 'chat open', call(chat('hello'))],
+  [
+    'inCall',
+    'messages that nobody has read',
+    call().replace('>Open chat<', '><span class="badge-round"><span>1</span></span><'),
+    { participants: 3 },
+  ],
+  ['inCall', 'many people', call().replace('3 participants', '12 participants'), { participants: 12 }],
+  [
+    'inCall',
+    'a shared screen and a board beside somebody',
+    call('', remote('Ada Lovelace') + remote("Ada Lovelace's screen") + remote('Whiteboard')),
+  ],
+  [
+    'inCall',
+    'recording consent in its own words',
+    call(
+      dialog(
+        `<p>This meeting is being recorded.</p>${button('I understand, keep me muted for now', 'id="modal-dialog-ok-button"')}${button('I understand, please unmute me')}`,
+      ),
+    ),
+  ],
   [
     'inCall',
     'participants open',
@@ -194,11 +254,32 @@ export const JITSI_CASES = cases([
     'kicked by somebody, over the call',
     call(dialog('<h2>Ouch! Ada Lovelace kicked you out of the meeting</h2>')),
   ],
+  [
+    'removed',
+    'kicked by nobody known, over the call',
+    call(
+      '<div data-testid="dialog.leaveReason"><div role="dialog"><h2>Ouch! You were kicked out of the meeting</h2></div></div>',
+    ),
+  ],
   ['removed', 'removed', lone('You were removed from the meeting')],
   ['ended', 'terminated', dialog('<p>The conference has been terminated</p>')],
   ['ended', 'destroyed', lone('The conference has been destroyed')],
   ['ended', 'destroyed, over the call', call(dialog('<p>The conference has been destroyed</p>'))],
   ['ended', 'ended', lone('The meeting has been ended')],
+  [
+    'ended',
+    'for all, over the call',
+    call('<div data-testid="dialog.leaveReason"><div role="dialog"><p>Das war es</p></div></div>'),
+    { language: 'de' },
+  ],
+  ['ended', 'terminated, over the call', call(dialog('<p>The meeting has been terminated</p>'))],
+  ['ended', 'the lobby is closed', call(dialog('<p>The lobby room has been closed.</p>'))],
+  [
+    'ended',
+    'thanks, over the call',
+    call('<div data-testid="dialog.thankYou">Thank you for using Our Meetings!</div>'),
+  ],
+  ['lost', 'slept', call(dialog('<p>Your video call was interrupted because this computer went to sleep.</p>'))],
   ['ended', 'thanks', lone('Thank you for using Jitsi Meet!'), { url: 'https://meet.jit.si/static/close3.html' }],
   ['ended', 'for everyone', lone('Ada Lovelace has ended the meeting for everyone')],
   ['ended', 'by its address', lone('Danke'), { url: 'https://meet.jit.si/static/close2.html' }],
@@ -213,7 +294,7 @@ export const JITSI_CASES = cases([
   [
     'controls',
     'toolbox alone, with a number of people',
-    `<div>${toolbox.replace('"Participants"', '"Participants (5)"')}</div>`,
+    `<div>${toolbox.replace('3 participants', '5 participants')}</div>`,
     { participants: 5 },
   ],
   ['unknown', 'reconnecting', dialog('<p>You have been disconnected. Reconnecting in 5 sec</p>')],

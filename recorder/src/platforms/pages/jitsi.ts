@@ -5,12 +5,13 @@ import { contains, css, text, within } from './evidence.ts';
 const TOOLBOX = 'toolbox';
 
 /**
- * Jitsi Meet (meet.jit.si, 8x8.vc), English with a few German sentences. Sources: the test ids of jitsi-meet's own pages and
- * what open recorders matched until 2026. The toolbox hides itself without a mouse.
+ * Jitsi Meet (meet.jit.si, 8x8.vc), English with a few German sentences. Sources: jitsi-meet's own texts, ids and test ids
+ * (2026), and what open recorders matched until then. The toolbox hides itself without a mouse. The way in stays drawn behind
+ * a password's dialog, and the call behind its end.
  */
 export const JITSI: PlatformPages = {
   platform: 'jitsi',
-  version: '2026-11-27',
+  version: '2026-11-28',
   languages: ['en'],
   home: '^https?://',
   frames: ['iframe[id^="jitsiConferenceFrame"]'],
@@ -55,6 +56,11 @@ export const JITSI: PlatformPages = {
         advice: 'a moderator said no: ask for the recorder to be admitted from the lobby',
       },
       {
+        reason: 'BlockedByPlatform',
+        // Under the same title as a token that is wrong.
+        any: contains('cannot join while there is a lobby enabled', 'You tried to join too quickly'),
+      },
+      {
         reason: 'SignInRequired',
         any: [
           // Whole segments: a room may be called "authors-weekly".
@@ -65,6 +71,7 @@ export const JITSI: PlatformPages = {
             'You need to be authenticated',
             'Sign in to join',
             'Please login to join',
+            'This call requires authentication',
           ),
           ...css('input[name="username"][autocomplete="username"]'),
         ],
@@ -103,12 +110,14 @@ export const JITSI: PlatformPages = {
             'The meeting is full',
             'maximum number of participants',
           ],
-          'Sorry, you are not allowed to be here',
+          'You are not allowed to be here',
         ),
       },
     ],
+    early: contains("This meeting hasn't started yet", 'A participant needs to start the meeting'),
     lobby: [
-      ...css('[data-testid="lobby.waitingMessage"]', '.lobby-screen .lobby-waiting', '#lobby-screen .lobby-spinner'),
+      // The second one: those who may watch, before it is live.
+      ...css('.lobby-screen .lobby-screen-content', '#visitors-waiting-queue'),
       ...contains(
         ...[
           'Asking to join meeting',
@@ -136,8 +145,16 @@ export const JITSI: PlatformPages = {
         'kicked you out of the meeting',
         'has kicked you',
         'You were removed from the meeting',
+        'You were kicked out of the meeting',
       ),
-      ended: within('[role="dialog"],[role="alertdialog"]', 'The conference has been destroyed'),
+      ended: [
+        ...css('[data-testid="dialog.leaveReason"]', '[data-testid="dialog.thankYou"]'),
+        ...within(
+          '[role="dialog"],[role="alertdialog"]',
+          ...['The meeting has been terminated', 'The lobby room has been closed', 'The conference has been destroyed'],
+        ),
+      ],
+      lost: contains('was interrupted because this computer went to sleep'),
     },
     inCall: [
       {
@@ -169,8 +186,8 @@ export const JITSI: PlatformPages = {
         any: css(
           '[aria-label="Raise your hand" i]',
           '[aria-label="Open chat" i]',
-          '[aria-label="Participants" i]',
-          '[aria-label="Open participants pane" i]',
+          '[aria-label^="Open participants pan" i]',
+          '[aria-label^="Close participants pan" i]',
         ),
       },
     ],
@@ -234,9 +251,11 @@ export const JITSI: PlatformPages = {
         { css: '.video-preview [aria-pressed="false"] .toolbox-icon:not(.toggled)' },
       ],
     ],
+    offer: [{ css: '[data-testid="lobby.enterPasswordButton"]' }],
     join: [
-      { css: '[data-testid="prejoin.joinMeeting"]' },
+      { css: '[role="dialog"]:has(input[name="lockKey"]) #modal-dialog-ok-button' },
       { css: '[data-testid="lobby.passwordJoinButton"]' },
+      { css: '[data-testid="prejoin.joinMeeting"]' },
       { css: '[data-testid="lobby.knockButton"]' },
       { css: '#modal-dialog-ok-button' },
       { names: ['Join meeting', 'Ask to join', 'Join'] },
@@ -256,7 +275,10 @@ export const JITSI: PlatformPages = {
       click: [
         {
           css: '[role="dialog"] button,[role="alertdialog"] button',
-          names: ['I understand', 'Understood', 'OK', 'Got it', 'Join now', 'Continue', 'Keep audio and video off'],
+          names: [
+            ...['I understand, keep me muted for now', 'I understand', 'Understood', 'OK', 'Got it', 'Join now'],
+            ...['Continue', 'Keep audio and video off'],
+          ],
         },
       ],
     },
@@ -276,19 +298,28 @@ export const JITSI: PlatformPages = {
     {
       name: 'join-anyway',
       when: 'joining',
-      seen: contains('Are you sure you want to join', 'insecure room name', 'room name is unsafe'),
-      click: [{ css: '[role="dialog"] button', names: ['Join', 'Join anyway', 'Continue'] }],
+      seen: contains(
+        ...['Are you sure you want to join', 'insecure room name', 'room name is unsafe', 'I understand the risks'],
+      ),
+      click: [
+        { css: '[role="dialog"] button', names: ['Join', 'Join anyway', 'Continue'] },
+        { css: '.premeeting-screen input[type="checkbox"]:not(:checked)' },
+      ],
     },
     { name: 'got-it', when: 'always', seen: text('Got it'), click: [{ names: ['Got it'] }] },
   ],
   people: {
     count: [
-      { css: '[data-testid="toolbar.participants"],[aria-label^="Participants" i]', number: '(\\d+)' },
-      { css: '.badge-round,#participants-pane-badge', number: '^(\\d+)$' },
+      // The badge of the chat is of messages.
+      {
+        css: '[aria-label^="Open participants pan" i],[aria-label^="Close participants pan" i]',
+        number: '(\\d+)(?=\\s+participant|$)',
+      },
     ],
     tile: '[id^="participant_"],#localVideoContainer',
     name: '.displayname,[data-testid="displayName"]',
-    notNames: [],
+    nameEnd: "['\u2019]s screen$",
+    notNames: ['Whiteboard'],
     self: '#localVideoContainer,#localDisplayName',
     speaking: '.dominant-speaker,.active-speaker',
   },

@@ -16,13 +16,14 @@ async function main() {
   if (play.door !== 'open') return refusal(play.door);
   const asked = await preMeeting();
   note('asked', asked);
+  // In layout 2 it is the lobby that a password opens.
+  if (play.passcode !== undefined && play.layout === 1) await password();
   show(
     `<main class="ending"><div class="spinner"></div><p>${text('Connecting you to your meeting…', 'Sie werden verbunden …')}</p></main>`,
   );
   await wait(0.6);
   if (play.answer === 'block') return refusal('blocked');
   if (play.answer === 'captcha') return refusal('captcha');
-  if (play.passcode !== undefined) await password();
   if (play.answer === 'straight' || (await lobby(asked.name))) room.enter(asked.name);
 }
 

@@ -42,9 +42,9 @@ export const room = makeRoom({
   speaks: (speaking) => find('[id^=participant_]')?.classList.toggle('dominant-speaker', speaking),
   dialogs: {
     consent:
-      () => `<div role="dialog" aria-modal="true" class="dialog"><h2>${text('Recording consent', 'Einwilligung in die Aufzeichnung')}</h2><p>${text('This meeting is being recorded. Click I understand to join with audio and video.', 'Dieses Treffen wird aufgezeichnet.')}</p>
-      <button class="plain">${text('Leave', 'Verlassen')}</button><button class="filled">${text('I understand', 'Ich verstehe')}</button></div>`,
-    agreed: () => text('I understand', 'Ich verstehe'),
+      () => `<div role="dialog" aria-modal="true" class="dialog"><h2>${text('Recording consent', 'Einwilligung in die Aufzeichnung')}</h2><p>${text('This meeting is being recorded. By continuing to attend you consent to being recorded.', 'Dieses Treffen wird aufgezeichnet.')}</p>
+      <button class="plain">${text('I understand, please unmute me', 'Verstanden, Mikrofon an')}</button><button class="filled" id="modal-dialog-ok-button">${text('I understand, keep me muted for now', 'Verstanden, stumm bleiben')}</button></div>`,
+    agreed: () => text('I understand, keep me muted for now', 'Verstanden, stumm bleiben'),
     notice: () =>
       `<div class="dialog corner" data-testid="notify.mutedTitle"><p>${text('You have started the conversation muted.', 'Sie sind stummgeschaltet.')}</p><button class="plain" aria-label="${text('Close', 'Schließen')}">✕</button></div>`,
     cookies: () =>

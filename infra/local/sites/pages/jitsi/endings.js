@@ -1,4 +1,4 @@
-import { note, play, show, text } from '../stage.js';
+import { cover, note, play, show, text } from '../stage.js';
 
 const dialog = (id, head, line, button = text('OK', 'OK')) =>
   `<main class="ending"><div role="dialog" class="dialog" data-testid="${id}"><h2>${head}</h2><p>${line}</p><button class="filled">${button}</button></div></main>`;
@@ -6,12 +6,7 @@ const page = (head, line) => `<main class="ending"><h1>${head}</h1><p>${line}</p
 
 /** The pages after a call. */
 const ENDINGS = {
-  ended: () =>
-    dialog(
-      'dialog.sessTerminated',
-      text('Call terminated', 'Anruf beendet'),
-      text('The meeting has been terminated', 'Die Konferenz wurde beendet'),
-    ),
+  ended: () => dialog('dialog.leaveReason', '', text('The meeting has been terminated', 'Die Konferenz wurde beendet')),
   removed: () =>
     play.layout === 1
       ? dialog(
@@ -57,7 +52,11 @@ const REFUSALS = {
   unknown: () => page(text('Jitsi has news', 'Neues von Jitsi'), text('Choose a colour for your room', '')),
 };
 
-export const drawEnding = (kind) => show(ENDINGS[kind]());
+/** The end lies over the call, which stays drawn; who goes by himself, or is put out, is shown nothing else. */
+export function drawEnding(kind) {
+  if (kind === 'ended') cover(ENDINGS.ended());
+  else show(ENDINGS[kind]());
+}
 
 export function refusal(kind) {
   note('over');

@@ -23,19 +23,38 @@ const TEXTS = () => [
   ],
 ];
 
+const offer = () =>
+  `<button class="plain" data-testid="lobby.enterPasswordButton">${text('Enter meeting password', 'Passwort eingeben')}</button>`;
+
 const knockScreen = (
   name,
 ) => `<main class="ending lobby-screen premeeting-screen"><h1>${text('Join meeting', 'Konferenz beitreten')}</h1><input data-testid="lobby.nameField" value="${html(name)}">
   <button class="filled" data-testid="lobby.knockButton">${text('Ask to join', 'Teilnahme anfragen')}</button>
-  <button class="plain" data-testid="lobby.enterPasswordButton">${text('Enter meeting password', 'Passwort eingeben')}</button></main>`;
+  ${offer()}</main>`;
 
 function draw(words) {
   const [head, line] = words ?? ['', ''];
+  const content =
+    words === undefined
+      ? '<div class="spinner"></div>'
+      : `<div class="lobby-screen-content" role="status"><div class="spinner"></div><h1>${head}</h1><p>${line}</p>${play.passcode === undefined ? '' : offer()}</div>`;
   show(
-    `<main class="lobby lobby-screen premeeting-screen"><div class="lobby-screen-content" role="status"><div class="spinner"></div><h1>${head}</h1><p>${line}</p></div></main>${
+    `<main class="lobby lobby-screen premeeting-screen">${content}</main>${
       play.controlsFirst ? toolbox({ count: undefined }) : ''
     }`,
   );
+}
+
+/** Resolves once the right password was given, which nobody need give. */
+async function opened() {
+  if (play.passcode === undefined) return new Promise(() => undefined);
+  await new Promise((offered) => find('[data-testid="lobby.enterPasswordButton"]').addEventListener('click', offered));
+  for (;;) {
+    show(`<main class="ending lobby-screen premeeting-screen"><h1>${text('Join meeting', 'Konferenz beitreten')}</h1><input type="password" data-testid="lobby.password">
+      <button class="filled" data-testid="lobby.passwordJoinButton">${text('Join', 'Beitreten')}</button></main>`);
+    await new Promise((tried) => find('[data-testid="lobby.passwordJoinButton"]').addEventListener('click', tried));
+    if (find('[data-testid="lobby.password"]').value === play.passcode) return;
+  }
 }
 
 /** Resolves to whether we were let in; then the page is the call's to draw. */
@@ -50,7 +69,10 @@ export async function lobby(name) {
     await wait(5);
   }
   draw(TEXTS()[play.lobbyText] ?? TEXTS()[0]);
-  if (play.answer === 'nobody') return false;
+  if (play.answer === 'nobody') {
+    await opened();
+    return true;
+  }
   if (!(await still(play.lobbySeconds))) return false;
   if (play.answer === 'admit') return true;
   refusal('denied');
