@@ -24,7 +24,7 @@ function dueOutside(state: MeetingState, now: number, rules: MeetingRules): Meet
     return { reason: 'UnknownPage', message };
   }
   if (state.lobbySince !== undefined) {
-    const what = state.early ? 'nobody began the meeting, or there is none' : 'nobody let us in';
+    const what = state.earlySince !== undefined ? 'nobody began the meeting, or there is none' : 'nobody let us in';
     return { reason: 'LobbyTimeout', message: `${what}, ${time}; the last look: ${state.evidence}` };
   }
   if (!state.entered) return { reason: 'JoinFailed', message: `the steps of joining were not done ${time}` };

@@ -68,8 +68,11 @@ export interface MeetingState {
   readonly entered: boolean;
   /** When a lobby was first seen; undefined: not yet. */
   readonly lobbySince: number | undefined;
-  /** The lobby that was seen last was a meeting that nobody had begun, or that does not exist. */
-  readonly early: boolean;
+  /**
+   * Since when the page says that nobody has begun the meeting, or that there is none; undefined: it says otherwise. While it
+   * is loaded anew it says nothing.
+   */
+  readonly earlySince: number | undefined;
   /** Since when every look shows a page that nobody knows; undefined: the last one did not. */
   readonly unknownSince: number | undefined;
   readonly sighting: Sighting | undefined;
@@ -122,7 +125,7 @@ export function initialState(now: number, before?: SeenBefore): MeetingState {
     joiningSince: now,
     entered: false,
     lobbySince: undefined,
-    early: false,
+    earlySince: undefined,
     unknownSince: undefined,
     sighting: undefined,
     evidence: 'nothing yet',

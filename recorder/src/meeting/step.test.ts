@@ -457,6 +457,10 @@ describe('faults', () => {
     const away = () => new Play().joined().see({ kind: 'lost', what: 'hung' }).see({ kind: 'entered' });
     expect(away().look({ state: 'lobby', isEarly: true }, 15).reason).toBeUndefined();
     expect(away().look({ state: 'lobby', isEarly: true }, 25).reason).toBe('HostEnded');
+    // Loaded anew in between.
+    const early = { state: 'lobby', isEarly: true } as const;
+    expect(away().look(early, 14).look({ state: 'unknown' }, 2).look(early, 10).reason).toBe('HostEnded');
+    expect(away().look(early, 14).look({ state: 'lobby' }, 2).look(early, 14).reason).toBeUndefined();
     expect(away().look({ state: 'lobby' }, 25).reason).toBeUndefined();
   });
 

@@ -86,6 +86,7 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
     ...state,
     sighting: { state: view.state, since },
     unknownSince: isUnknown ? (state.unknownSince ?? now) : undefined,
+    earlySince: earlySince(state, view, now),
     evidence: view.evidence,
   };
   switch (view.state) {
@@ -110,9 +111,9 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
         : finish(seen, 'Missed', `the meeting was over before we were in it: ${view.evidence}`);
     case 'lobby':
       // Who was in it knows that it had been begun, and that there was one.
-      return view.isEarly && wasIn(seen) && isBehindUs(seen, since, now, rules)
+      return wasIn(seen) && isBehindUs(seen, seen.earlySince ?? now, now, rules)
         ? finish(seen, 'HostEnded', `the meeting is not there any more: ${view.evidence}`)
-        : lobby({ ...seen, early: view.isEarly ?? false }, again, now);
+        : lobby(seen, again, now);
     case 'inCall':
       return inCall(seen, view, again || (confirmationMs(view, rules) === 0 && seen.entered), now);
     case 'unknown':
@@ -120,6 +121,11 @@ function look(state: MeetingState, view: PageView, now: number, rules: MeetingRu
     default:
       return assertNever(view);
   }
+}
+
+function earlySince(state: MeetingState, view: PageView, now: number): number | undefined {
+  if (view.state === 'unknown') return state.earlySince;
+  return view.state === 'lobby' && view.isEarly ? (state.earlySince ?? now) : undefined;
 }
 
 /** Before we were ever in, a sign of the end may well match something of the way in: only when that way is behind us. */
@@ -218,6 +224,7 @@ function rejoin(
     entered: false,
     sighting: undefined,
     unknownSince: undefined,
+    earlySince: undefined,
     inCallSince: undefined,
     rejoins: state.rejoins + 1,
   };
