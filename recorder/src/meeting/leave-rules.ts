@@ -36,7 +36,7 @@ function dueInCall(state: MeetingState, joinedAt: number, now: number, rules: Me
   if (state.othersSeen && state.aloneMs >= rules.aloneMs) {
     return { reason: 'LeftAlone', message: `alone for ${seconds(rules.aloneMs)} after the others had left` };
   }
-  // Of one shared screen that hides the others nobody has heard where there never were any.
+  // Where others were never seen, a tile of ours alone says enough: no shared screen hides those who never came.
   const participants = state.participants ?? (state.onlyUs ? 1 : undefined);
   const isEmpty = participants !== undefined && participants <= 1 && !state.othersSeen;
   if (isEmpty && now - joinedAt >= rules.noShowMs) {

@@ -1,9 +1,9 @@
-import type { PageTarget, PlatformPages } from '@meetingbot/crds-schema';
+import type { PlatformPages } from '@meetingbot/crds-schema';
 import { bounded } from '../browser/index.ts';
 import { LOOK_MS } from './elements.ts';
 import type { OwnFrames } from './own-frames.ts';
 import type { Visit } from './platform.ts';
-import { clickTarget, fillField } from './targets.ts';
+import { clickFirst, fillField } from './targets.ts';
 
 type Pages = Pick<PlatformPages, 'chat'> & OwnFrames;
 
@@ -30,25 +30,18 @@ export class Announcement {
     visit.logger.info({ said }, said ? 'announced in the chat' : 'there is no chat to announce in');
   }
 
-  async #sayIn(visit: Visit, chat: NonNullable<Pages['chat']>, own: OwnFrames): Promise<boolean> {
-    const { page, clock, signal } = visit;
+  async #sayIn({ page, clock, signal }: Visit, chat: NonNullable<Pages['chat']>, own: OwnFrames): Promise<boolean> {
     for (let tries = 0; tries < TRIES; tries++) {
       for (const css of chat.field) {
         if (!(await fillField(page, css, this.#text, clock, own))) continue;
-        if (!(await this.#clickOne(visit, chat.send ?? [], own)))
+        if (!(await clickFirst(page, chat.send ?? [], clock, own)))
           await bounded('sending', LOOK_MS, page.keyboard.press('Enter'), clock);
-        await this.#clickOne(visit, chat.close, own);
+        await clickFirst(page, chat.close, clock, own);
         return true;
       }
-      await this.#clickOne(visit, chat.open, own);
+      await clickFirst(page, chat.open, clock, own);
       await clock.sleep(PACE_MS, signal);
     }
-    return false;
-  }
-
-  /** The first that is there. */
-  async #clickOne({ page, clock }: Visit, targets: readonly PageTarget[], own: OwnFrames): Promise<boolean> {
-    for (const target of targets) if (await clickTarget(page, target, clock, own)) return true;
     return false;
   }
 }

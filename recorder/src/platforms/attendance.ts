@@ -53,6 +53,7 @@ export class Attendance {
   /** Since when the page is on its way in by itself, monotonic; undefined: it is not. */
   #connectingSince: number | undefined;
   #nudge = 0;
+  /** When the controls were last woken for the number on them, monotonic. */
   #wokenAt = Number.NEGATIVE_INFINITY;
   #isGuest = false;
 
@@ -117,8 +118,7 @@ export class Attendance {
       if (look !== undefined) {
         const { state, evidence } = look.view;
         const known = isKnown(look.view);
-        if (state === 'lobby' || state === 'inCall' || state === 'ended' || state === 'left' || state === 'removed')
-          return;
+        if (['lobby', 'inCall', 'ended', 'left', 'removed'].includes(state)) return;
         // A refusal is judged by whoever looks on: it has to be seen twice.
         if (known) knownAt = now;
         if (now - knownAt >= UNKNOWN_MS && !known) {
@@ -156,7 +156,7 @@ export class Attendance {
         if (inCallSince !== undefined) {
           await this.#announcement?.say(this.#visit, this.#pages, clock.monotonic() - inCallSince);
         }
-        if (look !== undefined && this.#wantsControls(look)) await this.wakeControls(STEP_MS);
+        if (look !== undefined) await this.#wakeWhereWanted(look);
       } catch (error) {
         // Whoever looks on sees the same, and decides.
         if (!signal.aborted) logger.debug({ error: String(error) }, 'nothing could be done to the page');
@@ -231,16 +231,13 @@ export class Attendance {
     }
   }
 
-  /** The call is not proved without them, or nobody else is shown and how many there are cannot be read. */
-  #wantsControls({ view, snapshot, at }: Look): boolean {
-    if ('proofs' in view) return view.proofs > 0;
-    const isDoubtful =
-      view.state === 'inCall' &&
-      !isCounterShown(snapshot, this.#pages) &&
-      shownIn(snapshot, this.#words.displayName).every(({ self }) => self);
-    if (!isDoubtful || at - this.#wokenAt < WAKE_AGAIN_MS) return false;
+  /** Where the call is not proved without the controls, or nobody else is shown and their number is out of sight. */
+  async #wakeWhereWanted({ view, snapshot, at }: Look): Promise<void> {
+    if ('proofs' in view && view.proofs > 0) return this.wakeControls(STEP_MS);
+    if (view.state !== 'inCall' || at - this.#wokenAt < WAKE_AGAIN_MS || isCounterShown(snapshot, this.#pages)) return;
+    if (shownIn(snapshot, this.#words.displayName).some(({ self }) => !self)) return;
     this.#wokenAt = at;
-    return true;
+    await this.wakeControls(STEP_MS);
   }
 
   /** Controls hide while the mouse rests; a call is not proved without them. @param ms - how long that may take */

@@ -8,8 +8,8 @@ const SHORT = /^\/meet\/\d+\/?$/;
 /**
  * Microsoft Teams: the launcher must not look for an app. A short link carries its passcode as `p`, also behind the `#` and
  * in the address that a launcher is given; where the user gave it apart it goes there, too, since guests are asked for it
- * nowhere before they knock, and then in vain. Which of its clients it gives us is left to Teams: `lightExperience=false` is where
- * it sends a browser by itself that is to have the full one, and no parameter of ours. Sources: attendee, August 2026; a
+ * nowhere before they knock, and then in vain. Which of its clients it gives us is left to Teams: `lightExperience=false` is
+ * where it sends a browser by itself that is to have the full one, and no parameter of ours. Sources: attendee, August 2026; a
  * guest's way in without a meeting behind it, July 2026 (kgf).
  */
 export const microsoftTeams: ConferenceFunctions = {

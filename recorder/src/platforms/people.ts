@@ -65,15 +65,12 @@ function botsAmong(others: readonly ShownPerson[], words: readonly string[]): nu
 
 /** Whether what the page has its number on is to be seen, be there a number or not; a page that has none is taken at its tiles. */
 export function isCounterShown({ frames }: PageSnapshot, { people }: PlatformPages): boolean {
-  const isVisible = ({ css }: { css: string }) => frames.some(({ marks }) => (marks[css]?.visible ?? 0) > 0);
-  return people.count.length === 0 || people.count.some(isVisible);
+  return people.count.length === 0 || frames.some(({ counted }) => counted.flat().length > 0);
 }
 
 function shownNumber({ frames }: PageSnapshot, { people }: PlatformPages): number | undefined {
-  for (const [index, { css, attribute, number }] of people.count.entries()) {
-    const texts = frames.flatMap(({ marks, counted }) =>
-      attribute === undefined ? (marks[css]?.texts ?? []) : (counted[index] ?? []),
-    );
+  for (const [index, { number }] of people.count.entries()) {
+    const texts = frames.flatMap(({ counted }) => counted[index] ?? []);
     const numbers = texts.flatMap((text) => {
       const digits = new RegExp(number, 'i').exec(text)?.[1]?.replace(/\D/g, '') ?? '';
       return digits === '' ? [] : [Number(digits)];

@@ -34,7 +34,7 @@ export interface FrameSnapshot {
   readonly marks: Readonly<
     Record<string, { readonly present: number; readonly visible: number; readonly texts: readonly string[] }>
   >;
-  /** For each place of {@link PlatformPages.people}'s count that has its number in an attribute: the values, where visible. */
+  /** For each place where the number of people may stand, in order: what stands there; empty where it is out of sight. */
   readonly counted: readonly (readonly string[])[];
   readonly people: readonly ShownPerson[];
   /** Selectors that the page could not read. */
@@ -77,7 +77,7 @@ export function requestOf({ states, dialogs, people, join, ignore }: PlatformPag
   ];
   const targets = [join.open, join.offer ?? [], join.join, ...join.off, ...dialogs.map(({ click }) => click)].flat();
   const selectors = [
-    ...[...evidence, ...targets, ...people.count].flatMap(({ css }) => (css === undefined ? [] : [css])),
+    ...[...evidence, ...targets].flatMap(({ css }) => (css === undefined ? [] : [css])),
     ...[...join.name, ...join.passcode, SIGN_IN_FIELD],
   ];
   return { clickable: CLICKABLE, selectors: [...new Set(selectors)], ignore, people };
@@ -186,25 +186,20 @@ export function readDocument(request: SnapshotRequest): FrameSnapshot {
   for (const css of request.selectors) {
     const found = all(document, css);
     const visible = found.filter(isVisible);
-    const shown = visible.slice(0, 20).flatMap((element) => [labelOf(element), textOf(element)]);
-    marks[css] = {
-      present: found.length,
-      visible: visible.length,
-      texts: [...new Set(shown)].filter((text) => text !== ''),
-    };
+    const shown = new Set(visible.slice(0, 20).flatMap((element) => [labelOf(element), textOf(element)]));
+    shown.delete('');
+    marks[css] = { present: found.length, visible: visible.length, texts: [...shown] };
   }
 
-  const counted = request.people.count.map(({ css, attribute }) =>
-    attribute === undefined
-      ? []
-      : all(document, css)
-          .filter(isVisible)
-          .slice(0, 20)
-          .map((element) => element.getAttribute(attribute) ?? ''),
-  );
-  const { tile, name, noName, nameEnd, notNames, self, speaking } = request.people;
-  const isNoName = (text: string): boolean =>
-    text === '' || (noName !== undefined && new RegExp(noName, 'iu').test(text));
+  const { count, tile, name, noName, nameEnd, notNames, self, speaking } = request.people;
+  const counted = count.map(({ css, attribute }) => {
+    const places = all(document, css).filter(isVisible).slice(0, 20);
+    return places.flatMap((element) =>
+      attribute === undefined ? [labelOf(element), textOf(element)] : [element.getAttribute(attribute) ?? ''],
+    );
+  });
+  const noNames = noName === undefined ? undefined : new RegExp(noName, 'iu');
+  const isNoName = (text: string): boolean => text === '' || noNames?.test(text) === true;
   const endOfName = nameEnd === undefined ? undefined : new RegExp(`(?:${nameEnd}).*$`, 'iu');
   const tiles: { readonly element: Element; readonly person: ShownPerson }[] = [];
   for (const element of tile === undefined ? [] : all(document, tile).slice(0, 200)) {

@@ -37,6 +37,17 @@ export async function clickTarget(
   }
 }
 
+/** Clicks the first of several targets that is there; false: none is. @throws BrowserError as {@link clickTarget} */
+export async function clickFirst(
+  page: Page,
+  targets: readonly PageTarget[],
+  clock: Clock,
+  own: OwnFrames,
+): Promise<boolean> {
+  for (const target of targets) if (await clickTarget(page, target, clock, own)) return true;
+  return false;
+}
+
 /**
  * Types into the first usable field of a selector; what is in it already goes. What is typed is told to nobody.
  * Resolves to false where there is no such field (any more).

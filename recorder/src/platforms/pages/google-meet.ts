@@ -4,6 +4,13 @@ import { contains, css, text, within } from './evidence.ts';
 /** The lobby draws it, too. */
 const TOOLBAR = 'toolbar';
 const DIALOG = '[role="dialog"],[role="alertdialog"]';
+const DIALOG_BUTTON = '[role="dialog"] button,[role="alertdialog"] button';
+/** A guest is asked for it, and nobody else. */
+const NAME = ['input[type="text"][aria-label="Your name" i]', 'input[placeholder="Your name" i]'];
+const JOIN = [
+  ...['Ask to join', 'Ask to join anyway', 'Join now', 'Join the call now', 'Join anyway', 'Join here too'],
+  ...['Join as a viewer', 'Join the waiting room anyway'],
+];
 const CLOSED_ADVICE =
   'Meet or its administrator keeps this guest out: invite the account of a signed-in recorder to the event';
 const DENIED_ADVICE =
@@ -259,17 +266,8 @@ export const GOOGLE_MEET: PlatformPages = {
       ...['Du hast die Besprechung verlassen', 'Du hast den Anruf verlassen'],
     ),
     prejoin: [
-      ...css('input[type="text"][aria-label="Your name" i]', 'input[placeholder="Your name" i]'),
-      ...text(
-        'Ask to join',
-        'Ask to join anyway',
-        'Join now',
-        'Join the call now',
-        'Join anyway',
-        'Join here too',
-        'Switch here',
-        ...['Join as a viewer', 'Join the waiting room anyway'],
-      ),
+      ...css(...NAME),
+      ...text(...JOIN, 'Switch here'),
       ...contains('Ready to join?', "What's your name?", 'Getting ready'),
       ...css('[aria-label="Turn off microphone" i]', 'input[jsname][type="text"]'),
     ],
@@ -281,16 +279,12 @@ export const GOOGLE_MEET: PlatformPages = {
       ),
       { css: '[data-startup-code]:not([data-startup-code=""])', present: true },
     ],
-    guest: css('input[type="text"][aria-label="Your name" i]', 'input[placeholder="Your name" i]'),
+    guest: css(...NAME),
     givenUp: [{ url: '^https://meet\\.google\\.com/(landing|home)?([?#]|$)' }, ...text('Return to home screen')],
   },
   join: {
     open: [],
-    name: [
-      'input[type="text"][aria-label="Your name" i]',
-      'input[placeholder="Your name" i]',
-      'input[jsname][type="text"]',
-    ],
+    name: [...NAME, 'input[jsname][type="text"]'],
     passcode: [],
     off: [
       // The second of each is for any language: the text of such a button is the name of its icon.
@@ -305,16 +299,7 @@ export const GOOGLE_MEET: PlatformPages = {
     ],
     join: [
       {
-        names: [
-          'Ask to join',
-          'Ask to join anyway',
-          'Join now',
-          'Join the call now',
-          'Join anyway',
-          'Join here too',
-          ...['Join as a viewer', 'Join the waiting room anyway'],
-          ...['Teilnahme erbitten', 'Teilnahme anfragen', 'Jetzt teilnehmen', 'Trotzdem teilnehmen'],
-        ],
+        names: [...JOIN, 'Teilnahme erbitten', 'Teilnahme anfragen', 'Jetzt teilnehmen', 'Trotzdem teilnehmen'],
       },
     ],
   },
@@ -355,7 +340,7 @@ export const GOOGLE_MEET: PlatformPages = {
       click: [
         { css: '[role="dialog"] [data-mdc-dialog-action="ok"],[role="alertdialog"] [data-mdc-dialog-action="ok"]' },
         {
-          css: '[role="dialog"] button,[role="alertdialog"] button',
+          css: DIALOG_BUTTON,
           names: ['Join now', 'Join', 'Got it', 'OK', 'Continue'],
         },
       ],
@@ -364,9 +349,7 @@ export const GOOGLE_MEET: PlatformPages = {
       name: 'still-there',
       when: 'always',
       seen: within(DIALOG, 'Are you still there?'),
-      click: [
-        { css: '[role="dialog"] button,[role="alertdialog"] button', names: ['Stay in the call', 'Keep waiting'] },
-      ],
+      click: [{ css: DIALOG_BUTTON, names: ['Stay in the call', 'Keep waiting'] }],
     },
     {
       // The same account is in the call already: we come in beside it, and do not put it out.

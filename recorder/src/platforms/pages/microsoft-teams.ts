@@ -4,6 +4,7 @@ import { contains, css, text, within } from './evidence.ts';
 /** The lobby draws it, too. */
 const TOOLBAR = 'toolbar';
 const RETRY = '[data-tid="calling-retry-screen"],#calling-retry-screen-title,#calling-retry-screen-description';
+const NAME_FIELD = '[data-tid="prejoin-display-name-input"]';
 const RETRY_PASSCODE = '[data-tid="meeting-passcode-input"]';
 const DENIED_ADVICE = 'somebody in the meeting said no: ask the organiser to admit the recorder';
 const SIGN_IN_ADVICE =
@@ -244,7 +245,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
       ...css(
         ...[
           '[data-tid="prejoin-join-button"]',
-          '[data-tid="prejoin-display-name-input"]',
+          NAME_FIELD,
           '[data-tid="joinOnWeb"]',
           '#prejoin-join-button',
           RETRY_PASSCODE,
@@ -255,7 +256,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
       ...contains('How do you want to join your Teams meeting'),
     ],
     connecting: [...text('Connecting', 'Hang on'), ...css('#loading-screen')],
-    guest: css('[data-tid="prejoin-display-name-input"]'),
+    guest: css(NAME_FIELD),
   },
   join: {
     open: [
@@ -272,7 +273,7 @@ export const MICROSOFT_TEAMS: PlatformPages = {
         ],
       },
     ],
-    name: ['[data-tid="prejoin-display-name-input"]', 'input[placeholder="Type your name" i]'],
+    name: [NAME_FIELD, 'input[placeholder="Type your name" i]'],
     // So it says itself, on the page where the button stays closed.
     notInName: "[^\\p{L}\\p{M}\\p{N}\\s'._@-]",
     passcode: [

@@ -3,6 +3,10 @@ import { contains, css, text, within } from './evidence.ts';
 
 /** The waiting room draws it, too. */
 const FOOTER = 'footer';
+const WITHOUT_DEVICES = [
+  ...['Continue without microphone and camera', 'Continue without microphone', 'Continue without camera'],
+  'Continue without audio or video',
+];
 const MODAL = '.zm-modal-body-title,.zm-modal,[role="dialog"],[role="alertdialog"]';
 
 /**
@@ -192,7 +196,6 @@ export const ZOOM: PlatformPages = {
           ...['The meeting has been ended', 'This meeting has been ended by your admin'],
           'This meeting has been ended by host',
           'Dieses Meeting wurde vom Host beendet',
-          'The meeting has been ended by host',
           'This meeting has ended',
           'The host has ended this meeting',
         ),
@@ -235,7 +238,6 @@ export const ZOOM: PlatformPages = {
         any: css(
           'button[aria-label*="mute my microphone" i]',
           '#wc-footer button[aria-label*="join audio" i]',
-          'button[aria-label="More meeting control" i]',
           '[aria-label^="More meeting control" i]',
         ),
       },
@@ -313,18 +315,8 @@ export const ZOOM: PlatformPages = {
     {
       name: 'no-devices',
       when: 'always',
-      seen: contains(
-        ...['Continue without microphone and camera', 'Continue without microphone', 'Continue without camera'],
-        'Continue without audio or video',
-      ),
-      click: [
-        {
-          names: [
-            ...['Continue without microphone and camera', 'Continue without microphone', 'Continue without camera'],
-            'Continue without audio or video',
-          ],
-        },
-      ],
+      seen: contains(...WITHOUT_DEVICES),
+      click: [{ names: WITHOUT_DEVICES }],
     },
     {
       name: 'recording-consent',

@@ -7,12 +7,12 @@ const rejoin = () =>
 /** What a guest is shown after the call. */
 const farewell = () =>
   `<header class="bar"><b>Microsoft Teams</b></header><main class="ending"><h1 data-tid="anon-meeting-end-screen-header">${text('Enjoy your call? Join Teams today for free', 'Hat Ihnen der Anruf gefallen?')}</h1><div>${rejoin()}</div></main>`;
-/** One screen for much that can go wrong once a guest has knocked. */
-const retry = (head, again = '') =>
-  `<header class="bar"><b>Microsoft Teams</b></header><main class="ending" data-tid="calling-retry-screen"><h1 id="calling-retry-screen-title">${head}</h1>
+/** One screen for much that can go wrong once a guest has knocked. @param again - the button that knocks again @param more - what stands between */
+export const retry = (head, again = '', more = '') =>
+  `<header class="bar"><b>Microsoft Teams</b></header><main class="ending" data-tid="calling-retry-screen"><h1 id="calling-retry-screen-title">${head}</h1>${more}
   <div>${again}<button class="plain" data-tid="calling-retry-cancelbutton">${text('Dismiss', 'Schließen')}</button></div></main>`;
-const again = () =>
-  `<button class="filled" data-tid="calling-retry-rejoinbutton">${text('Rejoin', 'Erneut versuchen')}</button>`;
+export const again = (attributes = '') =>
+  `<button class="filled" data-tid="calling-retry-rejoinbutton" ${attributes}>${text('Rejoin', 'Erneut versuchen')}</button>`;
 const signIn = () => `<button class="filled">${text('Sign in', 'Anmelden')}</button>`;
 
 /** The pages after a call. */
